@@ -1,0 +1,49 @@
+/**
+ * CSV and TSV documents. Owns: delimiter, header and the shape of the one table. Must not: change cell contents.
+ */
+import { CsvError, parse } from "csv-parse/sync";
+import { PlanwrightError } from "../error/planwright-error.ts";
+import type { ParsedContent } from "./parsed-content.ts";
+
+const DELIMITERS = [",", ";", "\t", "|"] as const;
+
+/**
+ * The first row names the columns. Shorter rows are filled with "", longer ones add columns `column N`, so nothing is lost.
+ * Raises DOCUMENT_UNREADABLE for broken quotes, with the line.
+ */
+export function parseCsvDocument(text: string, options: { name: string; delimiter?: string }): ParsedContent {
+  const delimiter = options.delimiter ?? findDelimiter(text);
+  let rows: string[][];
+  try {
+    rows = parse(text, { delimiter, relax_column_count: true, skip_empty_lines: true });
+  } catch (cause) {
+    const line = cause instanceof CsvError && typeof cause.lines === "number" ? ` at line ${cause.lines}` : "";
+    throw new PlanwrightError("DOCUMENT_UNREADABLE", `'${options.name}' is not valid CSV${line}: ${reason(cause)}`, {
+      hint: "Correct the quotes, or declare the type text/plain to have it read as it is.",
+      cause,
+    });
+  }
+  const [header = [], ...body] = rows;
+  const width = rows.reduce((widest, row) => Math.max(widest, row.length), 0);
+  const columns = Array.from({ length: width }, (_, index) => header[index]?.trim() || `column ${index + 1}`);
+  const padded = body.map((row) => (row.length === width ? row : columns.map((_, index) => row[index] ?? "")));
+  return { title: null, tables: [{ columns, rows: padded }] };
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message : "it cannot be parsed";
+}
+
+/** The delimiter that most evenly divides the first lines; a comma where none does. */
+function findDelimiter(text: string): string {
+  const lines = text.slice(0, 16 * 1024).split("\n", 11).filter((line) => line.trim() !== "").slice(0, 10);
+  let best = { delimiter: ",", score: 0 };
+  for (const delimiter of DELIMITERS) {
+    const counts = lines.map((line) => line.replace(/"[^"]*"/g, "").split(delimiter).length - 1);
+    const first = counts[0] ?? 0;
+    const same = counts.filter((count) => count === first).length / Math.max(1, counts.length);
+    const score = first === 0 ? 0 : same * 10 + Math.min(first, 9);
+    if (score > best.score) best = { delimiter, score };
+  }
+  return best.delimiter;
+}

@@ -1,0 +1,228 @@
+/**
+ * The entries of a run's journal: the append-only truth. Owns: their shapes and version.
+ * Must not: hold a closure, a class instance or anything that cannot be written as JSON.
+ */
+import { z } from "zod";
+import { errorShapeSchema } from "../error/planwright-error.ts";
+import { issueSchema } from "../error/issue.ts";
+import { budgetSchema, grantSchema, nowSchema } from "../goal/run-request.ts";
+import { DECISION_CAUSES } from "../planner/planning-request.ts";
+import { labelSchema } from "../policy/label.ts";
+import { EFFECTS, IDEMPOTENCIES } from "../tool/tool.ts";
+
+/** Version of the entry format; another one is JOURNAL_VERSION. */
+export const JOURNAL_FORMAT = 1;
+
+const json = z.json();
+
+/** A value inside the journal: inline, or by reference to a content-addressed blob of its canonical JSON. */
+export const storedValueSchema = z.union([
+  z.strictObject({ value: json }),
+  z.strictObject({ blob: z.string(), bytes: z.int() }),
+]);
+export type StoredValue = z.infer<typeof storedValueSchema>;
+
+const usageSchema = z.object({ inputTokens: z.int(), outputTokens: z.int(), modelCalls: z.int() });
+
+export const approvalSchema = z.object({
+  id: z.string(),
+  kind: z.enum(["step", "plan"]),
+  run: z.string(),
+  step: z.string().nullable(),
+  index: z.int().nullable(),
+  tool: z.string().nullable(),
+  toolVersion: z.string().nullable(),
+  input: json,
+  /** Hash of run, step, index, tool, tool version and input: what the approval is bound to. */
+  hash: z.string(),
+  /** Id of the policy rule that asked for it. */
+  rule: z.string(),
+  provenance: z.array(z.object({ path: z.string(), ...labelSchema.shape })),
+  expiresAt: z.string(),
+});
+export type Approval = z.infer<typeof approvalSchema>;
+
+export const diffSchema = z.object({
+  kept: z.array(z.string()),
+  dropped: z.array(z.string()),
+  added: z.array(z.string()),
+  changed: z.array(z.string()),
+});
+export type PlanDiff = z.infer<typeof diffSchema>;
+
+/** What folding and resuming must know of a tool. */
+export const toolFactsSchema = z.object({
+  version: z.string(),
+  effect: z.enum(EFFECTS),
+  idempotency: z.enum(IDEMPOTENCIES),
+  /** Hash of input and output schema. */
+  schemas: z.string(),
+});
+export type ToolFacts = z.infer<typeof toolFactsSchema>;
+
+/** What each kind of entry holds in `data`. */
+export const entryData = {
+  "run.accepted": z.object({
+    goal: z.string(),
+    params: z.record(z.string(), json),
+    documents: z.array(z.object({ name: z.string(), type: z.string(), chars: z.int(), document: storedValueSchema })),
+    outputSchema: z.record(z.string(), json).nullable(),
+    budget: budgetSchema,
+    grants: z.array(grantSchema),
+    /** True where approvals are denied at once instead of waiting (`--approve none`). */
+    denyApprovals: z.boolean(),
+    planner: z.string(),
+    model: z.string().nullable(),
+    workflow: z.object({ name: z.string(), version: z.number(), hash: z.string() }).nullable(),
+    /** Plan of a fixed planner, so that another process can resume the run. */
+    fixedPlan: storedValueSchema.nullable(),
+    forkedFrom: z.string().nullable(),
+    now: nowSchema,
+    planwright: z.string(),
+  }),
+  "run.started": z.object({}),
+  "run.waiting": z.object({
+    reason: z.enum(["approval", "answer", "retry-at", "needs-attention"]),
+    until: z.string().nullable(),
+    error: errorShapeSchema.nullable(),
+    /** Nothing starts until a person resumes the run. */
+    hold: z.boolean(),
+  }),
+  /** First entry of an epoch above 0 seals the file before it: its length in bytes and its last entry. */
+  "run.resumed": z.object({
+    seal: z.object({ epoch: z.int(), bytes: z.int() }).nullable(),
+    by: z.string(),
+  }),
+  "run.ended": z.object({
+    status: z.enum(["completed", "failed", "exhausted", "cancelled"]),
+    output: storedValueSchema.nullable(),
+    missing: z.array(z.object({ path: z.string(), ref: z.string() })),
+    reason: z.string().nullable(),
+    error: errorShapeSchema.nullable(),
+  }),
+  "cancel.requested": z.object({ by: z.string() }),
+  "decision.requested": z.object({
+    n: z.int().min(1),
+    attempt: z.int().min(1),
+    cause: z.enum(DECISION_CAUSES),
+    visibility: z.enum(["preview", "shape", "none"]),
+    /** Hash of the planning request. */
+    requestHash: z.string(),
+    request: z.object({
+      catalogue: storedValueSchema,
+      documents: storedValueSchema,
+      history: storedValueSchema,
+      parameters: storedValueSchema,
+    }),
+  }),
+  "decision.received": z.object({
+    n: z.int(),
+    attempt: z.int(),
+    raw: storedValueSchema,
+    usage: usageSchema,
+    costUsd: z.number().nullable(),
+    durationMs: z.number(),
+    dialect: z.enum(["variants", "entries", "tool", "text", "none"]),
+    model: z.string().nullable(),
+    prompt: z.object({ name: z.string(), version: z.int(), hash: z.string() }).nullable(),
+    considered: z.array(z.object({ tool: z.string(), score: z.number(), why: z.string() })),
+    /** The planner threw instead of answering. */
+    error: errorShapeSchema.nullable(),
+  }),
+  "decision.rejected": z.object({
+    n: z.int(),
+    attempt: z.int(),
+    issues: z.array(issueSchema),
+    /** No further try follows; `error` is what the run fails with. */
+    error: errorShapeSchema.nullable(),
+  }),
+  "decision.accepted": z.object({
+    n: z.int(),
+    attempt: z.int(),
+    revision: z.int(),
+    /** A decision that passed parser and checker. */
+    decision: storedValueSchema,
+    /** Warnings only. */
+    issues: z.array(issueSchema),
+    diff: diffSchema,
+    /** Label of the plan's own literals. */
+    label: labelSchema,
+    /** What a failure does where a step does not say. */
+    onFailure: z.enum(["replan", "fail"]),
+    /** Facts of the tools that the plan names, so that folding never needs the registry (KERNEL 21). */
+    tools: z.record(z.string(), toolFactsSchema),
+  }),
+  "step.started": z.object({
+    /** Policy rule that allowed the call. */
+    rule: z.string(),
+    /** Approval that was used, where the rule asked for one. */
+    approval: z.string().optional(),
+    inputHash: z.string(),
+    /** Join of everything that went in. */
+    label: labelSchema,
+    /** Parent of a forEach: how many elements, and the hash of the list. */
+    items: z.object({ count: z.int(), hash: z.string() }).optional(),
+  }),
+  "step.completed": z.object({
+    /** Absent for the parent of a forEach, whose output is the list of its elements' outputs. */
+    output: storedValueSchema.optional(),
+    /** Label of the output, where it differs from the input's. */
+    label: labelSchema.optional(),
+    usage: usageSchema.optional(),
+  }),
+  "step.failed": z.object({
+    error: errorShapeSchema,
+    /** When the next attempt is due; null where none follows. */
+    retryAt: z.string().nullable(),
+  }),
+  "step.unknown": z.object({ error: errorShapeSchema }),
+  "approval.requested": z.object({ approval: approvalSchema }),
+  "approval.granted": z.object({ approval: z.string(), by: z.string() }),
+  "approval.denied": z.object({ approval: z.string(), reason: z.string().nullable() }),
+  "approval.expired": z.object({ approval: z.string() }),
+  "question.asked": z.object({ n: z.int(), question: z.string() }),
+  /** `settles`: the answer is the output of a step whose outcome was unknown. */
+  "question.answered": z.object({
+    answer: storedValueSchema,
+    settles: z.object({ step: z.string(), index: z.int().nullable() }).nullable(),
+  }),
+  /** A limit was reached while something was running. */
+  "budget.settled": z.object({ limit: z.string(), message: z.string() }),
+} as const;
+
+export type EntryKind = keyof typeof entryData;
+export type EntryData<K extends EntryKind> = z.infer<(typeof entryData)[K]>;
+
+/** An entry before the journal has numbered, stamped and chained it. */
+export type NewEntry = {
+  [K in EntryKind]: {
+    kind: K;
+    step?: string;
+    /** forEach index; absent where there is none. */
+    index?: number;
+    /** Attempt of the step, from 1. */
+    attempt?: number;
+    data: EntryData<K>;
+  };
+}[EntryKind];
+
+/** What the journal adds. */
+export interface EntryHeader {
+  v: number;
+  run: string;
+  /** 0, 1, 2 … without gap or repeat (SAFETY R7). */
+  seq: number;
+  /** Which owner wrote it, counted from 0. */
+  epoch: number;
+  /** ISO 8601. */
+  at: string;
+  /** Last sequence number known to be synced when this was written; -1 for none. */
+  synced: number;
+  /** Hash of the entry before, short form; empty for the first. */
+  prev: string;
+  /** SHA-256 of the line without this field, short form. */
+  hash: string;
+}
+
+export type JournalEntry = NewEntry & EntryHeader;
+export type EntryOf<K extends EntryKind> = Extract<JournalEntry, { kind: K }>;

@@ -1,0 +1,107 @@
+/**
+ * The store port: where journals, blobs and signals live. Owns: the contract that every store keeps, which
+ * `test/conformance/store-suite.ts` checks. Must not: know what entries mean.
+ */
+import type { JsonObject, JsonValue } from "../shared/json.ts";
+import type { JournalEntry, NewEntry, StoredValue } from "./entries.ts";
+
+/** A person's answer to a run, from any process (KERNEL 19). */
+export interface Signal {
+  id: string;
+  kind: "approve" | "reject" | "answer" | "cancel" | "resume";
+  data: JsonObject;
+}
+
+/** Content-addressed values of one run. */
+export interface BlobStore {
+  /** Stores canonical JSON text and makes it durable before it resolves; the same text twice is stored once. */
+  put(text: string): Promise<{ blob: string; bytes: number }>;
+  /** Throws JOURNAL_CORRUPT where the blob is missing or does not match its hash. */
+  get(blob: string): Promise<string>;
+}
+
+/** A journal that this process owns and may append to. */
+export interface OwnedJournal {
+  readonly run: string;
+  readonly epoch: number;
+  readonly blobs: BlobStore;
+  /** Entries recovered when the journal was acquired (empty for a new one). */
+  readonly recovered: readonly JournalEntry[];
+  /** For `run.resumed` of a takeover: length of the file that this epoch follows; null at epoch 0. */
+  readonly seal: { epoch: number; bytes: number } | null;
+  /** Sequence number of the last durable entry, -1 for none. */
+  readonly synced: number;
+  /**
+   * Numbers, stamps, chains and queues the entry; synchronous. Throws STORE_IO or STORE_FULL once a write has failed
+   * (SAFETY R17), STORE_FENCED once another process owns the run, LIMIT_JOURNAL where the journal is full.
+   */
+  append(entry: NewEntry): JournalEntry;
+  /** Resolves when everything appended so far is durable; concurrent calls share one write (group commit). */
+  sync(): Promise<void>;
+  /** Calls `wake` whenever a signal may have arrived; returns how to stop listening. */
+  onSignal(wake: () => void): () => void;
+  /** Signals not yet taken, oldest first. */
+  pendingSignals(): Promise<Signal[]>;
+  /** Called once the signal's effect is durable; the signal is not delivered again. */
+  settleSignal(id: string): Promise<void>;
+  /** Syncs, then gives the run up so that another owner can take it at once. */
+  release(): Promise<void>;
+}
+
+/** A run as far as a reader can see it. */
+export interface JournalContents {
+  run: string;
+  entries: JournalEntry[];
+  /** Whether a live process owns the run. */
+  isOwned: boolean;
+  blobs: Pick<BlobStore, "get">;
+}
+
+/** Claim of an idempotent start (SAFETY R12). */
+export interface IdempotencyClaim {
+  key: string;
+  /** Hash of the request; another one under the same key is IDEMPOTENCY_CONFLICT. */
+  requestHash: string;
+}
+
+/** One line of a listing. `summary` is what the caller projected from the entries. */
+export interface ListedRun {
+  run: string;
+  isOwned: boolean;
+}
+
+export interface Store {
+  /** Shown by `doctor`: `memory`, or `file` with its folder. */
+  readonly description: string;
+  /**
+   * Makes a new journal, owned by this process. With a claim whose key is known, `existing` names the earlier run.
+   * Throws IDEMPOTENCY_CONFLICT.
+   */
+  create(options: { run: string; claim?: IdempotencyClaim }): Promise<{ journal: OwnedJournal } | { existing: string }>;
+  /**
+   * Takes over a run: new epoch, recovered entries. Throws NOT_FOUND, STORE_LOCKED (a live process owns it),
+   * JOURNAL_CORRUPT, JOURNAL_VERSION.
+   */
+  acquire(run: string): Promise<OwnedJournal>;
+  /** Reads without owning; the unsynced tail of a live owner may be missing. Throws NOT_FOUND, JOURNAL_CORRUPT, JOURNAL_VERSION. */
+  read(run: string): Promise<JournalContents>;
+  /** Every run's id, newest first. */
+  list(): Promise<ListedRun[]>;
+  /** Leaves a signal for the run's owner, durable when it resolves. Throws NOT_FOUND. */
+  signal(run: string, signal: Signal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Small rebuildable facts about runs (listing rows); losing them costs time, never truth (KERNEL 20). */
+export interface RunCache {
+  get(run: string): JsonValue | undefined;
+  set(run: string, value: JsonValue): void;
+  flush(): Promise<void>;
+}
+
+/** Reads a stored value whose blob, if any, has been loaded. */
+export type ReadBlob = (blob: string) => JsonValue;
+
+export function storedValue(stored: StoredValue, readBlob: ReadBlob): JsonValue {
+  return "value" in stored ? stored.value : readBlob(stored.blob);
+}

@@ -1,0 +1,139 @@
+/**
+ * Says whether a condition holds. Owns: what each operator means (KERNEL 9). Must not: throw, run code or patterns.
+ *
+ * On an absent subject or operand every operator is false, but `exists: false` and `empty: true`. Null is a value:
+ * it exists and is empty. `is`, `not`, `in` and `contains` compare by canonical JSON; `gt` and its like compare two
+ * numbers, or two strings by code unit (so ISO dates compare right), and are false on anything else. `some` and
+ * `every` are false on what is no list; of an empty list `every` holds and `some` doesn't.
+ */
+import { joinLabels, type Label, TRUSTED } from "../policy/label.ts";
+import { canonicalJson, type JsonValue } from "../shared/json.ts";
+import type { CompiledCondition, CompiledValue, Subject } from "./compiled.ts";
+import type { Operator } from "./decision.ts";
+import { ABSENT, readPath } from "./path.ts";
+import { readReference, resolveValue } from "./resolve-value.ts";
+import type { Scope } from "./scope.ts";
+
+type Maybe = JsonValue | typeof ABSENT;
+
+export interface Verdict {
+  holds: boolean;
+  /** Joins everything the condition looks at, whether or not it decided the outcome. */
+  label: Label;
+}
+
+interface Evaluation {
+  scope: Scope;
+  /** Operands are resolved once, also inside quantifiers. */
+  operands: Map<CompiledValue, Maybe>;
+  label: Label;
+}
+
+/** Evaluates a step's `when`, or a success check. */
+export function evaluateCondition(compiled: CompiledCondition, scope: Scope): Verdict {
+  const evaluation: Evaluation = { scope, operands: new Map(), label: TRUSTED };
+  const holds = evaluate(compiled, ABSENT, evaluation);
+  return { holds, label: evaluation.label };
+}
+
+/** Evaluates a condition whose `field`s name parts of `element`; the element's own label is the caller's matter. */
+export function evaluateOnElement(compiled: CompiledCondition, element: JsonValue, scope: Scope): Verdict {
+  const evaluation: Evaluation = { scope, operands: new Map(), label: TRUSTED };
+  const holds = evaluate(compiled, element, evaluation);
+  return { holds, label: evaluation.label };
+}
+
+function evaluate(condition: CompiledCondition, element: Maybe, evaluation: Evaluation): boolean {
+  if (condition.kind === "combine") {
+    // All of them are evaluated, so that the label doesn't depend on their order.
+    const verdicts = condition.conditions.map((one) => evaluate(one, element, evaluation));
+    if (condition.combinator === "all") return verdicts.every(Boolean);
+    return condition.combinator === "any" ? verdicts.some(Boolean) : !verdicts.some(Boolean);
+  }
+  const subject = readSubject(condition.subject, element, evaluation);
+  if (condition.kind === "compare") {
+    const operand = resolveOperand(condition.operand, evaluation);
+    return operand !== ABSENT && compare(condition.operator, subject, operand);
+  }
+  const elements: JsonValue[] = Array.isArray(subject) ? subject : [];
+  const verdicts = elements.map((one) => evaluate(condition.condition, one, evaluation));
+  if (condition.quantifier === "some") return verdicts.some(Boolean);
+  return Array.isArray(subject) && verdicts.every(Boolean);
+}
+
+function readSubject(subject: Subject, element: Maybe, evaluation: Evaluation): Maybe {
+  if (subject.kind === "field") {
+    return element === ABSENT ? ABSENT : readPath(element, subject.segments, evaluation.scope.index);
+  }
+  const read = readReference(subject.path, evaluation.scope);
+  evaluation.label = joinLabels(evaluation.label, read.label);
+  return read.value;
+}
+
+function resolveOperand(operand: CompiledValue, evaluation: Evaluation): Maybe {
+  const known = evaluation.operands.get(operand);
+  if (known !== undefined) return known;
+  const resolved = resolveValue(operand, evaluation.scope);
+  const value = resolved.kind === "value" ? resolved.value : ABSENT;
+  if (resolved.kind === "value") evaluation.label = joinLabels(evaluation.label, resolved.label);
+  evaluation.operands.set(operand, value);
+  return value;
+}
+
+function compare(operator: Operator, subject: Maybe, operand: JsonValue): boolean {
+  if (operator === "exists") return operand === (subject !== ABSENT);
+  if (operator === "empty") return operand === (subject === ABSENT || isEmpty(subject));
+  if (subject === ABSENT) return false;
+  switch (operator) {
+    case "is":
+      return isEqual(subject, operand);
+    case "not":
+      return !isEqual(subject, operand);
+    case "in":
+      return Array.isArray(operand) && hasElement(operand, subject);
+    case "contains":
+      return contains(subject, operand);
+    case "startsWith":
+      return typeof subject === "string" && typeof operand === "string" && subject.startsWith(operand);
+    case "endsWith":
+      return typeof subject === "string" && typeof operand === "string" && subject.endsWith(operand);
+    default:
+      return isOrdered(operator, subject, operand);
+  }
+}
+
+function isOrdered(operator: "gt" | "gte" | "lt" | "lte", left: JsonValue, right: JsonValue): boolean {
+  const order = orderOf(left, right);
+  if (order === null) return false;
+  if (operator === "gt") return order > 0;
+  if (operator === "gte") return order >= 0;
+  return operator === "lt" ? order < 0 : order <= 0;
+}
+
+/** Negative, 0 or positive for two numbers or two strings (code unit order); null where there is no order. */
+function orderOf(left: JsonValue, right: JsonValue): number | null {
+  if (typeof left === "number" && typeof right === "number") return left - right;
+  if (typeof left !== "string" || typeof right !== "string") return null;
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+function isEqual(left: JsonValue, right: JsonValue): boolean {
+  if (left === right) return true;
+  if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
+  return canonicalJson(left) === canonicalJson(right);
+}
+
+function hasElement(list: JsonValue[], wanted: JsonValue): boolean {
+  return list.some((element) => isEqual(element, wanted));
+}
+
+function contains(subject: JsonValue, operand: JsonValue): boolean {
+  if (Array.isArray(subject)) return hasElement(subject, operand);
+  return typeof subject === "string" && typeof operand === "string" && subject.includes(operand);
+}
+
+function isEmpty(value: JsonValue): boolean {
+  if (value === null || value === "") return true;
+  return typeof value === "object" && Object.keys(value).length === 0;
+}

@@ -1,0 +1,171 @@
+/**
+ * Who waits for whom in a plan. Owns: dependencies, cycles, orders and the critical path; all of it in O(n + e)
+ * and without recursion. Must not: judge (unknown ids are simply no edges here; the checker reports them).
+ */
+import type { CompiledStep } from "./compile-plan.ts";
+import type { Reference } from "./compiled.ts";
+import { ROOTS } from "./decision.ts";
+
+export interface Dependencies {
+  /** Steps whose output this one needs: if one of them has none, this step is skipped. */
+  data: string[];
+  /** Steps that must only be settled: `after`, references of `when`, `status.x`, fallbacks and what has one. */
+  order: string[];
+}
+
+/** Members of groups (workflows): a group id in `after` or a reference stands for them. */
+export type Groups = ReadonlyMap<string, readonly string[]>;
+
+export interface PlanGraph {
+  /** Step ids in the plan's order, without repeats. */
+  ids: string[];
+  /** Also names steps outside this plan (of earlier revisions). */
+  dependencies: ReadonlyMap<string, Dependencies>;
+  /** Steps of this plan that wait for the key, by data or order; plan order. */
+  dependents: ReadonlyMap<string, readonly string[]>;
+  /** `[from, to]`: `to` waits for `from`; both in this plan; by place of `to`, no repeats. */
+  edges: [from: string, to: string][];
+}
+
+const ROOT_NAMES: ReadonlySet<string> = new Set(ROOTS);
+
+/** Everything one step waits for, known or not; an id that is in `data` is not repeated in `order`. */
+export function dependenciesOf(step: CompiledStep, groups?: Groups): Dependencies {
+  const data = new Set<string>();
+  const order = new Set<string>();
+  for (const reference of step.references) addReference(reference, { data, order }, groups);
+  for (const id of step.after) {
+    for (const member of groups?.get(id) ?? [id]) order.add(member);
+  }
+  return { data: [...data], order: [...order].filter((id) => !data.has(id)) };
+}
+
+/** Step ids that a list of references (such as those of an output) reads or looks at. */
+export function referencedSteps(references: readonly Reference[], groups?: Groups): Dependencies {
+  const data = new Set<string>();
+  const order = new Set<string>();
+  for (const reference of references) addReference(reference, { data, order }, groups);
+  return { data: [...data], order: [...order].filter((id) => !data.has(id)) };
+}
+
+function addReference(reference: Reference, into: { data: Set<string>; order: Set<string> }, groups?: Groups): void {
+  const { root, segments } = reference.path;
+  const first = segments[0];
+  const key = first?.kind === "key" ? first.key : null;
+  if (root === "status") {
+    for (const id of key === null ? [] : (groups?.get(key) ?? [key])) into.order.add(id);
+    return;
+  }
+  if (ROOT_NAMES.has(root)) return;
+  const isNeeded = !reference.hasFallback && reference.use !== "when" && reference.use !== "fallback";
+  const members = groups?.get(root);
+  if (members === undefined) {
+    (isNeeded ? into.data : into.order).add(root);
+  } else if (key !== null && members.includes(key)) {
+    (isNeeded ? into.data : into.order).add(key);
+  } else {
+    for (const member of members) into.order.add(member);
+  }
+}
+
+/** The graph of a plan's steps; of steps with the same id the first counts. */
+export function buildPlanGraph(steps: readonly CompiledStep[], options: { groups?: Groups } = {}): PlanGraph {
+  const dependencies = new Map<string, Dependencies>();
+  for (const step of steps) {
+    if (!dependencies.has(step.step.id)) dependencies.set(step.step.id, dependenciesOf(step, options.groups));
+  }
+  const dependents = new Map<string, string[]>([...dependencies.keys()].map((id) => [id, []]));
+  const edges: [string, string][] = [];
+  for (const [id, { data, order }] of dependencies) {
+    for (const source of [...data, ...order]) {
+      const waiting = dependents.get(source);
+      if (waiting === undefined) continue;
+      waiting.push(id);
+      edges.push([source, id]);
+    }
+  }
+  return { ids: [...dependencies.keys()], dependencies, dependents, edges };
+}
+
+/**
+ * A cycle as the ids along it, or null: each step waits for the one before it, the first for the last
+ * (a step that refers to itself gives one id). Depth-first search with an explicit stack.
+ */
+export function findCycle(graph: PlanGraph): string[] | null {
+  const state = new Map<string, "open" | "done">();
+  for (const start of graph.ids) {
+    if (state.has(start)) continue;
+    const cycle = searchFrom(start, graph, state);
+    if (cycle !== null) return cycle;
+  }
+  return null;
+}
+
+function searchFrom(start: string, graph: PlanGraph, state: Map<string, "open" | "done">): string[] | null {
+  const trail: { id: string; next: number }[] = [{ id: start, next: 0 }];
+  state.set(start, "open");
+  for (let top = trail.at(-1); top !== undefined; top = trail.at(-1)) {
+    const target = graph.dependents.get(top.id)?.[top.next++];
+    if (target === undefined) {
+      state.set(top.id, "done");
+      trail.pop();
+    } else if (state.get(target) === "open") {
+      const ids = trail.map(({ id }) => id);
+      return ids.slice(ids.indexOf(target));
+    } else if (!state.has(target)) {
+      state.set(target, "open");
+      trail.push({ id: target, next: 0 });
+    }
+  }
+  return null;
+}
+
+/** All ids, each after those it waits for, otherwise in the plan's order of readiness; null if there is a cycle. */
+export function topologicalOrder(graph: PlanGraph): string[] | null {
+  const waitsFor = new Map<string, number>(graph.ids.map((id) => [id, 0]));
+  for (const [, to] of graph.edges) waitsFor.set(to, (waitsFor.get(to) ?? 0) + 1);
+  const sorted = graph.ids.filter((id) => waitsFor.get(id) === 0);
+  for (const id of sorted) {
+    for (const dependent of graph.dependents.get(id) ?? []) {
+      const left = (waitsFor.get(dependent) ?? 0) - 1;
+      waitsFor.set(dependent, left);
+      if (left === 0) sorted.push(dependent);
+    }
+  }
+  return sorted.length === graph.ids.length ? sorted : null;
+}
+
+/** What a step weighs, such as its expected milliseconds; 1 by default. */
+export type Weight = (id: string) => number;
+
+/**
+ * Weight of the longest way from each step to the end of the plan, the step included: what the driver sorts
+ * ready steps by. Empty for a plan with a cycle.
+ */
+export function remainingWeights(graph: PlanGraph, weight: Weight = () => 1): Map<string, number> {
+  const remaining = new Map<string, number>();
+  for (const id of (topologicalOrder(graph) ?? []).reverse()) {
+    let longest = 0;
+    for (const dependent of graph.dependents.get(id) ?? []) longest = Math.max(longest, remaining.get(dependent) ?? 0);
+    remaining.set(id, longest + weight(id));
+  }
+  return remaining;
+}
+
+/** The heaviest way through the plan, first step first; ties go to the earlier step. Empty if there is a cycle. */
+export function criticalPath(graph: PlanGraph, weight: Weight = () => 1): string[] {
+  const remaining = remainingWeights(graph, weight);
+  if (remaining.size === 0) return [];
+  const path: string[] = [];
+  let choices: readonly string[] = graph.ids;
+  while (choices.length > 0) {
+    const next = heaviest(choices, remaining);
+    path.push(next);
+    choices = graph.dependents.get(next) ?? [];
+  }
+  return path;
+}
+
+function heaviest(ids: readonly string[], remaining: ReadonlyMap<string, number>): string {
+  return ids.reduce((best, id) => ((remaining.get(id) ?? 0) > (remaining.get(best) ?? 0) ? id : best));
+}

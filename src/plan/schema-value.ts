@@ -1,0 +1,145 @@
+/**
+ * Does a constant fit a schema? Owns: membership in a view, and the place where a constant goes wrong.
+ * Must not: run regular expressions or judge formats; those give `unknown`.
+ */
+import { canonicalJson, type JsonObject, type JsonSchema, type JsonValue } from "../shared/json.ts";
+import { describeView } from "./schema-describe.ts";
+import { expandView, isNothing, viewOf } from "./schema-expand.ts";
+import {
+  type ArrayLeaf,
+  type Leaf,
+  leafTypeOf,
+  type NumberLeaf,
+  type ObjectLeaf,
+  propertyView,
+  type SchemaView,
+  type StringLeaf,
+} from "./schema-leaf.ts";
+
+/** `yes`: always; `no`: never; `unknown`: only a check at run time can tell. */
+export type Verdict = "yes" | "no" | "unknown";
+
+/** Why a constant does not fit, at the keys below it. */
+export interface Misfit {
+  keys: (string | number)[];
+  /** `required` names the field that is missing, `extra` the one that is too much. */
+  kind: "value" | "missing" | "extra";
+  /** What is wrong there, as the end of a sentence that starts with the place. */
+  reason: string;
+}
+
+export function valueFits(value: JsonValue, view: SchemaView): Verdict {
+  let best: Verdict = "no";
+  for (const leaf of expandView(view)) {
+    const verdict = valueFitsLeaf(value, leaf);
+    if (verdict === "yes") return "yes";
+    if (verdict === "unknown") best = "unknown";
+  }
+  return best;
+}
+
+export function valueFitsLeaf(value: JsonValue, leaf: Leaf): Verdict {
+  if (leaf.type !== leafTypeOf(value)) return "no";
+  if (leaf.values !== null) {
+    const text = canonicalJson(value);
+    if (!leaf.values.some((one) => canonicalJson(one) === text)) return "no";
+  }
+  const verdict = meetsConstraints(value, leaf);
+  return verdict === "yes" && !leaf.exact ? "unknown" : verdict;
+}
+
+function meetsConstraints(value: JsonValue, leaf: Leaf): Verdict {
+  switch (leaf.type) {
+    case "number":
+      return meetsNumber(value as number, leaf) ? "yes" : "no";
+    case "string":
+      return meetsString(value as string, leaf);
+    case "array":
+      return meetsArray(value as JsonValue[], leaf);
+    case "object":
+      return meetsObject(value as JsonObject, leaf);
+    default:
+      return "yes";
+  }
+}
+
+function meetsNumber(value: number, leaf: NumberLeaf): boolean {
+  if (leaf.integer && !Number.isInteger(value)) return false;
+  return value >= leaf.minimum && value <= leaf.maximum && value > leaf.above && value < leaf.below;
+}
+
+function meetsString(value: string, leaf: StringLeaf): Verdict {
+  const length = [...value].length;
+  if (length < leaf.minLength || length > leaf.maxLength) return "no";
+  return leaf.marks.length > 0 ? "unknown" : "yes";
+}
+
+function meetsArray(value: JsonValue[], leaf: ArrayLeaf): Verdict {
+  if (value.length < leaf.minItems || value.length > leaf.maxItems) return "no";
+  if (leaf.unique && new Set(value.map(canonicalJson)).size < value.length) return "no";
+  return allOf(value.map((item) => valueFits(item, leaf.items)));
+}
+
+function meetsObject(value: JsonObject, leaf: ObjectLeaf): Verdict {
+  for (const key of leaf.required) if (!Object.hasOwn(value, key)) return "no";
+  return allOf(Object.entries(value).map(([key, item]) => valueFits(item, propertyView(leaf, key))));
+}
+
+function allOf(verdicts: Verdict[]): Verdict {
+  if (verdicts.includes("no")) return "no";
+  return verdicts.includes("unknown") ? "unknown" : "yes";
+}
+
+/** Every place where the constant cannot fit; empty where it fits or only the run can tell. */
+export function checkConstant(value: JsonValue, schema: JsonSchema): Misfit[] {
+  return findMisfits(value, viewOf(schema));
+}
+
+/** As `checkConstant`, for a view. */
+export function findMisfits(value: JsonValue, view: SchemaView): Misfit[] {
+  if (valueFits(value, view) !== "no") return [];
+  const leaf = onlyLeafFor(value, view);
+  if (leaf?.type === "object") return misfitsOfObject(value as JsonObject, leaf);
+  if (leaf?.type === "array") return misfitsOfArray(value as JsonValue[], leaf);
+  return [{ keys: [], kind: "value", reason: `must be ${describeView(view)}` }];
+}
+
+/** The one alternative of the value's own type, whose parts can then be told apart. */
+export function onlyLeafFor(value: JsonValue, view: SchemaView): Leaf | null {
+  const same = expandView(view).filter((leaf) => leaf.type === leafTypeOf(value) && leaf.values === null);
+  return same.length === 1 ? same[0]! : null;
+}
+
+function misfitsOfObject(value: JsonObject, leaf: ObjectLeaf): Misfit[] {
+  const misfits: Misfit[] = [];
+  for (const key of leaf.required) {
+    if (Object.hasOwn(value, key)) continue;
+    const reason = `lacks '${key}' (${describeView(propertyView(leaf, key))})`;
+    misfits.push({ keys: [key], kind: "missing", reason });
+  }
+  for (const [key, item] of Object.entries(value)) {
+    if (!leaf.properties.has(key) && isNothing(leaf.additional)) {
+      misfits.push({ keys: [key], kind: "extra", reason: `has no field '${key}'` });
+      continue;
+    }
+    misfits.push(...below(key, findMisfits(item, propertyView(leaf, key))));
+  }
+  return misfits;
+}
+
+function misfitsOfArray(value: JsonValue[], leaf: ArrayLeaf): Misfit[] {
+  const misfits = value.flatMap((item, place) => below(place, findMisfits(item, leaf.items)));
+  if (misfits.length > 0) return misfits;
+  const reason = leaf.unique ? "must hold different items" : `must hold ${describeCount(leaf)}`;
+  const fitsCount = value.length >= leaf.minItems && value.length <= leaf.maxItems;
+  return [{ keys: [], kind: "value", reason: fitsCount ? reason : `must hold ${describeCount(leaf)}` }];
+}
+
+function describeCount(leaf: ArrayLeaf): string {
+  if (leaf.maxItems === Infinity) return `at least ${leaf.minItems} items`;
+  return leaf.minItems === 0 ? `at most ${leaf.maxItems} items` : `${leaf.minItems} to ${leaf.maxItems} items`;
+}
+
+function below(key: string | number, misfits: Misfit[]): Misfit[] {
+  return misfits.map((misfit) => ({ ...misfit, keys: [key, ...misfit.keys] }));
+}

@@ -1,0 +1,180 @@
+/** How step entries change the ledger. Owns: calls and fan-outs from start to outcome. */
+import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
+import type { EntryOf } from "../journal/entries.ts";
+import { type Resolved, resolveValue } from "../plan/resolve-value.ts";
+import { joinLabels, type Label } from "../policy/label.ts";
+import type { JsonValue } from "../shared/json.ts";
+import { scopeOf } from "./ledger-scope.ts";
+import { type Call, createCall, type FanOut, findCall, type Ledger, type StepState } from "./ledger.ts";
+import { setCallStatus } from "./ledger-tallies.ts";
+import { settleStep } from "./settle-step.ts";
+
+type StepEntry = EntryOf<"step.started" | "step.completed" | "step.failed" | "step.unknown">;
+
+/** The call an entry is about. Throws where the journal names one that cannot be there. */
+export function callOf(ledger: Ledger, entry: { seq: number; step?: string; index?: number }): Call {
+  const call = findCall(ledger, { step: entry.step ?? "", index: entry.index ?? null });
+  if (call === undefined) throw new Error(`entry ${entry.seq} names an unknown call of step '${entry.step}'`);
+  return call;
+}
+
+export function applyStepEntry(ledger: Ledger, entry: StepEntry): void {
+  const call = callOf(ledger, entry);
+  switch (entry.kind) {
+    case "step.started":
+      return entry.data.items === undefined ? start(ledger, call, entry) : fanOut(ledger, call, entry);
+    case "step.completed":
+      return complete(ledger, call, entry);
+    case "step.failed":
+      return fail(ledger, call, entry);
+    case "step.unknown":
+      ledger.fruitlessOwners = 0;
+      ledger.unknownCalls.add(unknownKey(call));
+      call.error = entry.data.error;
+      return setCallStatus(ledger, call, "unknown");
+  }
+}
+
+/** What a replan may not call again without approval while the outcome is unknown. */
+export function unknownKey(call: Pick<Call, "inputHash"> & { step: Pick<StepState, "compiled"> }): string {
+  return `${call.step.compiled.step.tool} ${call.inputHash}`;
+}
+
+function start(ledger: Ledger, call: Call, entry: EntryOf<"step.started">): void {
+  if (call.attempts === 0) ledger.countedSteps += 1;
+  setCallStatus(ledger, call, "idle");
+  call.attempts = entry.attempt ?? 1;
+  call.startedAt ??= entry.at;
+  call.label = entry.data.label;
+  call.inputHash = entry.data.inputHash;
+  call.retryAt = null;
+  call.prepared = null;
+  ledger.usage.toolCalls += 1;
+  if (call.step.status === "pending") call.step.status = "active";
+  setCallStatus(ledger, call, "running");
+}
+
+function fanOut(ledger: Ledger, call: Call, entry: EntryOf<"step.started">): void {
+  const { step } = call;
+  const list = prepareCall(ledger, call);
+  const items = Array.isArray(list.value) ? list.value : [];
+  const elements = items.map((_, index) => createCall(step, index));
+  const label = entry.data.label;
+  step.fanOut = { items, label, elements, openElements: elements.length, error: null, output: null, isDue: false };
+  step.status = "active";
+  call.startedAt ??= entry.at;
+  call.label = label;
+  call.prepared = null;
+  setCallStatus(ledger, call, "fanned-out");
+  for (const element of elements) openElement(ledger, element, step.fanOut);
+  if (step.fanOut.openElements === 0) markDue(ledger, step, step.fanOut);
+}
+
+/** Makes an element ready, or skips it where it has nothing to work on: null in its place. */
+function openElement(ledger: Ledger, element: Call, fanOut: FanOut): void {
+  const resolved = resolveCall(ledger, element);
+  if (resolved.kind === "value") element.prepared = resolved;
+  else fanOut.openElements -= 1;
+  setCallStatus(ledger, element, resolved.kind === "value" ? "ready" : "skipped");
+}
+
+function resolveCall(ledger: Ledger, call: Call): Resolved {
+  const { items, input } = call.step.compiled;
+  const isFanOut = items !== null && call.index === null;
+  return resolveValue(isFanOut ? items : input, scopeOf(ledger, call.step, call.index));
+}
+
+/** Resolved input of a ready or retrying call (the list, for a fan-out), with the join of all labels that count. */
+export function prepareCall(ledger: Ledger, call: Call): { value: JsonValue; label: Label } {
+  const resolved = call.prepared ?? resolveCall(ledger, call);
+  if (resolved.kind === "absent") {
+    throw new Error(`the input of step '${call.step.id}' is gone: ${resolved.ref.text}`);
+  }
+  const { value, label } = resolved;
+  const whole = joinLabels(label, call.step.whenLabel);
+  return { value, label: call.step.fanOut === null ? whole : joinLabels(whole, call.step.fanOut.label) };
+}
+
+function complete(ledger: Ledger, call: Call, entry: EntryOf<"step.completed">): void {
+  ledger.fruitlessOwners = 0;
+  call.endedAt = entry.at;
+  call.error = null;
+  const { step } = call;
+  if (step.fanOut !== null && call.index === null) return settleFanOut(ledger, step, "completed");
+  call.output = entry.data.output ?? null;
+  call.outputLabel = joinLabels(entry.data.label ?? call.label ?? step.literalLabel, step.whenLabel);
+  setCallStatus(ledger, call, "completed");
+  if (call.index === null) settleLive(ledger, step, "completed");
+  else closeElement(ledger, step);
+}
+
+function fail(ledger: Ledger, call: Call, entry: EntryOf<"step.failed">): void {
+  ledger.fruitlessOwners = 0;
+  const { error, retryAt } = entry.data;
+  if (retryAt !== null) {
+    call.failures += 1;
+    call.retryAt = retryAt;
+    call.error = error;
+    return setCallStatus(ledger, call, "retrying");
+  }
+  failCall(ledger, call, { error, at: entry.at });
+}
+
+/** A failure that no further attempt follows; also what a denied or expired approval comes to. */
+export function failCall(ledger: Ledger, call: Call, failure: { error: ErrorShape; at: string }): void {
+  const { step } = call;
+  call.error = failure.error;
+  call.endedAt = failure.at;
+  call.retryAt = null;
+  if (step.fanOut !== null && call.index === null) return settleFanOut(ledger, step, "failed");
+  setCallStatus(ledger, call, "failed");
+  if (call.index === null) return settleLive(ledger, step, "failed");
+  if (step.onFailure !== "skip" && step.fanOut !== null) {
+    step.fanOut.error ??= failure.error;
+    cancelReadyElements(ledger, step, step.fanOut);
+  }
+  closeElement(ledger, step);
+}
+
+function cancelReadyElements(ledger: Ledger, step: StepState, fanOut: FanOut): void {
+  for (const element of fanOut.elements) {
+    if (element.status !== "ready" && element.status !== "waiting") continue;
+    setCallStatus(ledger, element, "cancelled");
+    fanOut.openElements -= 1;
+  }
+  if (fanOut.openElements === 0) markDue(ledger, step, fanOut);
+}
+
+function closeElement(ledger: Ledger, step: StepState): void {
+  const { fanOut } = step;
+  if (fanOut === null) return;
+  fanOut.openElements -= 1;
+  if (fanOut.openElements === 0) markDue(ledger, step, fanOut);
+}
+
+function markDue(ledger: Ledger, step: StepState, fanOut: FanOut): void {
+  if (step.isDropped) return;
+  fanOut.isDue = true;
+  ledger.due.add(step);
+}
+
+function settleFanOut(ledger: Ledger, step: StepState, status: "completed" | "failed"): void {
+  if (step.fanOut !== null) step.fanOut.isDue = false;
+  ledger.due.delete(step);
+  setCallStatus(ledger, step.call, status);
+  settleLive(ledger, step, status);
+}
+
+/** Late outcomes of dropped steps are kept with the call and change nothing else. */
+function settleLive(ledger: Ledger, step: StepState, status: "completed" | "failed"): void {
+  if (step.isDropped) step.status = status;
+  else settleStep(ledger, step, status);
+}
+
+/** The error of a fan-out of which an element failed. */
+export function fanOutError(step: StepState): ErrorShape {
+  const first = step.fanOut?.error;
+  const failed = step.fanOut?.elements.filter((element) => element.status === "failed").length ?? 0;
+  const message = `${failed} of ${step.fanOut?.items.length ?? 0} elements of step '${step.id}' failed; the first: ${first?.message ?? ""}`;
+  return errorShape(first?.code ?? "INTERNAL", message, { stepId: step.id, hint: first?.hint ?? "" });
+}

@@ -1,0 +1,158 @@
+/**
+ * The one function that changes a ledger: live, when folding, in every process (KERNEL 1).
+ * Owns: what each kind of entry means. Must not: read the clock, draw chance or call anything outside.
+ */
+import { errorShape } from "../error/planwright-error.ts";
+import type { EntryOf, JournalEntry } from "../journal/entries.ts";
+import { storedValue } from "../journal/store.ts";
+import type { Decision } from "../plan/decision.ts";
+import { applyStepEntry, failCall, callOf } from "./apply-call.ts";
+import { applyAccepted, openCalls } from "./apply-plan.ts";
+import type { Ledger } from "./ledger.ts";
+import { countersOf, setCallStatus } from "./ledger-tallies.ts";
+import type { MachineEvent } from "./run-machine.ts";
+
+/** Applies the next entry. Throws where it does not follow the one before. */
+export function applyEntry(ledger: Ledger, entry: JournalEntry): void {
+  if (entry.seq !== ledger.seq + 1) throw new Error(`entry ${entry.seq} does not follow ${ledger.seq}`);
+  const isDowntime = entry.kind === "run.resumed" && entry.data.seal !== null;
+  if (!isDowntime && ledger.startedAt !== null && ledger.waiting === null) {
+    ledger.activeMs += Math.max(0, Date.parse(entry.at) - Date.parse(ledger.at));
+  }
+  ledger.seq = entry.seq;
+  ledger.at = entry.at;
+  ledger.head = entry.hash;
+  applyKind(ledger, entry);
+}
+
+function applyKind(ledger: Ledger, entry: JournalEntry): void {
+  switch (entry.kind) {
+    case "run.accepted":
+      return;
+    case "run.started":
+      ledger.startedAt = entry.at;
+      return;
+    case "run.waiting":
+      ledger.waiting = entry.data;
+      return;
+    case "run.resumed":
+      return resume(ledger, entry);
+    case "run.ended":
+      ledger.ended = entry.data;
+      ledger.endedAt = entry.at;
+      return;
+    case "cancel.requested":
+      ledger.isCancelRequested = true;
+      return;
+    case "budget.settled":
+      ledger.limit = entry.data;
+      return;
+    case "decision.requested":
+    case "decision.received":
+    case "decision.rejected":
+    case "decision.accepted":
+      return applyDecision(ledger, entry);
+    case "step.started":
+    case "step.completed":
+    case "step.failed":
+    case "step.unknown":
+      return applyStepEntry(ledger, entry);
+    case "approval.requested":
+    case "approval.granted":
+    case "approval.denied":
+    case "approval.expired":
+      return applyApproval(ledger, entry);
+    case "question.asked":
+      ledger.question = entry.data;
+      return;
+    case "question.answered":
+      return applyAnswer(ledger, entry);
+  }
+}
+
+/** A takeover puts calls that may run again back in the queue; the others become unknown by entries of their own. */
+function resume(ledger: Ledger, entry: EntryOf<"run.resumed">): void {
+  ledger.waiting = null;
+  if (entry.data.seal === null) return;
+  ledger.fruitlessOwners += 1;
+  for (const call of openCalls(ledger)) {
+    if (call.step.facts?.idempotency !== "none") setCallStatus(ledger, call, "ready");
+  }
+}
+
+type DecisionEntry = EntryOf<"decision.requested" | "decision.received" | "decision.rejected" | "decision.accepted">;
+
+function applyDecision(ledger: Ledger, entry: DecisionEntry): void {
+  switch (entry.kind) {
+    case "decision.requested": {
+      const { n, attempt, cause } = entry.data;
+      ledger.decisions = n;
+      if (attempt === 1) ledger.lastRejection = null;
+      ledger.open = { n, attempt, cause, raw: null, error: null };
+      return;
+    }
+    case "decision.received": {
+      const { raw, error, usage, costUsd } = entry.data;
+      if (ledger.open !== null) ledger.open = { ...ledger.open, raw, error };
+      ledger.usage.inputTokens += usage.inputTokens;
+      ledger.usage.outputTokens += usage.outputTokens;
+      ledger.usage.modelCalls += usage.modelCalls;
+      ledger.costUsd = costUsd === null || ledger.costUsd === null ? null : ledger.costUsd + costUsd;
+      ledger.fruitlessOwners = 0;
+      return;
+    }
+    case "decision.rejected":
+      ledger.lastRejection = entry.data;
+      return;
+    case "decision.accepted":
+      return applyAccepted(ledger, entry);
+  }
+}
+
+type ApprovalEntry = EntryOf<"approval.requested" | "approval.granted" | "approval.denied" | "approval.expired">;
+
+function applyApproval(ledger: Ledger, entry: ApprovalEntry): void {
+  if (entry.kind === "approval.requested") {
+    const { approval } = entry.data;
+    const call = callOf(ledger, entry);
+    call.approval = approval.id;
+    ledger.approvals.set(approval.id, { approval, status: "requested", call });
+    return setCallStatus(ledger, call, "waiting");
+  }
+  const state = ledger.approvals.get(entry.data.approval);
+  if (state?.status !== "requested") return;
+  state.status = entry.kind === "approval.granted" ? "granted" : entry.kind === "approval.denied" ? "denied" : "expired";
+  if (state.call.status !== "waiting") return;
+  if (entry.kind === "approval.granted") return setCallStatus(ledger, state.call, "ready");
+  const stepId = state.call.step.id;
+  const error =
+    entry.kind === "approval.expired"
+      ? errorShape("APPROVAL_EXPIRED", `The approval for step '${stepId}' expired.`, { stepId, hint: "Start the run again, or fork it before this step." })
+      : errorShape("APPROVAL_DENIED", `A person denied step '${stepId}'${entry.data.reason ? `: ${entry.data.reason}` : "."}`, {
+          stepId,
+          hint: "The planner may look for another way.",
+        });
+  failCall(ledger, state.call, { error, at: entry.at });
+}
+
+function applyAnswer(ledger: Ledger, entry: EntryOf<"question.answered">): void {
+  if (ledger.question !== null && entry.data.settles === null) {
+    ledger.answers.push({ question: ledger.question.question, answer: entry.data.answer });
+    ledger.question = null;
+    ledger.progress += 1;
+  }
+}
+
+/** The entry as the machine gets it. To be called after `applyEntry`. */
+export function machineEvent(ledger: Ledger, entry: JournalEntry): MachineEvent {
+  const event: MachineEvent = { type: entry.kind, counters: countersOf(ledger) };
+  if (entry.kind === "run.ended") event.status = entry.data.status;
+  if (entry.kind === "budget.settled") event.limit = entry.data.limit;
+  if (entry.kind === "decision.rejected") event.isLastTry = entry.data.error !== null;
+  if (entry.kind === "decision.accepted") {
+    const decision = storedValue(entry.data.decision, ledger.readBlob) as Decision;
+    event.decision = decision.kind;
+    if (decision.kind === "plan") event.then = decision.then;
+  }
+  return event;
+}

@@ -1,0 +1,133 @@
+/**
+ * How an accepted decision changes the ledger (KERNEL 7): finished steps stay, steps that the new plan does not
+ * mention are dropped, failed ones that it names run again. Owns: the step table over revisions.
+ */
+import type { EntryOf } from "../journal/entries.ts";
+import { storedValue } from "../journal/store.ts";
+import { canonicalStep } from "../plan/canonical-step.ts";
+import { compileStep } from "../plan/compile-plan.ts";
+import type { Decision, PlanDecision, Step } from "../plan/decision.ts";
+import { buildPlanGraph, remainingWeights } from "../plan/plan-graph.ts";
+import { TRUSTED } from "../policy/label.ts";
+import { createCall, type Call, type Ledger, type StepState, toolCalls } from "./ledger.ts";
+import { setCallStatus } from "./ledger-tallies.ts";
+import { isSettled, startSources, tally } from "./settle-step.ts";
+
+type Accepted = EntryOf<"decision.accepted">;
+
+export function applyAccepted(ledger: Ledger, entry: Accepted): void {
+  const decision = storedValue(entry.data.decision, ledger.readBlob) as Decision;
+  ledger.lastDecision = decision;
+  ledger.open = null;
+  ledger.lastRejection = null;
+  ledger.fruitlessOwners = 0;
+  ledger.planLabel = entry.data.label;
+  ledger.revision = entry.data.revision;
+  if (decision.kind === "plan") applyPlan(ledger, entry, decision);
+}
+
+function applyPlan(ledger: Ledger, entry: Accepted, plan: PlanDecision): void {
+  ledger.lastProposal = { unfinished: unfinishedSteps(ledger, plan, entry.data.onFailure), progress: ledger.progress };
+  ledger.plan = plan;
+  const mentioned = new Set(plan.steps.map((step) => step.id));
+  for (const state of ledger.steps.values()) {
+    if (!mentioned.has(state.id) && !isFinished(state)) drop(ledger, state);
+  }
+  for (const [place, step] of plan.steps.entries()) {
+    const known = ledger.steps.get(step.id);
+    if (known === undefined) addStep(ledger, step, { entry, place });
+    else if (!isFinished(known)) reopen(ledger, known, place);
+  }
+  linkSteps(ledger, plan);
+}
+
+/** Finished steps are never run again, whatever a later plan says (SAFETY R3). */
+export function isFinished(step: StepState): boolean {
+  return step.status === "completed";
+}
+
+/** Definitions of a plan's unfinished steps as one text: two equal ones without progress between are stuck. */
+export function unfinishedSteps(ledger: Ledger, plan: PlanDecision, onFailure: "replan" | "fail"): string {
+  const open = plan.steps.filter((step) => ledger.steps.get(step.id)?.status !== "completed");
+  return open.map((step) => `${step.id} ${canonicalStep(step, onFailure)}`).sort().join("\n");
+}
+
+function drop(ledger: Ledger, step: StepState): void {
+  tally(ledger, step, -1);
+  step.isDropped = true;
+  ledger.due.delete(step);
+  delete ledger.statuses[step.id];
+  const calls = [step.call, ...(step.fanOut?.elements ?? [])];
+  for (const call of calls) {
+    if (call.status === "running" || call.status === "completed" || call.status === "failed") continue;
+    setCallStatus(ledger, call, call.status === "unknown" ? "failed" : "cancelled");
+  }
+  if (!calls.some((call) => call.attempts > 0 || call.startedAt !== null)) ledger.steps.delete(step.id);
+}
+
+function addStep(ledger: Ledger, step: Step, at: { entry: Accepted; place: number }): void {
+  const { data } = at.entry;
+  const state = {
+    id: step.id,
+    compiled: compileStep(step, `/steps/${at.place}`).compiled,
+    definition: canonicalStep(step, data.onFailure),
+    onFailure: step.onFailure ?? data.onFailure,
+    facts: data.tools[step.tool] ?? null,
+    literalLabel: data.label,
+    revision: data.revision,
+    place: at.place,
+    priority: 0,
+    status: "pending",
+    isDropped: false,
+    whenLabel: TRUSTED,
+    openSources: 0,
+    lastFailure: null,
+    fanOut: null,
+  } as Omit<StepState, "call"> as StepState;
+  state.call = createCall(state, null);
+  ledger.steps.set(step.id, state);
+  tally(ledger, state, 1);
+}
+
+/** Failed, unmet and skipped steps that a plan names again are judged and run anew; open ones go on as they are. */
+function reopen(ledger: Ledger, step: StepState, place: number): void {
+  step.place = place;
+  if (step.status === "pending" || step.status === "active") return;
+  tally(ledger, step, -1);
+  step.status = "pending";
+  delete ledger.statuses[step.id];
+  step.fanOut = null;
+  step.call = freshCall(step, step.call);
+  tally(ledger, step, 1);
+}
+
+function freshCall(step: StepState, before: Call): Call {
+  return { ...createCall(step, null), attempts: before.attempts, startedAt: before.startedAt };
+}
+
+/** Who waits for whom within the current plan, and who comes first. */
+function linkSteps(ledger: Ledger, plan: PlanDecision): void {
+  ledger.dependents = new Map();
+  const states = plan.steps.flatMap((step) => ledger.steps.get(step.id) ?? []);
+  const graph = buildPlanGraph(states.map((state) => state.compiled));
+  const remaining = remainingWeights(graph);
+  for (const state of states) {
+    state.priority = remaining.get(state.id) ?? 1;
+    state.openSources = 0;
+    const { data, order } = graph.dependencies.get(state.id) ?? { data: [], order: [] };
+    for (const id of [...data, ...order]) {
+      const source = ledger.steps.get(id);
+      if (source === undefined || isSettled(source)) continue;
+      state.openSources += 1;
+      const waiting = ledger.dependents.get(id);
+      if (waiting === undefined) ledger.dependents.set(id, [state.id]);
+      else waiting.push(state.id);
+    }
+  }
+  startSources(ledger, states);
+}
+
+/** Every call of the run that may be under way or open: what a new owner looks at. */
+export function openCalls(ledger: Ledger): Call[] {
+  return [...ledger.steps.values()].flatMap(toolCalls).filter((call) => call.status === "running");
+}

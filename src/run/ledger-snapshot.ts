@@ -1,0 +1,27 @@
+/** The ledger as plain data (KERNEL 4): no queue, no timers, nothing that is derived at readiness. */
+import type { JsonValue } from "../shared/json.ts";
+import type { Call, Ledger, StepState } from "./ledger.ts";
+
+/** Everything that must be equal between a live run and its folded journal (SAFETY R8). */
+export function ledgerSnapshot(ledger: Ledger): JsonValue {
+  const { readBlob, onReady, steps, dependents, approvals, unknownCalls, due, tallies, ...plain } = ledger;
+  return {
+    ...plain,
+    steps: [...steps.values()].map(stepSnapshot),
+    approvals: [...approvals.values()].map(({ approval, status }) => ({ approval, status })),
+    unknownCalls: [...unknownCalls].sort(),
+    due: [...due].map((step) => step.id).sort(),
+    tallies,
+  } as unknown as JsonValue;
+}
+
+function stepSnapshot(step: StepState): JsonValue {
+  const { compiled, call, fanOut, ...plain } = step;
+  const elements = fanOut?.elements.map(callSnapshot) ?? null;
+  return { ...plain, call: callSnapshot(call), elements } as unknown as JsonValue;
+}
+
+function callSnapshot(call: Call): JsonValue {
+  const { step, prepared, ...plain } = call;
+  return plain as unknown as JsonValue;
+}

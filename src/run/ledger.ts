@@ -1,0 +1,236 @@
+/**
+ * The ledger of one run: the only mutable structure, changed by `applyEntry` alone and by nothing but journal
+ * entries (KERNEL 2). Owns: its shape. Must not: perform effects, know the tool registry or the time.
+ */
+import type { ErrorShape } from "../error/planwright-error.ts";
+import type { Approval, EntryData, EntryOf, StoredValue, ToolFacts } from "../journal/entries.ts";
+import type { ReadBlob } from "../journal/store.ts";
+import type { CompiledStep } from "../plan/compile-plan.ts";
+import type { Decision, OnFailure, PlanDecision } from "../plan/decision.ts";
+import type { DecisionCause } from "../planner/planning-request.ts";
+import type { Usage } from "../planner/planner.ts";
+import type { Label } from "../policy/label.ts";
+import type { JsonObject, JsonValue } from "../shared/json.ts";
+import { emptyTallies, type Tallies } from "./ledger-tallies.ts";
+
+export type CallStatus =
+  | "idle" // not ready yet
+  | "ready"
+  | "running"
+  | "retrying" // failed, the next attempt waits for its time
+  | "waiting" // for an approval
+  | "unknown" // a crash left the outcome open
+  | "fanned-out" // parent of a forEach whose elements are under way
+  | "completed"
+  | "failed"
+  | "skipped"
+  | "cancelled";
+
+/** One call of a tool: a plain step, the fan-out of a forEach, or one of its elements. */
+export interface Call {
+  readonly step: StepState;
+  /** Place in the forEach list; null for plain steps and fan-outs. */
+  readonly index: number | null;
+  status: CallStatus;
+  /** Attempts started, over all owners. */
+  attempts: number;
+  /** Attempts that ended in a failure that may be tried again; a crash does not count. */
+  failures: number;
+  startedAt: string | null;
+  endedAt: string | null;
+  output: StoredValue | null;
+  error: ErrorShape | null;
+  /** Join of everything that went in; null before the start. */
+  label: Label | null;
+  outputLabel: Label | null;
+  inputHash: string | null;
+  retryAt: string | null;
+  /** Approval that was asked for, by id. */
+  approval: string | null;
+  /** Resolved input, from readiness to start; derived, never in the snapshot. */
+  prepared: { kind: "value"; value: JsonValue; label: Label } | null;
+}
+
+export type StepStatus = "pending" | "active" | "completed" | "failed" | "unmet" | "skipped";
+
+export interface StepState {
+  readonly id: string;
+  readonly compiled: CompiledStep;
+  /** Hash of the canonical definition (KERNEL 7). */
+  readonly definition: string;
+  readonly onFailure: OnFailure;
+  readonly facts: ToolFacts | null;
+  /** Label of the literals in its definition. */
+  readonly literalLabel: Label;
+  revision: number;
+  /** Place in the plan, and the length of the longest path from here: the order of starting (KERNEL 5). */
+  place: number;
+  priority: number;
+  status: StepStatus;
+  isDropped: boolean;
+  whenLabel: Label;
+  /** Sources that are not settled yet. */
+  openSources: number;
+  /** Code of its last failure, also after it was planned again. */
+  lastFailure: string | null;
+  call: Call;
+  /** forEach only, from the fan-out on. */
+  fanOut: FanOut | null;
+}
+
+export interface FanOut {
+  items: JsonValue[];
+  label: Label;
+  elements: Call[];
+  openElements: number;
+  /** First element failure that the step does not skip. */
+  error: ErrorShape | null;
+  /** The list of outputs once all elements are settled; derived. */
+  output: JsonValue | null;
+  /** Whether the step's own outcome has to be journalled. */
+  isDue: boolean;
+}
+
+export interface OpenDecision {
+  n: number;
+  attempt: number;
+  cause: DecisionCause;
+  raw: StoredValue | null;
+  /** The planner threw. */
+  error: ErrorShape | null;
+}
+
+export interface ApprovalState {
+  approval: Approval;
+  status: "requested" | "granted" | "denied" | "expired";
+  call: Call;
+}
+
+export interface Ledger {
+  readonly run: string;
+  readonly accepted: EntryData<"run.accepted">;
+  readonly createdAt: string;
+  startedAt: string | null;
+  endedAt: string | null;
+  /** Last entry: number, time and hash. */
+  seq: number;
+  at: string;
+  head: string;
+  /** Wall time spent while not waiting, in milliseconds, up to `at`. */
+  activeMs: number;
+  decisions: number;
+  open: OpenDecision | null;
+  /** Issues and raw answer of the last rejected try, for the next one. */
+  lastRejection: EntryData<"decision.rejected"> | null;
+  revision: number;
+  plan: PlanDecision | null;
+  /** Last accepted decision of any kind. */
+  lastDecision: Decision | null;
+  planLabel: Label;
+  /** By id, in order of first mention. */
+  steps: Map<string, StepState>;
+  /** Ids of the current plan's steps that read or follow a step. */
+  dependents: Map<string, string[]>;
+  /** Outputs' settled view for the `status` root. */
+  statuses: JsonObject;
+  approvals: Map<string, ApprovalState>;
+  question: { n: number; question: string } | null;
+  answers: { question: string; answer: StoredValue }[];
+  waiting: EntryData<"run.waiting"> | null;
+  isCancelRequested: boolean;
+  limit: EntryData<"budget.settled"> | null;
+  ended: EntryData<"run.ended"> | null;
+  usage: Usage & { toolCalls: number };
+  /** Null once a price was unknown. */
+  costUsd: number | null;
+  /** Steps and elements that were started, each counted once. */
+  countedSteps: number;
+  /** Rises whenever something settles that was not settled that way before (PLAN_STUCK). */
+  progress: number;
+  /** Unfinished definitions and progress at the last accepted plan. */
+  lastProposal: { unfinished: string; progress: number } | null;
+  /** Owners since the last outcome (KERNEL 13). */
+  fruitlessOwners: number;
+  /** Tool and input of calls whose outcome nobody knows (KERNEL 14). */
+  unknownCalls: Set<string>;
+  tallies: Tallies;
+  /** forEach steps whose own outcome is to be journalled. */
+  due: Set<StepState>;
+  readonly readBlob: ReadBlob;
+  /** Told of every call that becomes ready; the driver's queue listens. */
+  onReady: (call: Call) => void;
+}
+
+/** The ledger after the first entry. `readBlob` must know every blob that later entries refer to. */
+export function createLedger(entry: EntryOf<"run.accepted">, readBlob: ReadBlob): Ledger {
+  return {
+    run: entry.run,
+    accepted: entry.data,
+    createdAt: entry.at,
+    startedAt: null,
+    endedAt: null,
+    seq: entry.seq,
+    at: entry.at,
+    head: entry.hash,
+    activeMs: 0,
+    decisions: 0,
+    open: null,
+    lastRejection: null,
+    revision: 0,
+    plan: null,
+    lastDecision: null,
+    planLabel: { integrity: "trusted", origins: [] },
+    steps: new Map(),
+    dependents: new Map(),
+    statuses: {},
+    approvals: new Map(),
+    question: null,
+    answers: [],
+    waiting: null,
+    isCancelRequested: false,
+    limit: null,
+    ended: null,
+    usage: { inputTokens: 0, outputTokens: 0, modelCalls: 0, toolCalls: 0 },
+    costUsd: 0,
+    countedSteps: 0,
+    progress: 0,
+    lastProposal: null,
+    fruitlessOwners: 0,
+    unknownCalls: new Set(),
+    tallies: emptyTallies(),
+    due: new Set(),
+    readBlob,
+    onReady: () => {},
+  };
+}
+
+export function createCall(step: StepState, index: number | null): Call {
+  return {
+    step,
+    index,
+    status: "idle",
+    attempts: 0,
+    failures: 0,
+    startedAt: null,
+    endedAt: null,
+    output: null,
+    error: null,
+    label: null,
+    outputLabel: null,
+    inputHash: null,
+    retryAt: null,
+    approval: null,
+    prepared: null,
+  };
+}
+
+/** The call that an entry's `step` and `index` name; undefined where there is none. */
+export function findCall(ledger: Ledger, at: { step: string; index: number | null }): Call | undefined {
+  const step = ledger.steps.get(at.step);
+  return at.index === null ? step?.call : step?.fanOut?.elements[at.index];
+}
+
+/** All calls of a step that reach its tool. */
+export function toolCalls(step: StepState): Call[] {
+  return step.compiled.items === null ? [step.call] : (step.fanOut?.elements ?? []);
+}

@@ -1,0 +1,269 @@
+/**
+ * The run machine: the one authority on completion, failure and recovery of a run (KERNEL 2, 3).
+ * Owns: phases and what may follow what. Must not: perform anything (its actions only emit descriptions of
+ * effects, which the driver performs) nor hold data of single steps (guards read counters of the ledger, which
+ * come with every event).
+ */
+import { and, assign, emit, not, setup, stateIn } from "xstate";
+import type { EntryKind } from "../journal/entries.ts";
+
+/** What the guards may know of the ledger; all derived from the journal. */
+export interface Counters {
+  /** Calls that could start now: ready, within the step budget, not held back by a failure or a hold. */
+  startable: number;
+  /** Ready calls that only the step budget keeps from starting. */
+  overBudget: number;
+  /** Calls that are under way. */
+  running: number;
+  /** Failed attempts whose next attempt waits for its time. */
+  retrying: number;
+  /** Calls that wait for an approval. */
+  awaitingApproval: number;
+  /** Calls whose outcome a crash left unknown. */
+  unknown: number;
+  /** forEach steps whose elements are settled, while their own outcome is not journalled yet. */
+  due: number;
+  /** Steps of the current plan that are not settled. */
+  unsettled: number;
+  /** Failed steps that ask for a new plan. */
+  toReplan: number;
+  /** Failed steps that end the run. */
+  fatal: number;
+  /** Nothing starts until a person resumes the run. */
+  isHeld: boolean;
+  /** Another decision is within the budget. */
+  canReplan: boolean;
+}
+
+export type Verdict = "completed" | "failed" | "exhausted" | "cancelled";
+
+/** An entry of the journal as the machine sees it. */
+export interface MachineEvent {
+  type: EntryKind;
+  counters: Counters;
+  /** decision.accepted */
+  decision?: "plan" | "finish" | "ask" | "abandon";
+  then?: "finish" | "replan";
+  /** decision.rejected: no further try follows. */
+  isLastTry?: boolean;
+  /** budget.settled */
+  limit?: string;
+  /** run.ended */
+  status?: Verdict;
+}
+
+/** What the driver is to do; each is also done again on resume while its state lasts. */
+export const RUN_EFFECTS = [
+  "requestDecision",
+  "callPlanner",
+  "checkDecision",
+  "askQuestion",
+  "announceWaiting",
+  "announceResumed",
+  "finishRun",
+  "abortRunning",
+  "endRun",
+] as const;
+export type RunEffect = (typeof RUN_EFFECTS)[number];
+
+interface MachineContext {
+  then: "finish" | "replan";
+  verdict: Verdict;
+  /** Code of the limit that ended the run. */
+  limit: string | null;
+}
+
+const machineSetup = setup({
+  types: {
+    context: {} as MachineContext,
+    events: {} as MachineEvent,
+    emitted: {} as { type: "effect"; effect: RunEffect },
+  },
+  actions: {
+    effect: emit((_, params: { effect: RunEffect }) => ({ type: "effect" as const, effect: params.effect })),
+    keepThen: assign({ then: ({ event }) => event.then ?? "finish" }),
+    stopAs: assign((_, params: { verdict: Verdict; limit?: string }) => ({
+      verdict: params.verdict,
+      limit: params.limit ?? null,
+    })),
+    stopAtLimit: assign({ verdict: "exhausted" as const, limit: ({ event }) => event.limit ?? null }),
+  },
+  guards: {
+    isPlan: ({ event }) => event.decision === "plan",
+    isQuestion: ({ event }) => event.decision === "ask",
+    isAbandon: ({ event }) => event.decision === "abandon",
+    isLastTry: ({ event }) => event.isLastTry === true,
+    endsAs: ({ event }, params: { status: Verdict }) => event.status === params.status,
+    isFatal: ({ event }) => event.counters.fatal > 0,
+    isQuiet: ({ event }) => event.counters.running === 0,
+    isBusy: ({ event: { counters } }) => counters.running + counters.startable + counters.due > 0,
+    isDraining: ({ event }) => event.counters.toReplan > 0,
+    mustReplan: ({ event: { counters } }) =>
+      counters.toReplan > 0 && counters.retrying === 0 && !counters.isHeld && isStill(counters),
+    isPlanDone: ({ event: { counters } }) => counters.unsettled === 0 && !counters.isHeld && isStill(counters),
+    wantsReplan: ({ context }) => context.then === "replan",
+    isOutOfSteps: ({ event: { counters } }) =>
+      counters.overBudget > 0 && counters.retrying === 0 && !counters.isHeld && isStill(counters),
+    isOutOfReplans: ({ event }) => !event.counters.canReplan,
+    waitsForSomething: ({ event: { counters } }) =>
+      counters.isHeld || counters.awaitingApproval + counters.unknown + counters.retrying > 0,
+  },
+});
+
+/** Nothing runs and nothing could start. */
+function isStill(counters: Counters): boolean {
+  return counters.running + counters.startable + counters.due === 0;
+}
+
+const toEffect = (effect: RunEffect) => ({ type: "effect" as const, params: { effect } });
+const stopAs = (verdict: Verdict, limit?: string) => ({
+  type: "stopAs" as const,
+  params: limit === undefined ? { verdict } : { verdict, limit },
+});
+const endsAs = (status: Verdict) => ({ type: "endsAs" as const, params: { status } });
+
+/** Waiting needs a planner that is not at work: no model call is open (KERNEL 3). */
+const noDecisionOpen = stateIn({ active: { deciding: "idle" } });
+const hasQuestion = stateIn({ active: { deciding: "asked" } });
+
+export const runMachine = machineSetup.createMachine({
+  id: "run",
+  initial: "queued",
+  context: { then: "finish", verdict: "completed", limit: null },
+  states: {
+    queued: {
+      on: { "run.started": "active", "cancel.requested": { target: "stopping", actions: stopAs("cancelled") } },
+    },
+    active: {
+      type: "parallel",
+      on: {
+        "cancel.requested": { target: "stopping", actions: stopAs("cancelled") },
+        "budget.settled": { target: "stopping", actions: "stopAtLimit" },
+      },
+      always: { guard: "isFatal", target: "stopping", actions: stopAs("failed") },
+      states: {
+        deciding: {
+          initial: "replanning",
+          states: {
+            replanning: {
+              entry: toEffect("requestDecision"),
+              always: { guard: "isOutOfReplans", target: "#run.stopping", actions: stopAs("exhausted", "LIMIT_REPLANS") },
+              on: { "decision.requested": "planning" },
+            },
+            planning: { entry: toEffect("callPlanner"), on: { "decision.received": "checking" } },
+            checking: {
+              entry: toEffect("checkDecision"),
+              on: {
+                "decision.accepted": [
+                  { guard: "isPlan", target: "idle", actions: "keepThen" },
+                  { guard: "isQuestion", target: "asking" },
+                  { guard: "isAbandon", target: "#run.stopping", actions: stopAs("failed") },
+                  { target: "#run.finishing" },
+                ],
+                "decision.rejected": [
+                  { guard: "isLastTry", target: "#run.stopping", actions: stopAs("failed") },
+                  { target: "repairing" },
+                ],
+              },
+            },
+            repairing: { entry: toEffect("requestDecision"), on: { "decision.requested": "planning" } },
+            asking: { entry: toEffect("askQuestion"), on: { "question.asked": "asked" } },
+            asked: { on: { "question.answered": "replanning" } },
+            idle: {
+              always: [
+                { guard: "mustReplan", target: "replanning" },
+                { guard: and(["isPlanDone", "wantsReplan"]), target: "replanning" },
+                { guard: "isPlanDone", target: "#run.finishing" },
+                { guard: "isOutOfSteps", target: "#run.stopping", actions: stopAs("exhausted", "LIMIT_STEPS") },
+              ],
+            },
+          },
+        },
+        executing: {
+          initial: "resting",
+          states: {
+            resting: {
+              always: [
+                { guard: "isBusy", target: "executing" },
+                { guard: and([noDecisionOpen, "waitsForSomething"]), target: "waiting" },
+                { guard: hasQuestion, target: "waiting" },
+              ],
+            },
+            executing: {
+              always: [
+                { guard: not("isBusy"), target: "resting" },
+                { guard: "isDraining", target: "draining" },
+              ],
+            },
+            draining: {
+              always: [
+                { guard: not("isBusy"), target: "resting" },
+                { guard: not("isDraining"), target: "executing" },
+              ],
+            },
+            waiting: {
+              entry: toEffect("announceWaiting"),
+              exit: toEffect("announceResumed"),
+              always: [
+                { guard: "isBusy", target: "executing" },
+                { guard: and([not(hasQuestion), not(and([noDecisionOpen, "waitsForSomething"]))]), target: "resting" },
+              ],
+            },
+          },
+        },
+      },
+    },
+    finishing: {
+      entry: toEffect("finishRun"),
+      on: {
+        "decision.requested": "active.deciding.planning",
+        "run.ended": [
+          { guard: endsAs("completed"), target: "completed" },
+          { guard: endsAs("failed"), target: "failed" },
+          { guard: endsAs("exhausted"), target: "exhausted" },
+        ],
+        "cancel.requested": { target: "stopping", actions: stopAs("cancelled") },
+        "budget.settled": { target: "stopping", actions: "stopAtLimit" },
+      },
+    },
+    stopping: {
+      entry: toEffect("abortRunning"),
+      always: { guard: "isQuiet", target: "ending" },
+    },
+    ending: {
+      entry: toEffect("endRun"),
+      on: {
+        "run.ended": [
+          { guard: endsAs("failed"), target: "failed" },
+          { guard: endsAs("exhausted"), target: "exhausted" },
+          { guard: endsAs("cancelled"), target: "cancelled" },
+        ],
+      },
+    },
+    completed: { type: "final" },
+    failed: { type: "final" },
+    exhausted: { type: "final" },
+    cancelled: { type: "final" },
+  },
+});
+
+/** Where a run is, as plain data. */
+export type MachineValue = ReturnType<typeof runMachine.getInitialSnapshot>["value"];
+
+const EFFECT_OF_STATE: Record<string, RunEffect> = {
+  replanning: "requestDecision",
+  repairing: "requestDecision",
+  planning: "callPlanner",
+  checking: "checkDecision",
+  asking: "askQuestion",
+  waiting: "announceWaiting",
+  finishing: "finishRun",
+  ending: "endRun",
+  stopping: "abortRunning",
+};
+
+/** Effects that the present states stand for: what a new owner has to do first. */
+export function outstandingEffects(value: MachineValue): RunEffect[] {
+  const names = typeof value === "string" ? [value] : Object.values(value.active ?? {});
+  return names.flatMap((name) => (typeof name === "string" ? (EFFECT_OF_STATE[name] ?? []) : []));
+}

@@ -1,0 +1,57 @@
+/**
+ * Ledger and machine of one run together: what a journal folds to (KERNEL 4, SAFETY R8).
+ * Owns: that both always see the same entries. Must not: perform effects.
+ */
+import { createActor, type Actor } from "xstate";
+import type { EntryOf, JournalEntry } from "../journal/entries.ts";
+import type { ReadBlob } from "../journal/store.ts";
+import { applyEntry, machineEvent } from "./apply-entry.ts";
+import { createLedger, type Ledger } from "./ledger.ts";
+import { ledgerSnapshot } from "./ledger-snapshot.ts";
+import { type MachineValue, type RunEffect, runMachine } from "./run-machine.ts";
+import { canonicalJson } from "../shared/json.ts";
+
+export interface RunState {
+  readonly ledger: Ledger;
+  readonly machine: Actor<typeof runMachine>;
+  /** Applies one entry to both and returns the effects that follow from it, in order. */
+  apply(entry: JournalEntry): RunEffect[];
+  phase(): MachineValue;
+  /** Code of the limit that ends the run, where the machine found it. */
+  limit(): string | null;
+  verdict(): "completed" | "failed" | "exhausted" | "cancelled";
+  /** Canonical JSON of ledger and machine value: the same for the live run and for its folded journal. */
+  snapshot(): string;
+}
+
+/** A run's state after its first entry. */
+export function createRunState(first: EntryOf<"run.accepted">, readBlob: ReadBlob): RunState {
+  const ledger = createLedger(first, readBlob);
+  const machine = createActor(runMachine);
+  let effects: RunEffect[] = [];
+  machine.on("effect", ({ effect }) => effects.push(effect));
+  machine.start();
+  return {
+    ledger,
+    machine,
+    apply(entry) {
+      applyEntry(ledger, entry);
+      effects = [];
+      machine.send(machineEvent(ledger, entry));
+      return effects;
+    },
+    phase: () => machine.getSnapshot().value,
+    limit: () => machine.getSnapshot().context.limit,
+    verdict: () => machine.getSnapshot().context.verdict,
+    snapshot: () => canonicalJson({ ledger: ledgerSnapshot(ledger), machine: machine.getSnapshot().value }),
+  };
+}
+
+/** Folds a journal. Effects are dropped. Throws where the first entry does not open a run. */
+export function foldJournal(entries: readonly JournalEntry[], readBlob: ReadBlob): RunState {
+  const [first, ...rest] = entries;
+  if (first?.kind !== "run.accepted") throw new Error("a journal starts with run.accepted");
+  const state = createRunState(first, readBlob);
+  for (const entry of rest) state.apply(entry);
+  return state;
+}

@@ -1,0 +1,63 @@
+/** A run's status as the outside sees it, derived from ledger and machine (KERNEL 3). */
+import type { ErrorShape } from "../error/planwright-error.ts";
+import { errorShape } from "../error/planwright-error.ts";
+import type { EntryData } from "../journal/entries.ts";
+import type { Ledger } from "./ledger.ts";
+import { toolCalls } from "./ledger.ts";
+import type { MachineValue } from "./run-machine.ts";
+import type { RunState } from "./run-state.ts";
+
+export const RUN_STATUSES = [
+  "queued", "planning", "running", "waiting", "interrupted", "completed", "failed", "exhausted", "cancelled",
+] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+const PLANNING: ReadonlySet<string> = new Set(["planning", "checking", "repairing"]);
+
+/** Status of a run that somebody owns; `isOwned: false` turns unfinished ones into `interrupted`. */
+export function runStatus(state: RunState, isOwned: boolean): RunStatus {
+  const status = liveStatus(state.phase(), state.ledger);
+  if (isOwned || isTerminal(status)) return status;
+  const waitsForPerson = status === "waiting" && waitingReason(state.ledger).reason !== "retry-at";
+  return waitsForPerson ? status : "interrupted";
+}
+
+export function isTerminal(status: RunStatus): boolean {
+  return status === "completed" || status === "failed" || status === "exhausted" || status === "cancelled";
+}
+
+function liveStatus(phase: MachineValue, ledger: Ledger): RunStatus {
+  if (typeof phase === "string") {
+    if (phase === "finishing" || phase === "stopping" || phase === "ending") return "running";
+    return phase as RunStatus;
+  }
+  const { deciding, executing } = phase.active as { deciding: string; executing: string };
+  if (executing === "waiting") return "waiting";
+  if (PLANNING.has(deciding)) return "planning";
+  return ledger.decisions === 0 ? "planning" : "running";
+}
+
+/** Why a waiting run waits; a person's reason comes before a timer (KERNEL 3). */
+export function waitingReason(ledger: Ledger): EntryData<"run.waiting"> {
+  if (ledger.waiting?.hold === true) return ledger.waiting;
+  const calls = [...ledger.steps.values()].filter((step) => !step.isDropped).flatMap(toolCalls);
+  const unknown = calls.find((call) => call.status === "unknown");
+  if (unknown !== undefined) return waiting("needs-attention", unknown.error);
+  if (ledger.question !== null) return waiting("answer");
+  if (calls.some((call) => call.status === "waiting")) return waiting("approval");
+  const times = calls.flatMap((call) => (call.status === "retrying" && call.retryAt !== null ? [call.retryAt] : []));
+  return { ...waiting("retry-at"), until: times.sort()[0] ?? null };
+}
+
+function waiting(reason: EntryData<"run.waiting">["reason"], error: ErrorShape | null = null): EntryData<"run.waiting"> {
+  return { reason, until: null, error, hold: false };
+}
+
+/** The error of a call whose outcome is unknown (KERNEL 14). */
+export function unknownOutcome(run: string, stepId: string): ErrorShape {
+  return errorShape("TOOL_OUTCOME_UNKNOWN", `Step '${stepId}' was started, but nobody knows how it ended.`, {
+    runId: run,
+    stepId,
+    hint: "Find out whether it took effect: answer with its output as JSON if it did, resume the run if it did not.",
+  });
+}

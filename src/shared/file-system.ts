@@ -1,0 +1,34 @@
+/**
+ * The file system as the runtime uses it: few calls, every one of which a test can make fail.
+ * Owns: the port. The real one is `node-file-system.ts`; the fault-injecting one lives with the tests.
+ */
+
+export interface OpenFile {
+  /** Appends all bytes (never a part) at the end of the file. */
+  append(bytes: Uint8Array): Promise<void>;
+  /** Makes what was appended survive a power cut. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FileStat {
+  bytes: number;
+  isFile: boolean;
+  modifiedMs: number;
+}
+
+/** Errors are Node's own (`code: "ENOENT"` and so on). Paths are absolute or relative to the process. */
+export interface FileSystem {
+  /** Opens for appending; `create: "exclusive"` fails with EEXIST where the file is there already. */
+  open(path: string, options: { create: "exclusive" | "if-missing" | "never" }): Promise<OpenFile>;
+  read(path: string): Promise<Uint8Array>;
+  list(path: string): Promise<string[]>;
+  stat(path: string): Promise<FileStat>;
+  makeDirectory(path: string): Promise<void>;
+  /** Makes created, renamed and removed names inside the directory survive a power cut. */
+  syncDirectory(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  truncate(path: string, bytes: number): Promise<void>;
+  remove(path: string): Promise<void>;
+  removeDirectory(path: string): Promise<void>;
+}

@@ -1,0 +1,43 @@
+/** The one place that supplies chance, and the ids made from it. */
+import { randomFillSync } from "node:crypto";
+
+export interface Random {
+  /** A number in [0, 1). */
+  next(): number;
+}
+
+export const systemRandom: Random = {
+  next() {
+    return randomFillSync(new Uint32Array(1))[0]! / 2 ** 32;
+  },
+};
+
+/** A repeatable source for tests and simulations (mulberry32, T. Ettinger 2017, public domain). */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+  return {
+    next() {
+      state = (state + 0x6d2b79f5) >>> 0;
+      let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+      mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    },
+  };
+}
+
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/**
+ * A new id such as `run_0mb3k9x2ft4q7z8a1c`: prefix, nine characters of time (sortable), nine of chance.
+ */
+export function newId(prefix: string, source: { nowMs: number; random: Random }): string {
+  let time = "";
+  let left = Math.max(0, Math.floor(source.nowMs));
+  for (let place = 0; place < 9; place++) {
+    time = ALPHABET[left % 32] + time;
+    left = Math.floor(left / 32);
+  }
+  let chance = "";
+  for (let place = 0; place < 9; place++) chance += ALPHABET[Math.floor(source.random.next() * 32)];
+  return `${prefix}_${time}${chance}`;
+}

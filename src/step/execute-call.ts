@@ -1,0 +1,83 @@
+/**
+ * One attempt of one tool call: timeout, abort and whatever the tool does wrong end in an outcome (SAFETY R13, R15).
+ * Owns: the tool's abort signal and timer. Must not: throw, journal or decide about retries.
+ */
+import { describeThrown, type ErrorShape, errorShape, PlanwrightError } from "../error/planwright-error.ts";
+import type { Clock } from "../shared/clock.ts";
+import type { JsonValue } from "../shared/json.ts";
+import type { Tool, ToolContext } from "../tool/tool.ts";
+import { normaliseOutput } from "./normalise-output.ts";
+
+export interface CallRequest {
+  tool: Tool;
+  /** Checked input; the tool may do with it what it likes. */
+  input: unknown;
+  context: Omit<ToolContext, "signal">;
+  timeoutMs: number;
+  clock: Clock;
+}
+
+export type CallOutcome =
+  | { ok: true; value: JsonValue; text: string; bytes: number }
+  | { ok: false; error: ErrorShape; isAborted: boolean };
+
+export interface RunningCall {
+  /** Settles once: with the tool's result, at the timeout, or when an abort was ignored for the grace period. */
+  outcome: Promise<CallOutcome>;
+  /** Settles when the tool itself does; until then it holds its concurrency slot. */
+  released: Promise<void>;
+  /** Tells the tool to stop; after `graceMs` the outcome no longer waits for it. */
+  abort(reason: ErrorShape, graceMs: number): void;
+}
+
+/** Starts the tool at once. */
+export function executeCall({ tool, input, context, timeoutMs, clock }: CallRequest): RunningCall {
+  const controller = new AbortController();
+  let stopTimer = (): void => {};
+  let giveUp: (outcome: CallOutcome) => void = () => {};
+  let reason: ErrorShape | null = null;
+  const givenUp = new Promise<CallOutcome>((resolve) => {
+    giveUp = resolve;
+  });
+  const failed = (error: ErrorShape): CallOutcome => ({ ok: false, error, isAborted: reason !== null });
+  const abort = (error: ErrorShape, graceMs: number): void => {
+    if (reason !== null) return;
+    reason = error;
+    stopTimer();
+    controller.abort(new PlanwrightError(error.code, error.message));
+    if (graceMs <= 0) giveUp(failed(error));
+    else stopTimer = clock.setTimer(graceMs, () => giveUp(failed(error)));
+  };
+  stopTimer = clock.setTimer(timeoutMs, () => abort(timeoutError(tool, timeoutMs), 0));
+  const returned = callTool(tool, input, { ...context, signal: controller.signal });
+  const settled = returned.then(
+    (value) => {
+      const normalised = normaliseOutput(tool, value);
+      return normalised.ok ? normalised : failed(normalised.error);
+    },
+    (thrown: unknown) => failed(reason ?? errorOfThrow(tool, thrown)),
+  );
+  return {
+    outcome: Promise.race([settled, givenUp]).finally(() => stopTimer()),
+    released: settled.then(() => {}),
+    abort,
+  };
+}
+
+/** A synchronous throw becomes a rejection. */
+async function callTool(tool: Tool, input: unknown, context: ToolContext): Promise<unknown> {
+  return tool.execute(input, context);
+}
+
+function timeoutError(tool: Tool, timeoutMs: number): ErrorShape {
+  return errorShape("TOOL_TIMEOUT", `Tool '${tool.name}' took longer than ${timeoutMs} ms.`, {
+    hint: "Raise the tool's timeoutMs, or give it less to do.",
+  });
+}
+
+/** `transient(…)` and other typed errors keep their code; anything else is permanent (KERNEL 13). */
+function errorOfThrow(tool: Tool, thrown: unknown): ErrorShape {
+  if (thrown instanceof PlanwrightError) return thrown.toShape();
+  const message = `Tool '${tool.name}' failed: ${describeThrown(thrown).slice(0, 2_000)}`;
+  return errorShape("TOOL_PERMANENT", message, { hint: "Look at the step's input, or try another tool." });
+}

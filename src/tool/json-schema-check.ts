@@ -1,0 +1,94 @@
+/**
+ * Checks values against a JSON Schema with ajv. ajv is loaded at the first check of the process and each schema is
+ * compiled at its own first check: defining tools costs neither. Owns: ajv's options. Must not: follow remote references.
+ */
+import { createRequire } from "node:module";
+import type { ErrorObject, Options, ValidateFunction } from "ajv";
+import { jsonPointer } from "../error/issue.ts";
+import type { JsonSchema } from "../shared/json.ts";
+import { describeKind, describeType, type SchemaFinding } from "./schema-finding.ts";
+import type { Examined } from "./schema-reading.ts";
+
+interface Compiler {
+  compile(schema: JsonSchema): ValidateFunction;
+}
+type Draft = "2020-12" | "2019-09" | "draft-07";
+
+/** Schemas are other people's: unknown keywords and formats are let through, silently. Defaults are not filled in. */
+const OPTIONS: Options = {
+  strict: false,
+  allErrors: true,
+  verbose: true,
+  addUsedSchema: false,
+  validateFormats: true,
+  logger: false,
+};
+
+const compilers = new Map<Draft, Compiler>();
+
+/**
+ * A check for one schema. It never changes the value. A schema that ajv can't compile makes every check fail with one
+ * finding that says why.
+ */
+export function jsonSchemaCheck(schema: JsonSchema): (value: unknown) => Examined {
+  let validate: ValidateFunction | null = null;
+  return (value) => {
+    try {
+      validate ??= compile(schema);
+    } catch (thrown) {
+      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      const hint = "Correct the JSON Schema of the tool.";
+      return { ok: false, findings: [{ path: "", problem: `cannot be checked, its schema is invalid: ${why}`, hint }] };
+    }
+    if (validate(value)) return { ok: true, value };
+    return { ok: false, findings: (validate.errors ?? []).map(findingOf) };
+  };
+}
+
+function compile(schema: JsonSchema): ValidateFunction {
+  const { $schema, ...rest } = schema;
+  return compilerFor(draftOf($schema)).compile(rest);
+}
+
+function draftOf($schema: unknown): Draft {
+  const name = typeof $schema === "string" ? $schema : "";
+  if (name.includes("draft-0")) return "draft-07";
+  return name.includes("2019-09") ? "2019-09" : "2020-12";
+}
+
+function compilerFor(draft: Draft): Compiler {
+  const known = compilers.get(draft);
+  if (known !== undefined) return known;
+  const require = createRequire(import.meta.url);
+  const compiler = newAjv(require, draft);
+  const addFormats = require("ajv-formats") as typeof import("ajv-formats");
+  addFormats.default(compiler);
+  compilers.set(draft, compiler);
+  return compiler;
+}
+
+function newAjv(require: NodeJS.Require, draft: Draft) {
+  if (draft === "2020-12") return new (require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js")).Ajv2020(OPTIONS);
+  if (draft === "2019-09") return new (require("ajv/dist/2019.js") as typeof import("ajv/dist/2019.js")).Ajv2019(OPTIONS);
+  return new (require("ajv") as typeof import("ajv")).Ajv(OPTIONS);
+}
+
+function findingOf(error: ErrorObject): SchemaFinding {
+  const { keyword, instancePath: path, params } = error;
+  if (keyword === "required") {
+    return { path: path + jsonPointer([params.missingProperty]), problem: "is missing", hint: "Give it a value." };
+  }
+  if (keyword === "additionalProperties" || keyword === "unevaluatedProperties") {
+    const key = String(params.additionalProperty ?? params.unevaluatedProperty);
+    return { path: path + jsonPointer([key]), problem: "is not known here", hint: `Remove '${key}', or correct its name.` };
+  }
+  if (keyword === "type") {
+    const wanted = [params.type].flat().map(describeType).join(" or ");
+    return { path, problem: `must be ${wanted}, but is ${describeKind(error.data)}`, hint: `Give it ${wanted}.` };
+  }
+  if (keyword === "enum") {
+    const allowed = (params.allowedValues as unknown[]).map((one) => JSON.stringify(one)).join(", ");
+    return { path, problem: "is not one of the allowed values", hint: `Allowed: ${allowed}.` };
+  }
+  return { path, problem: error.message ?? `fails '${keyword}'`, hint: "" };
+}

@@ -1,0 +1,81 @@
+/**
+ * Which layer each file belongs to (DESIGN.md, "Layout"). A file imports only from its own or a lower layer.
+ * First match wins; a file that no line matches has no place, and the architecture test says so.
+ */
+import { matchesGlob } from "node:path";
+
+/** Number of a layer, or `plugin` for `planners/` and `tools/`. */
+export type Layer = 0 | 1 | 2 | 3 | 4 | 5 | 6 | "plugin";
+
+export const LAYER_NAMES: Record<Layer, string> = {
+  0: "shared",
+  1: "contracts",
+  2: "logic",
+  3: "effects",
+  4: "composition",
+  5: "surfaces",
+  6: "public list",
+  plugin: "planners and tools",
+};
+
+const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
+  ["src/shared/**", 0],
+  ["src/error/**", 0],
+
+  ["src/goal/**", 1],
+  ["src/tool/**", 1],
+  ["src/planner/**", 1],
+
+  ["src/plan/{decision,compiled}.ts", 1],
+  ["src/plan/**", 2],
+
+  ["src/policy/label.ts", 1],
+  ["src/policy/**", 2],
+
+  ["src/step/results.ts", 1],
+  ["src/step/step-factory.ts", 2],
+  ["src/step/{execute-step,retry}.ts", 3],
+
+  ["src/journal/{entries,store}.ts", 1],
+  ["src/journal/{fold,ledger,decision-log}.ts", 2],
+  ["src/journal/{*-store,file-store/**}", 3],
+
+  ["src/run/{run-machine,budget,recovery}.ts", 2],
+  ["src/run/run-driver.ts", 3],
+
+  ["src/model/model.ts", 1],
+  ["src/model/**", 3],
+
+  ["src/trace/{span,metric}.ts", 1],
+  ["src/trace/**", 3],
+
+  ["planners/**", "plugin"],
+  ["tools/**", "plugin"],
+
+  ["src/create-runtime.ts", 4],
+  ["src/{server,client,cli,inspector,testing}/**", 5],
+  ["src/index.ts", 6],
+];
+
+/** The file's layer, or null where the table does not name it. Paths are relative to the project, with `/`. */
+export function layerOf(path: string): Layer | null {
+  return LAYERS.find(([glob]) => matchesGlob(path, glob))?.[1] ?? null;
+}
+
+/** Why `from` must not import `to`, or null where it may. */
+export function whyForbidden(from: string, to: string): string | null {
+  const [lower, upper] = [layerOf(to), layerOf(from)];
+  if (lower === null) return to.endsWith(".json") ? null : "it has no layer, or is no part of the product";
+  if (upper === null) return null;
+  if (upper === "plugin") {
+    if (topFolder(from) === topFolder(to)) return null;
+    return typeof lower === "number" && lower <= 2 ? null : "planners and tools import only layers 0 to 2 of src";
+  }
+  if (lower === "plugin") return upper >= 4 ? null : "only create-runtime and layer 5 import planners and tools";
+  if (lower <= upper) return null;
+  return `layer ${upper} (${LAYER_NAMES[upper]}) must not import layer ${lower} (${LAYER_NAMES[lower]})`;
+}
+
+function topFolder(path: string): string {
+  return path.slice(0, path.indexOf("/"));
+}

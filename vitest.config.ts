@@ -1,0 +1,34 @@
+import { defineConfig } from "vitest/config";
+
+/**
+ * Two projects: `unit` (the suite of `npm run verify`, under 20 s) and `scenarios` (whole programs: killed processes,
+ * the command line, other people's plans). `npm test` runs both. Deep tests: vitest.deep.config.ts.
+ */
+export default defineConfig({
+  test: {
+    pool: "threads",
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/scenarios/**", "test/deep/**", "test/browser/**"],
+          testTimeout: 5_000,
+          hookTimeout: 5_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "scenarios",
+          include: ["test/scenarios/**/*.test.ts"],
+          pool: "forks",
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
