@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     pool: "threads",
     maxWorkers: 2,
+    env: { PLANWRIGHT_MODEL: "offline", ANTHROPIC_API_KEY: "", OPENAI_API_KEY: "" },
     projects: [
       {
         extends: true,

@@ -31,7 +31,8 @@ function entryFor(name, { range, isDev }) {
   const system = name === "fsevents" ? "darwin" : SYSTEMS.find((word) => words.includes(word));
   const processor = PROCESSORS.find((word) => words.includes(word));
   const libc = words.some((word) => word.startsWith("musl")) ? "musl" : words.includes("gnu") ? "glibc" : undefined;
-  if (system === undefined && processor === undefined) throw new Error(`Can't tell the system of ${name}; add it by hand.`);
+  if (system === undefined && processor === undefined)
+    throw new Error(`Can't tell the system of ${name}; add it by hand.`);
   return {
     version: range.replace(/^[~^]/, ""),
     ...(processor && { cpu: [processor] }),

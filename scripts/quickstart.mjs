@@ -3,7 +3,7 @@
  * to any model. Runs on Node 20 (see fresh-machine.mjs).
  */
 import { spawnSync } from "node:child_process";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { prepareMachine, ROOT, runWith, stop } from "./fresh-machine.mjs";
 
 const SAMPLE = join("samples", "ferry-cooperative.md");
@@ -31,7 +31,7 @@ process.stdout.write(
     `  npm run -s planwright -- decisions ${run}     what was planned, and why`,
     `  npm run -s planwright -- runs show ${run}     every step with its output`,
     `  npm run -s planwright -- run "…" -d FILE      your own goal and document`,
-    `The run itself is in ${relative(process.cwd(), join(ROOT, ".planwright")) || "."}.`,
+    `The run's journal is in ${process.env.PLANWRIGHT_STORE ?? ".planwright"}.`,
     "",
   ].join("\n"),
 );

@@ -7,6 +7,7 @@ import { findBlocks } from "./text/blocks.ts";
 import { evidenceShape, roundScore } from "./text/evidence.ts";
 import { inTurns } from "./text/in-turns.ts";
 import { loadVader } from "./text/load-vader.ts";
+import { sampleSentences } from "./text/sample-sentences.ts";
 import { splitIntoParts } from "./text/segments.ts";
 import { type Sentence, splitSentences } from "./text/sentences.ts";
 
@@ -46,14 +47,28 @@ export const analyzeSentiment = defineTool({
   derive: "inputs",
   planning: {
     intents: [
-      "sentiment", "tone", "mood", "how the tone changes", "how the mood changes", "feeling", "feelings", "attitude",
-      "emotion", "emotional", "positive or negative", "optimistic", "pessimistic", "upbeat", "polarity", "how does it feel",
+      "sentiment",
+      "tone",
+      "mood",
+      "how the tone changes",
+      "how the mood changes",
+      "feeling",
+      "feelings",
+      "attitude",
+      "emotion",
+      "emotional",
+      "positive or negative",
+      "optimistic",
+      "pessimistic",
+      "upbeat",
+      "polarity",
+      "how does it feel",
     ],
   },
   async execute({ text }, { signal }) {
     const sentences = splitSentences(text, ["paragraph", "item", "quote", "heading", "table"]);
     const prose = sentences.filter(({ kind }) => kind !== "heading" && kind !== "table");
-    const rated = prose.length > 0 ? prose : sentences;
+    const rated = sampleSentences(prose.length > 0 ? prose : sentences);
     const scores = await rateSentences(rated, signal);
     const headings = findBlocks(text).flatMap((block) => (block.kind === "heading" ? [block.start] : []));
     const segments = splitIntoParts(rated, headings).map((part) => describePart(part, scores));
@@ -115,6 +130,9 @@ function tellingSentence(part: readonly Sentence[], facts: { scores: Scores; mea
     return direction === 0 ? -Math.abs(own - mean) : own * direction;
   };
   const choices = readable.length > 0 ? readable : part;
-  const best = choices.reduce((leader, sentence) => (fit(sentence) > fit(leader) ? sentence : leader), choices[0] as Sentence);
+  const best = choices.reduce(
+    (leader, sentence) => (fit(sentence) > fit(leader) ? sentence : leader),
+    choices[0] as Sentence,
+  );
   return best.text.length <= LONGEST_TELLING ? best.text : `${best.text.slice(0, LONGEST_TELLING).toWellFormed()}…`;
 }

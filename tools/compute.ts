@@ -1,14 +1,14 @@
 /** `compute`: arithmetic, counting, joining and dates on values of the run. Owns: its schemas, its words, its typing. */
 import { z } from "zod";
-import { expandView, viewOf } from "../src/plan/schema-expand.ts";
-import { listSchema, schemaOfView, unionSchema } from "../src/plan/schema-compose.ts";
-import type { ArrayLeaf } from "../src/plan/schema-leaf.ts";
 import { PlanwrightError } from "../src/error/planwright-error.ts";
+import { listSchema, nullableSchema, objectSchema } from "../src/plan/schema-compose.ts";
+import { expandView, viewOf } from "../src/plan/schema-expand.ts";
 import type { JsonSchema, JsonValue } from "../src/shared/json.ts";
 import { defineTool } from "../src/tool/define-tool.ts";
 import { DATE_UNITS } from "./compute/calendar.ts";
 import { computeValue, OPERATIONS } from "./compute/compute-value.ts";
 import { constantOf } from "./constant-of.ts";
+import { elementSchema, isNeverEmpty } from "./element-schema.ts";
 
 const DESCRIPTION = `Calculates one value from a list. op says what values must hold:
 sum, average, multiply: numbers; min, max: numbers or texts (ISO dates too); subtract, divide: the first minus, or divided by, the others;
@@ -22,7 +22,12 @@ const inputSchema = z
     values: z.array(z.unknown()).describe("The values in order, such as a reference to items[*].amount."),
     unit: z.enum(DATE_UNITS).optional().describe("For date_add and date_diff; days by default."),
     separator: z.string().optional().describe('For join; ", " by default.'),
-    digits: z.int().min(0).max(15).optional().describe("Decimal places of a number; round: 0 by default, else unrounded."),
+    digits: z
+      .int()
+      .min(0)
+      .max(15)
+      .optional()
+      .describe("Decimal places of a number; round: 0 by default, else unrounded."),
   })
   .superRefine((input, context) => {
     const outcome = computeValue({ ...input, values: input.values as JsonValue[] });
@@ -38,20 +43,15 @@ export const compute = defineTool({
   effect: "read",
   idempotency: "pure",
   derive: "inputs",
-  inferOutput: (inputs) => ({
-    type: "object",
-    properties: { value: valueSchema(inputs) },
-    required: ["value"],
-    additionalProperties: false,
-  }),
+  inferOutput: (inputs) => objectSchema([["value", valueSchema(inputs)]]),
   execute(input) {
     const outcome = computeValue({ ...input, values: input.values as JsonValue[] });
     if (outcome.ok) return { value: outcome.value };
-    throw new PlanwrightError("TOOL_INVALID_INPUT", `compute can't work with its values: ${outcome.words}.`, { hint: outcome.hint });
+    throw new PlanwrightError("TOOL_INVALID_INPUT", `compute can't work with its values: ${outcome.words}.`, {
+      hint: outcome.hint,
+    });
   },
 });
-
-const NULL: JsonSchema = { type: "null" };
 
 /** Follows the operation, where the plan states it, and the type of the values. */
 function valueSchema(inputs: Record<string, JsonSchema>): JsonSchema {
@@ -75,15 +75,6 @@ function valueSchema(inputs: Record<string, JsonSchema>): JsonSchema {
   }
 }
 
-function listsOf(values: JsonSchema | undefined): ArrayLeaf[] {
-  return expandView(viewOf(values ?? {})).filter((leaf): leaf is ArrayLeaf => leaf.type === "array");
-}
-
-function elementSchema(values: JsonSchema | undefined): JsonSchema {
-  const lists = listsOf(values);
-  return lists.length === 0 ? {} : unionSchema(lists.map((list) => schemaOfView(list.items)));
-}
-
 function extremeSchema(values: JsonSchema | undefined): JsonSchema {
   const types = new Set(expandView(viewOf(elementSchema(values))).map((leaf) => leaf.type));
   const [only] = types;
@@ -92,7 +83,5 @@ function extremeSchema(values: JsonSchema | undefined): JsonSchema {
 }
 
 function orNullIfEmpty(schema: JsonSchema, values: JsonSchema | undefined): JsonSchema {
-  const lists = listsOf(values);
-  const isFilled = lists.length > 0 && lists.every((list) => list.minItems > 0);
-  return isFilled ? schema : unionSchema([schema, NULL]);
+  return isNeverEmpty(values) ? schema : nullableSchema(schema);
 }

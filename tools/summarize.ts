@@ -7,6 +7,7 @@ import { defineTool } from "../src/tool/define-tool.ts";
 import { chooseSentences } from "./text/choose-sentences.ts";
 import { evidenceShape } from "./text/evidence.ts";
 import { findMarkdownHeadings } from "./text/headings.ts";
+import { sampleSentences } from "./text/sample-sentences.ts";
 import { scoreSentences } from "./text/score-sentences.ts";
 import { type Sentence, splitSentences } from "./text/sentences.ts";
 
@@ -32,19 +33,38 @@ export const summarize = defineTool({
   derive: "inputs",
   planning: {
     intents: [
-      "summarise", "summarize", "summary", "sum up", "gist", "main points", "key points", "overview", "tl;dr", "in short",
-      "abstract", "digest", "shorten", "condense", "brief", "what is it about", "boil down", "recap", "synopsis",
+      "summarise",
+      "summarize",
+      "summary",
+      "sum up",
+      "gist",
+      "main points",
+      "key points",
+      "overview",
+      "tl;dr",
+      "in short",
+      "abstract",
+      "digest",
+      "shorten",
+      "condense",
+      "brief",
+      "what is it about",
+      "boil down",
+      "recap",
+      "synopsis",
     ],
     inputs: { sentences: "number" },
     answer: "text",
   },
-  execute({ text, sentences: count }) {
+  async execute({ text, sentences: count }, { signal }) {
     const all = sentencesOf(text);
     if (all.length === 0) return { text: "", sentences: [], method: "none" as const, confidence: 0 };
     if (all.length <= count) return result(all, "whole-text", 0.9);
     const title = findMarkdownHeadings(text)[0]?.title ?? "";
-    const chosen = chooseSentences(scoreSentences(all, title), count);
-    return chosen.length === 0 ? result(all.slice(0, count), "whole-text", 0.2) : result(chosen, "sentence-centrality", 0.6);
+    const chosen = chooseSentences(await scoreSentences(sampleSentences(all), { title, signal }), count);
+    return chosen.length === 0
+      ? result(all.slice(0, count), "whole-text", 0.2)
+      : result(chosen, "sentence-centrality", 0.6);
   },
 });
 

@@ -6,8 +6,21 @@ import { isDocumentNoun, type Token } from "./tokens.ts";
 import { NOUN_VERBS, OPEN_VERBS, STOP_WORDS, TASK_VERBS } from "./vocabulary.ts";
 
 export type MarkerKind =
-  | "and" | "or" | "but" | "comma" | "then" | "first" | "if" | "unless" | "else"
-  | "not" | "each" | "reason" | "using" | "before" | "after";
+  | "and"
+  | "or"
+  | "but"
+  | "comma"
+  | "then"
+  | "first"
+  | "if"
+  | "unless"
+  | "else"
+  | "not"
+  | "each"
+  | "reason"
+  | "using"
+  | "before"
+  | "after";
 
 export interface Marker {
   kind: MarkerKind;
@@ -33,8 +46,16 @@ const TABLE: readonly [MarkerKind, "initial" | "anywhere", string][] = [
   ["unless", "anywhere", "unless|except if|except when"],
   ["if", "anywhere", "if|in case|provided that|only if|in the event that"],
   ["else", "anywhere", "otherwise|or else|else|if not|in any other case|failing that"],
-  ["not", "anywhere", "do not|don't|dont|does not|must not|should not|mustn't|shouldn't|never|without|except for|except"],
-  ["not", "anywhere", "excluding|nothing about|nothing on|nothing|instead of|rather than|leave out|but not|not the|not a"],
+  [
+    "not",
+    "anywhere",
+    "do not|don't|dont|does not|must not|should not|mustn't|shouldn't|never|without|except for|except",
+  ],
+  [
+    "not",
+    "anywhere",
+    "excluding|nothing about|nothing on|nothing|instead of|rather than|leave out|but not|not the|not a",
+  ],
   ["not", "anywhere", "no need to|no need for|other than|neither"],
   ["not", "initial", "no|not|skip|omit|exclude|avoid|ignore"],
   ["each", "anywhere", "for each of the|for each|for every one of the|for every|each of the|each|every"],
@@ -75,7 +96,8 @@ function isMeant(tokens: readonly Token[], at: number, marker: Marker): boolean 
   if (marker.kind === "before" || marker.kind === "after") return next !== undefined && isDoing(next);
   if (marker.kind === "first" && word === "first" && marker.length === 1) return next?.kind !== "number";
   if (word === "not" && next?.lower === "only") return false;
-  if (word === "no" && marker.length === 1) return next?.lower !== "more" && next?.lower !== "longer" && next?.lower !== "later";
+  if (word === "no" && marker.length === 1)
+    return next?.lower !== "more" && next?.lower !== "longer" && next?.lower !== "later";
   if (word === "nothing" && marker.length === 1) return next?.lower !== "but" && next?.lower !== "else";
   return true;
 }
@@ -91,9 +113,22 @@ export function isVerbAt(tokens: readonly Token[], at: number): boolean {
   if (TASK_VERBS.has(token.lower)) return true;
   const next = tokens[at + 1];
   const isLight = next === undefined || next.kind !== "word" || STOP_WORDS.has(next.lower);
-  if (NOUN_VERBS.has(token.lower)) return isLight && !(next?.kind === "mark") && next !== undefined && !LINKS.has(next.lower);
+  if (NOUN_VERBS.has(token.lower))
+    return isLight && !(next?.kind === "mark") && next !== undefined && !LINKS.has(next.lower);
   return OPEN_VERBS.has(token.lower) && !isDocumentNoun(token) && !(next !== undefined && LINKS.has(next.lower));
 }
 
 /** After these a word before is a noun: "order of", "report is". */
-const LINKS: ReadonlySet<string> = new Set(["of", "is", "are", "was", "were", "in", "from", "about", "and", "or", "has"]);
+const LINKS: ReadonlySet<string> = new Set([
+  "of",
+  "is",
+  "are",
+  "was",
+  "were",
+  "in",
+  "from",
+  "about",
+  "and",
+  "or",
+  "has",
+]);

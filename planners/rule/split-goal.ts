@@ -48,7 +48,15 @@ interface Reader extends GoalParts {
 /** Splits a goal; linear in its length. */
 export function splitGoal(goal: string): GoalParts {
   const reader: Reader = {
-    goal, clauses: [], conditions: [], tokens: [], at: 0, current: emptyClause(), stage: 0, branch: null, each: null,
+    goal,
+    clauses: [],
+    conditions: [],
+    tokens: [],
+    at: 0,
+    current: emptyClause(),
+    stage: 0,
+    branch: null,
+    each: null,
     late: false,
   };
   sentencesOf(tokenize(goal)).forEach((tokens, sentence) => {
@@ -59,7 +67,14 @@ export function splitGoal(goal: string): GoalParts {
 
 function emptyClause(): Clause {
   return {
-    tokens: [], joiner: "start", sentence: 0, stage: 0, isNegated: false, branch: null, each: null, isSource: false,
+    tokens: [],
+    joiner: "start",
+    sentence: 0,
+    stage: 0,
+    isNegated: false,
+    branch: null,
+    each: null,
+    isSource: false,
   };
 }
 
@@ -72,7 +87,8 @@ function sentencesOf(tokens: Token[]): Token[][] {
   return sentences.filter((sentence) => sentence.length > 0);
 }
 
-const REQUESTS = /^(want|wants|need|needs|like|love|require|ask|please|wish|looking|hope|must|should|interested|would|could|can|know)$/;
+const REQUESTS =
+  /^(want|wants|need|needs|like|love|require|ask|please|wish|looking|hope|must|should|interested|would|could|can|know)$/;
 const TELLERS = /^(i|i'm|i've|we|we're|we've|he|she|they|my|our|it's|there|this|it)$/;
 
 /** "I have a meeting tomorrow": tells something and asks for nothing. */
@@ -125,11 +141,13 @@ function negationReaches(reader: Reader, joiner: Clause["joiner"]): boolean {
 
 type Apply = (reader: Reader, marker: Marker) => boolean;
 
-const JOIN = (joiner: Clause["joiner"]): Apply => (reader, marker) => {
-  flush(reader, joiner);
-  reader.at += marker.length;
-  return true;
-};
+const JOIN =
+  (joiner: Clause["joiner"]): Apply =>
+  (reader, marker) => {
+    flush(reader, joiner);
+    reader.at += marker.length;
+    return true;
+  };
 
 const APPLY: Record<MarkerKind, Apply> = {
   and: JOIN("and"),
@@ -205,7 +223,8 @@ function readCondition(reader: Reader, marker: Marker): boolean {
   if (before.length > 0 && before.every((token) => ASKING.test(token.lower))) return false;
   const start = reader.at + marker.length;
   const end = conditionEnd(reader.tokens, start);
-  const condition = reader.conditions.push({ tokens: reader.tokens.slice(start, end), isUnless: marker.kind === "unless" }) - 1;
+  const condition =
+    reader.conditions.push({ tokens: reader.tokens.slice(start, end), isUnless: marker.kind === "unless" }) - 1;
   reader.at = end;
   if (/^(,|then|:)$/.test(reader.tokens[end]?.lower ?? "")) reader.at += 1;
   if (reader.tokens[reader.at]?.lower === "then") reader.at += 1;
@@ -241,7 +260,9 @@ function readElse(reader: Reader, marker: Marker): boolean {
 /** "for each topic, …" covers the rest of the sentence; "… for each topic" and "each topic" the clause at hand. */
 function readEach(reader: Reader, marker: Marker): boolean {
   const start = reader.at + marker.length;
-  const stop = reader.tokens.findIndex((token, at) => at >= start && (token.kind === "mark" || EACH_ENDS.has(token.lower)));
+  const stop = reader.tokens.findIndex(
+    (token, at) => at >= start && (token.kind === "mark" || EACH_ENDS.has(token.lower)),
+  );
   const end = stop < 0 ? reader.tokens.length : stop;
   const each = reader.tokens.slice(start, end);
   if (each.length === 0) return skip(reader, marker);
@@ -252,4 +273,16 @@ function readEach(reader: Reader, marker: Marker): boolean {
   return true;
 }
 
-const EACH_ENDS: ReadonlySet<string> = new Set(["and", "then", "in", "with", "using", "if", "by", "to", "on", "at", "but"]);
+const EACH_ENDS: ReadonlySet<string> = new Set([
+  "and",
+  "then",
+  "in",
+  "with",
+  "using",
+  "if",
+  "by",
+  "to",
+  "on",
+  "at",
+  "but",
+]);

@@ -28,8 +28,21 @@ const BRITISH: readonly [RegExp, string][] = [
 
 /** Words in -ise that are no British spelling of -ize. */
 const KEEPS_ISE: ReadonlySet<string> = new Set([
-  "precise", "concise", "advise", "revise", "exercise", "promise", "premise", "expertise", "otherwise", "surprise",
-  "supervise", "enterprise", "franchise", "raise", "praise",
+  "precise",
+  "concise",
+  "advise",
+  "revise",
+  "exercise",
+  "promise",
+  "premise",
+  "expertise",
+  "otherwise",
+  "surprise",
+  "supervise",
+  "enterprise",
+  "franchise",
+  "raise",
+  "praise",
 ]);
 
 const DERIVED = /^(.{4,}?)(?:ization|izing|ized|izer|ize|ation|ating|ated|ator|ate)$/;

@@ -85,7 +85,12 @@ export function hasContent(token: Token): boolean {
 /** Words of a name such as `orderId` or `order_id`, as stems. */
 export function nameStems(name: string): string[] {
   const spaced = name.replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2").replace(/[^\p{L}\p{N}]+/gu, " ");
-  return spaced.toLowerCase().trim().split(" ").filter((word) => word !== "").map(stemOf);
+  return spaced
+    .toLowerCase()
+    .trim()
+    .split(" ")
+    .filter((word) => word !== "")
+    .map(stemOf);
 }
 
 /** One spelling for names that mean the same: `orderId`, `order_id`, `Order ID`. */

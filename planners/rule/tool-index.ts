@@ -7,10 +7,9 @@
  * score = c^1.5 · m / (m + 0.25): incomplete phrases fall fast, longer complete ones win (saturation as in BM25).
  */
 import type { ToolDescription } from "../../src/planner/planning-request.ts";
-import { normalName } from "./tokens.ts";
-import { isWeakStem, nameStems, type Token, tokenize } from "./tokens.ts";
-import { STOP_WORDS } from "./vocabulary.ts";
 import { leavesOf, namedValues, propertiesOf } from "./schema-reading.ts";
+import { isWeakStem, nameStems, normalName, type Token, tokenize } from "./tokens.ts";
+import { QUESTION_WORDS, STOP_WORDS } from "./vocabulary.ts";
 
 /** From here on a tool may be used. */
 export const THRESHOLD = 0.55;
@@ -66,7 +65,7 @@ export function createToolIndex(tools: ToolDescription[]): ToolIndex {
   const total = Math.max(tools.length, 8);
   const weightOf = (stem: string): number => {
     const share = Math.log(1 + total / Math.max(1, frequency.get(stem)?.size ?? 1)) / Math.log(1 + total);
-    return isWeakStem(stem) ? share / 4 : share;
+    return isWeakStem(stem) || QUESTION_WORDS.has(stem) ? share / 4 : share;
   };
   const parts: Parts = { tools, phrases, postings, described, weightOf };
   const vocabularies = new Map<string, ReadonlySet<string>>();
@@ -110,7 +109,10 @@ function phrasesOf(tool: ToolDescription, place: number): Phrase[] {
 /** Stems of a phrase without stop words, unless it has nothing else. */
 function contentStems(text: string): string[] {
   const tokens = tokenize(text).filter((token) => token.kind !== "mark");
-  const content = tokens.filter((token) => !STOP_WORDS.has(token.lower));
+  const isTelling = (token: Token): boolean => !STOP_WORDS.has(token.lower);
+  const content = tokens.some(isTelling)
+    ? tokens.filter((token) => isTelling(token) || QUESTION_WORDS.has(token.lower))
+    : [];
   return [...new Set((content.length > 0 ? content : tokens).map((token) => token.stem))];
 }
 
@@ -141,7 +143,7 @@ function outputIndex(tools: ToolDescription[]): Map<string, { tool: ToolDescript
 function matchTokens(parts: Parts, tokens: readonly Token[]): Candidate[] {
   const places = new Map<string, number[]>();
   tokens.forEach((token, place) => {
-    if (token.kind === "word" || token.kind === "number") push(places, token.stem, place);
+    if (token.stem !== "" && token.kind !== "mark") push(places, token.stem, place);
   });
   const touched = new Set<number>();
   for (const stem of places.keys()) for (const phrase of parts.postings.get(stem) ?? []) touched.add(phrase);
@@ -176,10 +178,18 @@ function scorePhrase(parts: Parts, phrase: Phrase, places: Map<string, number[]>
     positions.push(at);
   }
   if (mass === 0) return null;
-  const factor = phrase.kind === "intent" ? FACTOR.intent : tool.planning === null ? FACTOR.bareName : FACTOR.hintedName;
+  const factor =
+    phrase.kind === "intent" ? FACTOR.intent : tool.planning === null ? FACTOR.bareName : FACTOR.hintedName;
   const score = (mass / whole) ** 1.5 * (mass / (mass + 0.25)) * factor;
   const isComplete = found === phrase.stems.length;
-  return { tool, score, isComplete, phrase: phrase.text, kind: phrase.kind, positions: positions.sort((a, b) => a - b) };
+  return {
+    tool,
+    score,
+    isComplete,
+    phrase: phrase.text,
+    kind: phrase.kind,
+    positions: positions.sort((a, b) => a - b),
+  };
 }
 
 /** The occurrence closest to those found so far, if it stands near enough to belong to the same phrase. */
@@ -188,17 +198,38 @@ function nearest(occurrences: number[] | undefined, found: number[], length: num
   if (occurrences === undefined || first === undefined) return null;
   const anchor = found.at(-1);
   if (anchor === undefined) return first;
-  const closest = occurrences.reduce((best, at) => (Math.abs(at - anchor) < Math.abs(best - anchor) ? at : best), first);
+  const closest = occurrences.reduce(
+    (best, at) => (Math.abs(at - anchor) < Math.abs(best - anchor) ? at : best),
+    first,
+  );
   return Math.abs(closest - anchor) <= 4 + 2 * length ? closest : null;
 }
 
 /** Descriptions break ties; alone they carry a tool only if it declares no intents and they explain nearly everything. */
 function addDescriptions(parts: Parts, places: Map<string, number[]>, best: Map<number, Candidate>): void {
-  const content = [...places.keys()].filter((stem) => !STOP_WORDS.has(stem));
+  const content = [...places.keys()].filter((stem) => !STOP_WORDS.has(stem) && !/\d/.test(stem));
   const total = content.reduce((sum, stem) => sum + parts.weightOf(stem), 0);
   if (total === 0) return;
-  const explained = new Map<number, { mass: number; positions: number[] }>();
-  for (const stem of content) {
+  for (const [place, entry] of explainedBy(parts, places, content)) {
+    const tool = parts.tools[place];
+    if (tool === undefined) continue;
+    const share = entry.mass / total;
+    const known = best.get(place);
+    const withBonus = known === undefined ? 0 : Math.min(1, known.score + share * (isHinted(tool) ? 0.05 : 0.15));
+    const alone = share * aloneFactor(tool, entry.mass, share);
+    if (known !== undefined && withBonus >= alone) known.score = withBonus;
+    else best.set(place, descriptionCandidate(tool, alone, entry.positions));
+  }
+}
+
+interface Explained {
+  mass: number;
+  positions: number[];
+}
+
+function explainedBy(parts: Parts, places: Map<string, number[]>, stems: readonly string[]): Map<number, Explained> {
+  const explained = new Map<number, Explained>();
+  for (const stem of stems) {
     for (const tool of parts.described.get(stem) ?? []) {
       const entry = explained.get(tool) ?? { mass: 0, positions: [] };
       entry.mass += parts.weightOf(stem);
@@ -206,18 +237,16 @@ function addDescriptions(parts: Parts, places: Map<string, number[]>, best: Map<
       explained.set(tool, entry);
     }
   }
-  for (const [place, entry] of explained) {
-    const tool = parts.tools[place];
-    if (tool === undefined) continue;
-    const share = entry.mass / total;
-    const known = best.get(place);
-    const bonus = share * (tool.planning === null ? 0.15 : 0.05);
-    const isEnough = entry.mass >= 1.5 && share >= 0.75;
-    const alone = tool.planning === null ? (isEnough ? 0.6 : 0.4) * share : 0.3 * share;
-    const withBonus = known === undefined ? 0 : Math.min(1, known.score + bonus);
-    if (known !== undefined && withBonus >= alone) known.score = withBonus;
-    else best.set(place, descriptionCandidate(tool, alone, entry.positions));
-  }
+  return explained;
+}
+
+function isHinted(tool: ToolDescription): boolean {
+  return tool.planning !== null;
+}
+
+function aloneFactor(tool: ToolDescription, mass: number, share: number): number {
+  if (isHinted(tool)) return 0.3;
+  return mass >= 1.5 && share >= 0.75 ? 0.6 : 0.4;
 }
 
 function descriptionCandidate(tool: ToolDescription, score: number, positions: number[]): Candidate {

@@ -23,7 +23,7 @@ export const STOP_WORDS = words(`
 /** Words that carry little: verbs and nouns that fit nearly any wish. */
 export const WEAK_WORDS = words(`
   list show tell give find get make do provide extract identify name say see know return present produce create write
-  output print display describe explain state report note mention look check tell draw pull pick take put use using used
+  output print display describe explain state note mention look check tell draw pull pick take put use using used
   main key major important central most top best short brief briefly quick quickly concise detailed full complete whole
   entire overall general new different various several many few more less kind kinds type types part parts
   thing things point text document documents file files article paper page content contents passage input data
@@ -37,8 +37,11 @@ export const FILLER_WORDS = words(`
   customer friend friends audience reader readers board meeting help helpful appreciate great lot time sir madam cheers
   everyone someone somebody anyone task job work instruction request following attached below above enclosed
   careful carefully accurate accurately clear clearly simple simply short brief briefly concise concisely detail detailed
-  step steps order separate separately heading headings bullet bullets right away
+  step steps separate separately heading headings bullet bullets right away
 `);
+
+/** Words that ask; in a phrase they count a little. */
+export const QUESTION_WORDS = words("who whom whose what which when where why how");
 
 /** Nouns that name what was handed in. */
 export const DOCUMENT_NOUNS = words(`
@@ -96,5 +99,11 @@ export const NUMBER_WORDS: ReadonlyMap<string, number> = new Map(
   "zero one two three four five six seven eight nine ten eleven twelve"
     .split(" ")
     .map((word, value): [string, number] => [word, value])
-    .concat([["fifteen", 15], ["twenty", 20], ["thirty", 30], ["fifty", 50], ["hundred", 100]]),
+    .concat([
+      ["fifteen", 15],
+      ["twenty", 20],
+      ["thirty", 30],
+      ["fifty", 50],
+      ["hundred", 100],
+    ]),
 );

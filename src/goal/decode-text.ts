@@ -58,10 +58,7 @@ function looksBinary(bytes: Uint8Array): boolean {
   return controls * 10 > head.length;
 }
 
-function invalidBytes(
-  bytes: Uint8Array,
-  facts: { name: string; charset: string; cause: unknown },
-): PlanwrightError {
+function invalidBytes(bytes: Uint8Array, facts: { name: string; charset: string; cause: unknown }): PlanwrightError {
   const at = facts.charset === "utf-8" ? firstInvalidByte(bytes) : null;
   const line = at === null ? 0 : countLines(bytes, at);
   const where = at === null ? "" : ` at byte ${at} (line ${line})`;

@@ -5,7 +5,23 @@
 
 /** Words that are frequent in English and in hardly any other language. */
 const ENGLISH = new Set([
-  "the", "and", "of", "to", "that", "is", "for", "with", "this", "are", "from", "have", "which", "by", "not", "on", "it",
+  "the",
+  "and",
+  "of",
+  "to",
+  "that",
+  "is",
+  "for",
+  "with",
+  "this",
+  "are",
+  "from",
+  "have",
+  "which",
+  "by",
+  "not",
+  "on",
+  "it",
 ]);
 /** About 11 % of English prose are "the", "and", "of", "to"; 17 words of the list are 20 to 30 %. */
 const LEAST_SHARE = 0.14;
@@ -13,7 +29,11 @@ const LEAST_WORDS = 12;
 
 /** `en`, or null where the text is short, has few words, or isn't surely English. */
 export function guessLanguage(text: string): string | null {
-  const words: string[] = text.slice(0, 20_000).toLowerCase().match(/\p{L}+/gu) ?? [];
+  const words: string[] =
+    text
+      .slice(0, 20_000)
+      .toLowerCase()
+      .match(/\p{L}+/gu) ?? [];
   if (words.length < LEAST_WORDS) return null;
   const hits = words.filter((word) => ENGLISH.has(word)).length;
   return hits / words.length >= LEAST_SHARE && words.includes("the") ? "en" : null;

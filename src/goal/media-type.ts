@@ -29,7 +29,12 @@ const ALIASES: Record<string, ParsedType> = {
 };
 
 /** Types that say nothing about the content. */
-const MEANINGLESS = new Set(["", "application/octet-stream", "binary/octet-stream", "application/x-www-form-urlencoded"]);
+const MEANINGLESS = new Set([
+  "",
+  "application/octet-stream",
+  "binary/octet-stream",
+  "application/x-www-form-urlencoded",
+]);
 
 /** Declared type without parameters, in lower case, aliases resolved; "" where none was declared. */
 export function declaredType(type: string | undefined): string {
@@ -56,7 +61,10 @@ function sniffText(text: string): ParsedType {
   if (looksLikeJson(text)) return "application/json";
   const head = text.slice(0, 16 * 1024);
   const isMarkdown =
-    /^---\n[\w-]+:/.test(head) || /(?:^|\n)#{1,6} \S/.test(head) || /\n\|? *:?-{3,}:? *\|/.test(head) || /\n```/.test(head);
+    /^---\n[\w-]+:/.test(head) ||
+    /(?:^|\n)#{1,6} \S/.test(head) ||
+    /\n\|? *:?-{3,}:? *\|/.test(head) ||
+    /\n```/.test(head);
   return isMarkdown ? "text/markdown" : "text/plain";
 }
 

@@ -36,7 +36,11 @@ function reason(cause: unknown): string {
 
 /** The delimiter that most evenly divides the first lines; a comma where none does. */
 function findDelimiter(text: string): string {
-  const lines = text.slice(0, 16 * 1024).split("\n", 11).filter((line) => line.trim() !== "").slice(0, 10);
+  const lines = text
+    .slice(0, 16 * 1024)
+    .split("\n", 11)
+    .filter((line) => line.trim() !== "")
+    .slice(0, 10);
   let best = { delimiter: ",", score: 0 };
   for (const delimiter of DELIMITERS) {
     const counts = lines.map((line) => line.replace(/"[^"]*"/g, "").split(delimiter).length - 1);

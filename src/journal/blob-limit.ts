@@ -15,9 +15,13 @@ export function blobName(content: string | Uint8Array): string {
 export function checkBlobSize(text: string): number {
   const bytes = Buffer.byteLength(text);
   if (bytes <= MAX_BLOB_BYTES) return bytes;
-  throw new PlanwrightError("TOOL_OUTPUT_TOO_LARGE", `A value of ${bytes} bytes is over the limit of ${MAX_BLOB_BYTES}.`, {
-    hint: "Let the tool return less, or a reference to where the rest is.",
-  });
+  throw new PlanwrightError(
+    "TOOL_OUTPUT_TOO_LARGE",
+    `A value of ${bytes} bytes is over the limit of ${MAX_BLOB_BYTES}.`,
+    {
+      hint: "Let the tool return less, or a reference to where the rest is.",
+    },
+  );
 }
 
 export function blobMissing(run: string, blob: string): PlanwrightError {

@@ -26,7 +26,20 @@ export function sealEntry(entry: NewEntry, place: ChainPlace): SealedEntry {
   const { run, seq, epoch, at, synced, prev } = place;
   const { kind, step, index, attempt, data } = entry;
   // JSON.stringify leaves undefined fields out, and it writes fields in the order given here.
-  const text = JSON.stringify({ v: JOURNAL_FORMAT, run, seq, epoch, at, kind, step, index, attempt, data, synced, prev });
+  const text = JSON.stringify({
+    v: JOURNAL_FORMAT,
+    run,
+    seq,
+    epoch,
+    at,
+    kind,
+    step,
+    index,
+    attempt,
+    data,
+    synced,
+    prev,
+  });
   const body = text.slice(0, -1);
   const hash = sha256Short(body);
   const sealed: Record<string, unknown> = { v: JOURNAL_FORMAT, run, seq, epoch, at, kind };

@@ -3,8 +3,8 @@
  * Must not: hold a closure, a class instance or anything that cannot be written as JSON.
  */
 import { z } from "zod";
-import { errorShapeSchema } from "../error/planwright-error.ts";
 import { issueSchema } from "../error/issue.ts";
+import { errorShapeSchema } from "../error/planwright-error.ts";
 import { budgetSchema, grantSchema, nowSchema } from "../goal/run-request.ts";
 import { DECISION_CAUSES } from "../planner/planning-request.ts";
 import { labelSchema } from "../policy/label.ts";
@@ -106,6 +106,8 @@ export const entryData = {
     attempt: z.int().min(1),
     cause: z.enum(DECISION_CAUSES),
     visibility: z.enum(["preview", "shape", "none"]),
+    /** With cause output-invalid: what was wrong with the output. */
+    outputIssues: z.array(issueSchema).optional(),
     /** Hash of the planning request. */
     requestHash: z.string(),
     request: z.object({

@@ -61,8 +61,12 @@ function checkOpening(entry: NewEntry, { run, seal }: JournalHeadOptions): void 
   if (seal === null) return;
   const given = entry.kind === "run.resumed" ? entry.data.seal : null;
   if (given?.epoch === seal.epoch && given.bytes === seal.bytes) return;
-  throw new PlanwrightError("INTERNAL", `The first entry after taking over run '${run}' must be run.resumed with its seal.`, {
-    runId: run,
-    hint: "Append run.resumed with data.seal = journal.seal before anything else.",
-  });
+  throw new PlanwrightError(
+    "INTERNAL",
+    `The first entry after taking over run '${run}' must be run.resumed with its seal.`,
+    {
+      runId: run,
+      hint: "Append run.resumed with data.seal = journal.seal before anything else.",
+    },
+  );
 }

@@ -15,7 +15,13 @@ export const JOURNAL_CAPS: JournalLimits = { maxEntries: 200_000, maxBytes: 512 
 
 /** Kinds that end what has begun: a full journal still takes them, up to the caps, so that a run can be closed. */
 const CLOSING: ReadonlySet<EntryKind> = new Set<EntryKind>([
-  "run.resumed", "run.ended", "cancel.requested", "budget.settled", "step.completed", "step.failed", "step.unknown",
+  "run.resumed",
+  "run.ended",
+  "cancel.requested",
+  "budget.settled",
+  "step.completed",
+  "step.failed",
+  "step.unknown",
 ]);
 
 /** Fills in defaults and cuts to the caps. */
@@ -27,7 +33,11 @@ export function journalLimits(given: Partial<JournalLimits> = {}): JournalLimits
 }
 
 /** Throws LIMIT_JOURNAL where an entry of this kind no longer fits. `entries` and `bytes` include the new entry. */
-export function checkJournalRoom(size: { entries: number; bytes: number }, kind: EntryKind, limits: JournalLimits): void {
+export function checkJournalRoom(
+  size: { entries: number; bytes: number },
+  kind: EntryKind,
+  limits: JournalLimits,
+): void {
   const { maxEntries, maxBytes } = CLOSING.has(kind) ? JOURNAL_CAPS : limits;
   if (size.entries <= maxEntries && size.bytes <= maxBytes) return;
   throw new PlanwrightError("LIMIT_JOURNAL", `The journal is full: ${maxEntries} entries or ${maxBytes} bytes.`, {

@@ -113,7 +113,14 @@ function acceptedRun(data: MemoryStoreData, run: string): MemoryRun {
 
 function addRun({ data, clock }: Handle, run: string): MemoryRun {
   const acceptance = createWakeList(clock, ACCEPTANCE_PAUSE_MS);
-  const added: MemoryRun = { files: [], owner: null, blobs: new Map(), signals: new Map(), listeners: new Set(), acceptance };
+  const added: MemoryRun = {
+    files: [],
+    owner: null,
+    blobs: new Map(),
+    signals: new Map(),
+    listeners: new Set(),
+    acceptance,
+  };
   data.runs.set(run, added);
   return added;
 }
@@ -132,7 +139,7 @@ async function createClaimed(handle: Handle, run: string, claim: IdempotencyClai
     if (isAccepted(found)) return { existing: known.run };
     // Whoever claimed the key died before its run was accepted: the run is still to be made.
     if (!isLive(found)) return { journal: takeOver(handle, known.run, found) };
-    await found.acceptance.wait();
+    await found.acceptance.wait(found.acceptance.wakes);
   }
 }
 
@@ -186,7 +193,10 @@ function takeOver(handle: Handle, run: string, found: MemoryRun): OwnedJournal {
     if (failure !== null) throw failure;
   };
   const journal: OwnedJournal = {
-    run, epoch, recovered, seal,
+    run,
+    epoch,
+    recovered,
+    seal,
     blobs: memoryBlobs(run, found),
     get synced() {
       return synced;

@@ -22,6 +22,15 @@ export function storeFailure(thrown: unknown, what: string, run: string | null =
   });
 }
 
+/** Runs a call on the file system and throws what it throws as a store error. */
+export async function asStoreCall<T>(what: string, run: string | null, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (thrown) {
+    throw storeFailure(thrown, what, run);
+  }
+}
+
 export function runNotFound(run: string): PlanwrightError {
   return new PlanwrightError("NOT_FOUND", `There is no run '${run.slice(0, 80)}' in this store.`, {
     hint: "List the runs to see which there are; check the store folder.",
@@ -51,14 +60,21 @@ export function runReleased(run: string): PlanwrightError {
 }
 
 export function runExists(run: string): PlanwrightError {
-  return new PlanwrightError("VALIDATION", `There is a run '${run}' already.`, { runId: run, hint: "Use a new run id." });
+  return new PlanwrightError("VALIDATION", `There is a run '${run}' already.`, {
+    runId: run,
+    hint: "Use a new run id.",
+  });
 }
 
 export function keyConflict(key: string, run: string): PlanwrightError {
-  return new PlanwrightError("IDEMPOTENCY_CONFLICT", `Idempotency key '${key.slice(0, 80)}' belongs to another request.`, {
-    runId: run,
-    hint: "Send the same request again, or use a new key.",
-  });
+  return new PlanwrightError(
+    "IDEMPOTENCY_CONFLICT",
+    `Idempotency key '${key.slice(0, 80)}' belongs to another request.`,
+    {
+      runId: run,
+      hint: "Send the same request again, or use a new key.",
+    },
+  );
 }
 
 export function journalCorrupt(run: string, what: string): PlanwrightError {
@@ -69,8 +85,12 @@ export function journalCorrupt(run: string, what: string): PlanwrightError {
 }
 
 export function journalVersion(run: string, what: string): PlanwrightError {
-  return new PlanwrightError("JOURNAL_VERSION", `The journal of run '${run}' was written by another version: ${what}.`, {
-    runId: run,
-    hint: "Open it with the version of Planwright that wrote it, or a newer one.",
-  });
+  return new PlanwrightError(
+    "JOURNAL_VERSION",
+    `The journal of run '${run}' was written by another version: ${what}.`,
+    {
+      runId: run,
+      hint: "Open it with the version of Planwright that wrote it, or a newer one.",
+    },
+  );
 }

@@ -2,8 +2,9 @@
  * Checks what came out of a line against the entry schemas. Owns: the line between damage (a wrong hash; not judged
  * here) and another version's format. Must not: change the entry; unknown extra fields stay in it.
  */
-import { entryData, type EntryKind, JOURNAL_FORMAT, type JournalEntry } from "./entries.ts";
+
 import { isJsonObject } from "../shared/json.ts";
+import { type EntryKind, entryData, JOURNAL_FORMAT, type JournalEntry } from "./entries.ts";
 
 /** The entry, or what is wrong with it in a few words. */
 export function validateEntry(parsed: unknown): JournalEntry | { problem: string } {
@@ -17,7 +18,9 @@ export function validateEntry(parsed: unknown): JournalEntry | { problem: string
   const checked = entryData[parsed.kind as EntryKind].safeParse(withoutInlineOutput(parsed.data));
   if (!checked.success) {
     const issue = checked.error.issues[0];
-    return { problem: `data of entry ${JSON.stringify(parsed.seq)} (${parsed.kind}), ${issue?.path.join(".")}: ${issue?.message}` };
+    return {
+      problem: `data of entry ${JSON.stringify(parsed.seq)} (${parsed.kind}), ${issue?.path.join(".")}: ${issue?.message}`,
+    };
   }
   return parsed as unknown as JournalEntry;
 }

@@ -2,16 +2,23 @@
 import type { Clock } from "../shared/clock.ts";
 
 export interface WakeList {
-  /** Resolves at the next `wake`, or after the pause; look again then. */
-  wait(): Promise<void>;
+  /** How many times `wake` was called. Take it before looking, hand it to `wait` afterwards. */
+  readonly wakes: number;
+  /** Resolves at the next `wake` after those counted by `since`, or after the pause; look again then. */
+  wait(since: number): Promise<void>;
   wake(): void;
 }
 
 /** `pauseMs`: how long a change by another process may go unseen. */
 export function createWakeList(clock: Clock, pauseMs: number): WakeList {
   const waiting = new Set<() => void>();
+  let wakes = 0;
   return {
-    wait() {
+    get wakes() {
+      return wakes;
+    },
+    wait(since) {
+      if (since !== wakes) return Promise.resolve();
       return new Promise((resolve) => {
         const finish = (): void => {
           cancel();
@@ -23,6 +30,7 @@ export function createWakeList(clock: Clock, pauseMs: number): WakeList {
       });
     },
     wake() {
+      wakes += 1;
       for (const finish of [...waiting]) finish();
     },
   };

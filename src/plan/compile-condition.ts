@@ -4,8 +4,8 @@
  */
 import { type Issue, jsonPointer } from "../error/issue.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../shared/json.ts";
-import type { CompiledCondition, CompiledValue, Subject } from "./compiled.ts";
 import { badPath, compileValue } from "./compile-value.ts";
+import type { CompiledCondition, CompiledValue, Subject } from "./compiled.ts";
 import { describeBadKeys } from "./condition-hints.ts";
 import { COMBINATORS, type Combinator, OPERATORS, type Operator, QUANTIFIERS, type Quantifier } from "./decision.ts";
 import { parseFieldPath, parsePath } from "./path.ts";
@@ -114,7 +114,8 @@ function compileSubject(json: JsonObject, { pointer, compilation }: Place): Subj
   if (Object.hasOwn(json, other)) return refuse(compilation, pointer + jsonPointer([other]), wrongSubject(isElement));
   const text = isElement ? (json.field ?? "") : json.ref;
   if (typeof text !== "string") {
-    const message = text === undefined ? "The condition doesn't say what it looks at." : `The '${key}' is not a string.`;
+    const message =
+      text === undefined ? "The condition doesn't say what it looks at." : `The '${key}' is not a string.`;
     return refuse(compilation, pointer, { message, hint: `Add "${key}": "a path in quotes".`, fix: null });
   }
   const parsed = isElement ? parseFieldPath(text) : parsePath(text);
@@ -122,7 +123,9 @@ function compileSubject(json: JsonObject, { pointer, compilation }: Place): Subj
     compilation.issues.push(badPath(parsed, `${pointer}/${key}`));
     return null;
   }
-  return "path" in parsed ? { kind: "ref", path: parsed.path } : { kind: "field", path: text, segments: parsed.segments };
+  return "path" in parsed
+    ? { kind: "ref", path: parsed.path }
+    : { kind: "field", path: text, segments: parsed.segments };
 }
 
 function wrongSubject(isElement: boolean): Pick<Issue, "message" | "hint" | "fix"> {

@@ -3,8 +3,8 @@
  * Must not: judge references, tools or types (the checker does).
  */
 import type { Issue } from "../error/issue.ts";
-import { type CompiledObject, compileInput, compileValue } from "./compile-value.ts";
 import { compileCondition } from "./compile-condition.ts";
+import { type CompiledObject, compileInput, compileValue } from "./compile-value.ts";
 import type { CompiledCondition, CompiledValue, Path, Reference } from "./compiled.ts";
 import type { FinishDecision, PlanDecision, Step } from "./decision.ts";
 
@@ -78,18 +78,20 @@ export function listReferences(value: CompiledValue, use: Reference["use"]): Ref
 }
 
 function collect(value: CompiledValue, use: Reference["use"], found: Reference[]): void {
-  if (value.kind === "constant") return;
   if (value.kind === "ref") {
     found.push({ path: value.path, pointer: `${value.pointer}/ref`, use, hasFallback: value.fallback !== null });
     if (value.fallback !== null) collect(value.fallback, use === "when" ? "when" : "fallback", found);
   } else if (value.kind === "template") {
     const paths = value.parts.filter((part): part is Path => typeof part !== "string");
     for (const path of paths) found.push({ path, pointer: `${value.pointer}/template`, use, hasFallback: false });
-  } else if (value.kind === "list") {
-    for (const item of value.items) collect(item, use, found);
   } else {
-    for (const [, field] of value.fields) collect(field, use, found);
+    for (const part of partsOf(value)) collect(part, use, found);
   }
+}
+
+function partsOf(value: CompiledValue): readonly CompiledValue[] {
+  if (value.kind === "list") return value.items;
+  return value.kind === "object" ? value.fields.map(([, field]) => field) : [];
 }
 
 /** Every reference of a condition: subjects and operands. */

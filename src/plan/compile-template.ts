@@ -20,30 +20,32 @@ export function compileTemplate(text: string, pointer: string): { parts: (string
   let plain = "";
   let position = 0;
   while (position < text.length && issues.length < MOST_ISSUES) {
-    const open = text.indexOf("{{", position);
-    plain += text.slice(position, open === -1 ? text.length : open);
-    if (open === -1) break;
-    if (text.startsWith("{{{{", open)) {
-      plain += "{{";
-      position = open + 4;
-      continue;
-    }
-    const close = findClose(text, open + 2);
-    if (close === -1) {
-      issues.push(unclosed(open, pointer));
-      break;
-    }
-    const parsed = parseInside(text, { open, close, pointer });
-    if ("code" in parsed) issues.push(parsed);
+    const token = readToken(text, position, pointer);
+    position = token.end;
+    if ("issue" in token) issues.push(token.issue);
+    else if ("plain" in token) plain += token.plain;
     else {
       if (plain !== "") parts.push(plain);
       plain = "";
-      parts.push(parsed);
+      parts.push(token.path);
     }
-    position = close + 2;
   }
   if (plain !== "") parts.push(plain);
   return { parts, issues };
+}
+
+type Token = { end: number } & ({ plain: string } | { path: Path } | { issue: Issue });
+
+/** What starts at `position`: text up to the next braces, a literal `{{`, or a path. */
+function readToken(text: string, position: number, pointer: string): Token {
+  const open = text.indexOf("{{", position);
+  if (open === -1) return { plain: text.slice(position), end: text.length };
+  if (open > position) return { plain: text.slice(position, open), end: open };
+  if (text.startsWith("{{{{", open)) return { plain: "{{", end: open + 4 };
+  const close = findClose(text, open + 2);
+  if (close === -1) return { issue: unclosed(open, pointer), end: text.length };
+  const inside = parseInside(text, { open, close, pointer });
+  return "code" in inside ? { issue: inside, end: close + 2 } : { path: inside, end: close + 2 };
 }
 
 /** Where `}}` closes the path that starts at `from`; braces inside a quoted key don't count. */

@@ -3,10 +3,10 @@
  * Owns: what is a form. Must not: know steps, roots or types; see data (so text in a document can't become a form).
  */
 import { type Issue, jsonPointer } from "../error/issue.ts";
-import type { JsonObject, JsonValue } from "../shared/json.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
-import type { CompiledValue } from "./compiled.ts";
+import type { JsonObject, JsonValue } from "../shared/json.ts";
 import { compileTemplate } from "./compile-template.ts";
+import type { CompiledValue } from "./compiled.ts";
 import { OPERATORS, QUANTIFIERS } from "./decision.ts";
 import { parsePath } from "./path.ts";
 
@@ -66,7 +66,9 @@ function compileReference(value: JsonObject, pointer: string, issues: Issue[]): 
     issues.push(badForm(value, pointer, extra));
     return { kind: "constant", value: null, pointer };
   }
-  const fallback = Object.hasOwn(value, "default") ? compile(value.default ?? null, `${pointer}/default`, issues) : null;
+  const fallback = Object.hasOwn(value, "default")
+    ? compile(value.default ?? null, `${pointer}/default`, issues)
+    : null;
   const parsed = parsePath(ref);
   if (parsed.ok) return { kind: "ref", path: parsed.path, fallback, pointer };
   issues.push(badPath(parsed, `${pointer}/ref`));
@@ -84,7 +86,9 @@ function compileText(value: JsonObject, pointer: string, issues: Issue[]): Compi
   const { template } = value;
   if (typeof template !== "string") {
     const message = "The template is not a text.";
-    issues.push(literalIssue(value, pointer, { message, hint: "Write the text as a string, or wrap the object in literal." }));
+    issues.push(
+      literalIssue(value, pointer, { message, hint: "Write the text as a string, or wrap the object in literal." }),
+    );
     return { kind: "constant", value: null, pointer };
   }
   const compiled = compileTemplate(template, `${pointer}/template`);
@@ -97,7 +101,10 @@ const CONDITION_KEYS: ReadonlySet<string> = new Set([...OPERATORS, ...QUANTIFIER
 function badForm(value: JsonObject, pointer: string, extra: readonly string[]): Issue {
   if (extra.length === 0) {
     const message = "The ref of a reference is a path in quotes, and this one is not a string.";
-    return literalIssue(value, pointer, { message, hint: "Write the path as a string, or wrap the object in literal." });
+    return literalIssue(value, pointer, {
+      message,
+      hint: "Write the path as a string, or wrap the object in literal.",
+    });
   }
   const names = extra.map((key) => `'${key}'`).join(", ");
   const message = `An object with 'ref' is a reference and takes nothing else but 'default'; here are also ${names}.`;

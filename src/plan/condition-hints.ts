@@ -45,7 +45,8 @@ export function operatorMeant(key: string): string | null {
 export function describeBadKeys(condition: JsonObject, pointer: string, subjectKey: string): Words {
   const keys = Object.keys(condition).filter((key) => key !== "ref" && key !== "field");
   const known = keys.filter((key) => NAMES.has(key));
-  const isNegation = known.length === 1 && known[0] === "not" && isObject(condition.not) && subjectOf(condition) === null;
+  const isNegation =
+    known.length === 1 && known[0] === "not" && isObject(condition.not) && subjectOf(condition) === null;
   if (isNegation) return negation(condition, pointer);
   if (keys.length === 0) return noOperator(subjectKey);
   const spelled = spelledOut(condition, pointer);
@@ -67,7 +68,11 @@ function subjectOf(condition: JsonObject): JsonObject | null {
 
 function noOperator(subjectKey: string): Words {
   const example = `{"${subjectKey}": "…", "is": true} or {"${subjectKey}": "…", "exists": true}`;
-  return { message: "The condition has no operator.", hint: `Say what to compare, such as ${example}. ${LIST_OF_OPERATORS}`, fix: null };
+  return {
+    message: "The condition has no operator.",
+    hint: `Say what to compare, such as ${example}. ${LIST_OF_OPERATORS}`,
+    fix: null,
+  };
 }
 
 function negation(condition: JsonObject, path: string): Words {

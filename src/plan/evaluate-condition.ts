@@ -75,7 +75,7 @@ function resolveOperand(operand: CompiledValue, evaluation: Evaluation): Maybe {
   if (known !== undefined) return known;
   const resolved = resolveValue(operand, evaluation.scope);
   const value = resolved.kind === "value" ? resolved.value : ABSENT;
-  if (resolved.kind === "value") evaluation.label = joinLabels(evaluation.label, resolved.label);
+  evaluation.label = joinLabels(evaluation.label, resolved.label);
   evaluation.operands.set(operand, value);
   return value;
 }

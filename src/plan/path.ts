@@ -22,9 +22,11 @@ const ROOT = /[A-Za-z][A-Za-z0-9_]*/y;
 const KEY = /[\p{L}\p{N}_$-]+/uy;
 const PLAIN_KEY = /^[\p{L}\p{N}_$-]+$/u;
 const ONLY_DIGITS = /^\p{Nd}+$/u;
-const QUOTED = /\["((?:[^"\\\u0000-\u001f]|\\.)*)"\]/y;
+const QUOTED = /\["((?:[^"\\]|\\.)*)"\]/y;
 const PLACE = /\[(0|[1-9][0-9]{0,8})\]/y;
 const GRAMMAR = 'A path is a root, then .key, ["key"], [0], [index] or [*]; nothing more.';
+
+type SingleSegment = Exclude<Segment, { kind: "each" }>;
 
 /** Longer texts are no paths; keeps every scan short. */
 const LONGEST_PATH = 1000;
@@ -45,7 +47,9 @@ export function parseFieldPath(text: string): { ok: true; segments: Segment[] } 
   const shift = text.startsWith("[") ? 0 : 1;
   const scanned = scanSegments(shift === 1 ? `.${text}` : text, 0);
   if (Array.isArray(scanned)) return { ok: true, segments: scanned };
-  const suggestion = suggestPath(text, (candidate) => isPath(candidate.startsWith("[") ? `x${candidate}` : `x.${candidate}`));
+  const suggestion = suggestPath(text, (candidate) =>
+    isPath(candidate.startsWith("[") ? `x${candidate}` : `x.${candidate}`),
+  );
   return problem(text, { ...scanned, position: Math.max(0, scanned.position - shift) }, suggestion);
 }
 
@@ -87,17 +91,19 @@ function readEach(value: JsonValue, segments: readonly Segment[], index: number 
   if (elementsOf(value) === null) return ABSENT;
   let values: JsonValue[] = [value];
   for (const segment of segments) {
-    const next: JsonValue[] = [];
-    for (const one of values) {
-      const found: (JsonValue | typeof ABSENT)[] =
-        segment.kind === "each" ? (elementsOf(one) ?? []) : [readOne(one, segment, index)];
-      for (const element of found) {
-        if (element !== ABSENT && element !== null) next.push(element);
-      }
-    }
-    values = next;
+    values = segment.kind === "each" ? allElements(values) : readFromAll(values, segment, index);
   }
   return values;
+}
+
+/** The elements of all of them, one level; null is dropped. */
+function allElements(values: readonly JsonValue[]): JsonValue[] {
+  return values.flatMap((value) => (elementsOf(value) ?? []).filter((element) => element !== null));
+}
+
+function readFromAll(values: readonly JsonValue[], segment: SingleSegment, index: number | null): JsonValue[] {
+  const found = values.map((value) => readOne(value, segment, index));
+  return found.filter((one): one is JsonValue => one !== ABSENT && one !== null);
 }
 
 function elementsOf(value: JsonValue): JsonValue[] | null {
@@ -105,11 +111,7 @@ function elementsOf(value: JsonValue): JsonValue[] | null {
   return Array.isArray(value) ? value : Object.values(value);
 }
 
-function readOne(
-  value: JsonValue,
-  segment: Exclude<Segment, { kind: "each" }>,
-  index: number | null,
-): JsonValue | typeof ABSENT {
+function readOne(value: JsonValue, segment: SingleSegment, index: number | null): JsonValue | typeof ABSENT {
   if (typeof value !== "object" || value === null) return ABSENT;
   if (segment.kind === "key") {
     if (Array.isArray(value) || !Object.hasOwn(value, segment.key)) return ABSENT;

@@ -3,7 +3,7 @@
  * and without recursion. Must not: judge (unknown ids are simply no edges here; the checker reports them).
  */
 import type { CompiledStep } from "./compile-plan.ts";
-import type { Reference } from "./compiled.ts";
+import type { Path, Reference } from "./compiled.ts";
 import { ROOTS } from "./decision.ts";
 
 export interface Dependencies {
@@ -31,41 +31,37 @@ const ROOT_NAMES: ReadonlySet<string> = new Set(ROOTS);
 
 /** Everything one step waits for, known or not; an id that is in `data` is not repeated in `order`. */
 export function dependenciesOf(step: CompiledStep, groups?: Groups): Dependencies {
-  const data = new Set<string>();
-  const order = new Set<string>();
-  for (const reference of step.references) addReference(reference, { data, order }, groups);
-  for (const id of step.after) {
-    for (const member of groups?.get(id) ?? [id]) order.add(member);
-  }
-  return { data: [...data], order: [...order].filter((id) => !data.has(id)) };
+  const { data, order } = referencedSteps(step.references, groups);
+  const needed = new Set(data);
+  const settled = new Set([...order, ...step.after.flatMap((id) => groups?.get(id) ?? [id])]);
+  return { data, order: [...settled].filter((id) => !needed.has(id)) };
 }
 
-/** Step ids that a list of references (such as those of an output) reads or looks at. */
+/** Step ids that a list of references (such as those of an output) needs or looks at. */
 export function referencedSteps(references: readonly Reference[], groups?: Groups): Dependencies {
   const data = new Set<string>();
   const order = new Set<string>();
-  for (const reference of references) addReference(reference, { data, order }, groups);
+  for (const reference of references) {
+    const target = targetOf(reference.path, groups);
+    const isNeeded = !reference.hasFallback && reference.use !== "when" && reference.use !== "fallback";
+    const into = isNeeded && target.hasOutput ? data : order;
+    for (const id of target.ids) into.add(id);
+  }
   return { data: [...data], order: [...order].filter((id) => !data.has(id)) };
 }
 
-function addReference(reference: Reference, into: { data: Set<string>; order: Set<string> }, groups?: Groups): void {
-  const { root, segments } = reference.path;
+/**
+ * The steps that a path stands for. `hasOutput` is false where it only needs them settled: `status.x`, and a whole
+ * group, whose output is there whatever became of its members.
+ */
+function targetOf({ root, segments }: Path, groups?: Groups): { ids: readonly string[]; hasOutput: boolean } {
   const first = segments[0];
   const key = first?.kind === "key" ? first.key : null;
-  if (root === "status") {
-    for (const id of key === null ? [] : (groups?.get(key) ?? [key])) into.order.add(id);
-    return;
-  }
-  if (ROOT_NAMES.has(root)) return;
-  const isNeeded = !reference.hasFallback && reference.use !== "when" && reference.use !== "fallback";
+  if (root === "status") return { ids: key === null ? [] : (groups?.get(key) ?? [key]), hasOutput: false };
+  if (ROOT_NAMES.has(root)) return { ids: [], hasOutput: false };
   const members = groups?.get(root);
-  if (members === undefined) {
-    (isNeeded ? into.data : into.order).add(root);
-  } else if (key !== null && members.includes(key)) {
-    (isNeeded ? into.data : into.order).add(key);
-  } else {
-    for (const member of members) into.order.add(member);
-  }
+  if (members === undefined) return { ids: [root], hasOutput: true };
+  return key !== null && members.includes(key) ? { ids: [key], hasOutput: true } : { ids: members, hasOutput: false };
 }
 
 /** The graph of a plan's steps; of steps with the same id the first counts. */

@@ -11,7 +11,8 @@ import { ABSENT, readPath } from "./path.ts";
 import { renderInTemplate } from "./render-template.ts";
 import type { Labelled, Scope } from "./scope.ts";
 
-export type Resolved = ({ kind: "value" } & Labelled) | { kind: "absent"; ref: Path };
+/** `label` of an absent value: what was looked at to find that out. */
+export type Resolved = ({ kind: "value" } & Labelled) | { kind: "absent"; ref: Path; label: Label };
 
 /** A reference of an output that had no value: `path` is a JSON Pointer into the output (CONTRACTS 1). */
 export interface MissingReference {
@@ -55,10 +56,9 @@ export function readReference(path: Path, scope: Scope): { value: JsonValue | ty
 function resolveReference(compiled: CompiledRef, scope: Scope): Resolved {
   const { value, label } = readReference(compiled.path, scope);
   if (value !== ABSENT) return { kind: "value", value, label };
-  if (compiled.fallback === null) return { kind: "absent", ref: compiled.path };
+  if (compiled.fallback === null) return { kind: "absent", ref: compiled.path, label };
   const fallback = resolveValue(compiled.fallback, scope);
-  if (fallback.kind === "absent") return fallback;
-  return { kind: "value", value: fallback.value, label: joinLabels(label, fallback.label) };
+  return { ...fallback, label: joinLabels(label, fallback.label) };
 }
 
 function resolveTemplate(parts: readonly (string | Path)[], scope: Scope): Resolved {
@@ -70,9 +70,9 @@ function resolveTemplate(parts: readonly (string | Path)[], scope: Scope): Resol
       continue;
     }
     const read = readReference(part, scope);
-    if (read.value === ABSENT) return { kind: "absent", ref: part };
-    text += renderInTemplate(read.value);
     label = joinLabels(label, read.label);
+    if (read.value === ABSENT) return { kind: "absent", ref: part, label };
+    text += renderInTemplate(read.value);
   }
   return { kind: "value", value: text, label };
 }
@@ -86,9 +86,9 @@ function resolveParts(
   const values: JsonValue[] = [];
   for (const part of parts) {
     const resolved = resolveValue(part, scope);
-    if (resolved.kind === "absent") return resolved;
-    values.push(resolved.value);
     label = joinLabels(label, resolved.label);
+    if (resolved.kind === "absent") return { ...resolved, label };
+    values.push(resolved.value);
   }
   return { kind: "value", value: build(values), label };
 }
@@ -108,10 +108,7 @@ interface OutputResolution {
  * Resolves a decision's `output`: an absent reference becomes null (in a template: "") and is listed in `missing`,
  * in the order written; where a default is absent as well, the reference before it is named.
  */
-export function resolveOutput(
-  compiled: CompiledValue,
-  scope: Scope,
-): Labelled & { missing: MissingReference[] } {
+export function resolveOutput(compiled: CompiledValue, scope: Scope): Labelled & { missing: MissingReference[] } {
   const resolution: OutputResolution = { scope, label: TRUSTED, missing: [] };
   const value = resolvePart(compiled, "", resolution);
   return { value, label: resolution.label, missing: resolution.missing };

@@ -3,9 +3,8 @@
  * leaves inexact, never wrong. Must not: compare schemas.
  */
 import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../shared/json.ts";
+import { readConstraints } from "./schema-constraints.ts";
 import {
-  ANYTHING,
-  type ArrayLeaf,
   anyOfType,
   bothViews,
   intersectLeaves,
@@ -13,11 +12,8 @@ import {
   type Leaf,
   type LeafType,
   leafTypeOf,
-  type NumberLeaf,
-  type ObjectLeaf,
   propertyView,
   type SchemaView,
-  type StringLeaf,
 } from "./schema-leaf.ts";
 import { definitionOf, prepareSchema } from "./schema-references.ts";
 
@@ -25,9 +21,6 @@ import { definitionOf, prepareSchema } from "./schema-references.ts";
 const MOST_LEAVES = 128;
 /** Constraints that are seen but not understood. */
 const OPAQUE = ["not", "if", "dependentSchemas", "dependentRequired", "dependencies", "$dynamicRef", "$recursiveRef"];
-const OPAQUE_NUMBER = ["multipleOf"];
-const OPAQUE_ARRAY = ["prefixItems", "additionalItems", "contains", "unevaluatedItems"];
-const OPAQUE_OBJECT = ["patternProperties", "minProperties", "maxProperties", "unevaluatedProperties"];
 
 interface Expansion {
   definitions: JsonObject;
@@ -112,13 +105,35 @@ function narrowToIntegers(schema: JsonObject, leaves: Leaf[]): Leaf[] {
 }
 
 function leavesOfValues(values: JsonValue[]): Leaf[] {
+  const leaves: Leaf[] = [];
   const byType = new Map<LeafType, JsonValue[]>();
   for (const value of values) {
-    const same = byType.get(leafTypeOf(value)) ?? [];
-    same.push(value);
-    byType.set(leafTypeOf(value), same);
+    const leaf = leafOfValue(value);
+    const same = byType.get(leaf.type);
+    if (same !== undefined && leaf.type !== "object" && leaf.type !== "array") {
+      same.push(value);
+      continue;
+    }
+    const group = [value];
+    byType.set(leaf.type, group);
+    leaves.push({ ...leaf, values: group });
   }
-  return [...byType].map(([type, group]) => ({ ...anyOfType(type), values: group }));
+  return capped(leaves);
+}
+
+/** A list or object keeps its structure beside its value, so that paths can be read from a constant. */
+function leafOfValue(value: JsonValue): Leaf {
+  const leaf = anyOfType(leafTypeOf(value));
+  const viewOfConstants = (part: JsonSchema | false): SchemaView => ({ parts: [part], definitions: {} });
+  if (leaf.type === "array" && Array.isArray(value)) {
+    const items = viewOfConstants(value.length === 0 ? false : { enum: value });
+    return { ...leaf, items, minItems: value.length, maxItems: value.length };
+  }
+  if (leaf.type === "object" && isJsonObject(value)) {
+    const properties = new Map(Object.entries(value).map(([key, item]) => [key, viewOfConstants({ const: item })]));
+    return { ...leaf, properties, required: new Set(properties.keys()), additional: viewOfConstants(false) };
+  }
+  return leaf;
 }
 
 /** One list of alternatives for each of anyOf, oneOf, every member of allOf, and `$ref`. */
@@ -173,90 +188,4 @@ function leavesApart(left: Leaf, right: Leaf): boolean {
     const both = bothViews(propertyView(left, key), propertyView(right, key));
     return both.parts.every((part) => isJsonObject(part) && ("const" in part || "enum" in part)) && isNothing(both);
   });
-}
-
-interface Reading {
-  type: LeafType;
-  definitions: JsonObject;
-}
-
-function readConstraints(schema: JsonObject, reading: Reading): Leaf {
-  const leaf = anyOfType(reading.type);
-  switch (leaf.type) {
-    case "number":
-      return readNumber(schema, leaf);
-    case "string":
-      return readString(schema, leaf);
-    case "array":
-      return readArray(schema, leaf, reading.definitions);
-    case "object":
-      return readObject(schema, leaf, reading.definitions);
-    default:
-      return leaf;
-  }
-}
-
-function isUnderstood(schema: JsonObject, opaque: string[]): boolean {
-  return !opaque.some((keyword) => keyword in schema);
-}
-
-function numberOr(value: JsonValue | undefined, otherwise: number): number {
-  return typeof value === "number" ? value : otherwise;
-}
-
-function readNumber(schema: JsonObject, leaf: NumberLeaf): NumberLeaf {
-  return {
-    ...leaf,
-    exact: isUnderstood(schema, OPAQUE_NUMBER),
-    minimum: numberOr(schema.minimum, -Infinity),
-    maximum: numberOr(schema.maximum, Infinity),
-    above: numberOr(schema.exclusiveMinimum, -Infinity),
-    below: numberOr(schema.exclusiveMaximum, Infinity),
-  };
-}
-
-function readString(schema: JsonObject, leaf: StringLeaf): StringLeaf {
-  const marks: string[] = [];
-  if (typeof schema.format === "string") marks.push(`format ${schema.format}`);
-  if (typeof schema.pattern === "string") marks.push(`pattern ${schema.pattern}`);
-  return { ...leaf, minLength: numberOr(schema.minLength, 0), maxLength: numberOr(schema.maxLength, Infinity), marks };
-}
-
-function readArray(schema: JsonObject, leaf: ArrayLeaf, definitions: JsonObject): ArrayLeaf {
-  const isTuple = Array.isArray(schema.items) || "prefixItems" in schema;
-  return {
-    ...leaf,
-    exact: !isTuple && isUnderstood(schema, OPAQUE_ARRAY),
-    items: isTuple ? ANYTHING : subView(schema.items, definitions),
-    minItems: numberOr(schema.minItems, 0),
-    maxItems: numberOr(schema.maxItems, Infinity),
-    unique: schema.uniqueItems === true,
-  };
-}
-
-function readObject(schema: JsonObject, leaf: ObjectLeaf, definitions: JsonObject): ObjectLeaf {
-  const properties = new Map<string, SchemaView>();
-  const hasPatterns = "patternProperties" in schema;
-  if (isJsonObject(schema.properties)) {
-    for (const [key, part] of Object.entries(schema.properties)) properties.set(key, subView(part, definitions));
-  }
-  return {
-    ...leaf,
-    exact: isUnderstood(schema, OPAQUE_OBJECT) && !restrictsNames(schema.propertyNames),
-    properties,
-    required: new Set(Array.isArray(schema.required) ? schema.required.map(String) : []),
-    additional: hasPatterns ? ANYTHING : subView(schema.additionalProperties, definitions),
-  };
-}
-
-/** `{"type": "string"}` says nothing about names, and schema libraries write it. */
-function restrictsNames(names: JsonValue | undefined): boolean {
-  if (names === undefined || names === true) return false;
-  return !(isJsonObject(names) && Object.keys(names).length === 1 && names.type === "string");
-}
-
-function subView(part: JsonValue | undefined, definitions: JsonObject): SchemaView {
-  if (part === undefined || part === true) return ANYTHING;
-  if (part === false || isJsonObject(part)) return { parts: [part], definitions };
-  return ANYTHING;
 }

@@ -23,6 +23,8 @@ export type PathSchema =
       schema: JsonSchema;
       /** The value may lack this place: an optional field, a list that may be shorter, null on the way. */
       mayBeAbsent: boolean;
+      /** The declared field that may be left out, where that is why. */
+      optionalKey: string | null;
       undeclared: UndeclaredKey[];
     }
   | {
@@ -33,29 +35,32 @@ export type PathSchema =
       reason: string;
       /** The keys that are there; empty where it is not an object. */
       known: string[];
+      /** A field was asked of a list: `[*]` or a place is missing before it. */
+      isList: boolean;
     };
 
 interface Reading {
   view: SchemaView;
   mayBeAbsent: boolean;
+  optionalKey: string | null;
   undeclared: UndeclaredKey[];
 }
-type Refusal = { reason: string; known: string[] };
+type Refusal = { reason: string; known: string[]; isList?: boolean };
 
 /** Types a path below a value of `schema`. */
 export function schemaAtPath(schema: JsonSchema, segments: readonly Segment[]): PathSchema {
-  const reading: Reading = { view: viewOf(schema), mayBeAbsent: false, undeclared: [] };
+  const reading: Reading = { view: viewOf(schema), mayBeAbsent: false, optionalKey: null, undeclared: [] };
   let isMapped = false;
   for (const [at, segment] of segments.entries()) {
-    const wasAbsent = reading.mayBeAbsent;
+    const { mayBeAbsent, optionalKey } = reading;
     const refusal = readSegment(reading, segment, at);
-    if (refusal !== null) return { kind: "missing", at, ...refusal };
-    if (isMapped) reading.mayBeAbsent = wasAbsent; // elements that lack it are dropped
+    if (refusal !== null) return { kind: "missing", at, isList: false, ...refusal };
+    if (isMapped) Object.assign(reading, { mayBeAbsent, optionalKey }); // elements that lack it are dropped
     if (segment.kind === "each") isMapped = true;
   }
-  const { view, mayBeAbsent, undeclared } = reading;
-  if (!isMapped) return { kind: "found", schema: schemaOfView(view), mayBeAbsent, undeclared };
-  return { kind: "found", schema: listSchema(withoutNull(view)), mayBeAbsent, undeclared };
+  const { view, ...rest } = reading;
+  if (!isMapped) return { kind: "found", schema: schemaOfView(view), ...rest };
+  return { kind: "found", schema: listSchema(withoutNull(view)), ...rest };
 }
 
 /** Reads one segment, in place; or says why nothing can be there. */
@@ -69,7 +74,8 @@ function readSegment(reading: Reading, segment: Segment, at: number): Refusal | 
 function readKey(reading: Reading, leaves: Leaf[], wanted: { key: string; at: number }): Refusal | null {
   const objects = leaves.filter((leaf): leaf is ObjectLeaf => leaf.type === "object");
   if (objects.length === 0) {
-    return { reason: `${describeView(reading.view)} has no fields${hintForLists(leaves)}`, known: [] };
+    const isList = leaves.some((leaf) => leaf.type === "array");
+    return { reason: `${describeView(reading.view)} has no fields`, known: [], isList };
   }
   const known = [...new Set(objects.flatMap((leaf) => [...leaf.properties.keys()]))];
   const views: SchemaView[] = [];
@@ -80,17 +86,15 @@ function readKey(reading: Reading, leaves: Leaf[], wanted: { key: string; at: nu
     if (isNothing(view)) continue;
     views.push(view);
     isDeclared ||= declared !== undefined || leaf.additional.parts.length > 0;
-    if (!leaf.required.has(wanted.key)) reading.mayBeAbsent = true;
+    if (leaf.required.has(wanted.key)) continue;
+    reading.mayBeAbsent = true;
+    if (declared !== undefined) reading.optionalKey = wanted.key;
   }
   if (views.length === 0) return { reason: `there is no field '${wanted.key}'`, known };
   if (views.length < leaves.length) reading.mayBeAbsent = true;
   if (!isDeclared && known.length > 0) reading.undeclared.push({ ...wanted, known });
   reading.view = unionOfViews(views);
   return null;
-}
-
-function hintForLists(leaves: Leaf[]): string {
-  return leaves.some((leaf) => leaf.type === "array") ? "; write [*] or [0] before the field" : "";
 }
 
 function readPlace(reading: Reading, leaves: Leaf[], place: number | null): Refusal | null {

@@ -67,6 +67,8 @@ export function explainMismatch(source: JsonSchema, target: JsonSchema): string 
   const right = viewOf(target);
   const field = tellingField(left, right);
   if (field === null) return `${describeView(left)} given, ${describeView(right)} needed`;
+  if (isNothing(field.target)) return `field '${field.key}' has no place there`;
+  if (isNothing(field.source)) return `field '${field.key}' (${describeView(field.target)}) is missing`;
   return `field '${field.key}' is ${describeView(field.source)} where ${describeView(field.target)} is needed`;
 }
 

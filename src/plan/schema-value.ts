@@ -16,6 +16,9 @@ import {
   type StringLeaf,
 } from "./schema-leaf.ts";
 
+/** Characters of a constant that a message repeats. */
+const LONGEST_SHOWN = 40;
+
 /** `yes`: always; `no`: never; `unknown`: only a check at run time can tell. */
 export type Verdict = "yes" | "no" | "unknown";
 
@@ -101,7 +104,12 @@ export function findMisfits(value: JsonValue, view: SchemaView): Misfit[] {
   const leaf = onlyLeafFor(value, view);
   if (leaf?.type === "object") return misfitsOfObject(value as JsonObject, leaf);
   if (leaf?.type === "array") return misfitsOfArray(value as JsonValue[], leaf);
-  return [{ keys: [], kind: "value", reason: `must be ${describeView(view)}` }];
+  return [{ keys: [], kind: "value", reason: `must be ${describeView(view)}, not ${shown(value)}` }];
+}
+
+function shown(value: JsonValue): string {
+  const text = JSON.stringify(value);
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
 /** The one alternative of the value's own type, whose parts can then be told apart. */

@@ -29,15 +29,15 @@ export function applyStepEntry(ledger: Ledger, entry: StepEntry): void {
       return fail(ledger, call, entry);
     case "step.unknown":
       ledger.fruitlessOwners = 0;
-      ledger.unknownCalls.add(unknownKey(call));
+      ledger.unknownCalls.add(unknownKey(call.step.compiled.step.tool, call.inputHash));
       call.error = entry.data.error;
       return setCallStatus(ledger, call, "unknown");
   }
 }
 
 /** What a replan may not call again without approval while the outcome is unknown. */
-export function unknownKey(call: Pick<Call, "inputHash"> & { step: Pick<StepState, "compiled"> }): string {
-  return `${call.step.compiled.step.tool} ${call.inputHash}`;
+export function unknownKey(tool: string, inputHash: string | null): string {
+  return `${tool} ${inputHash}`;
 }
 
 function start(ledger: Ledger, call: Call, entry: EntryOf<"step.started">): void {
@@ -111,9 +111,13 @@ function complete(ledger: Ledger, call: Call, entry: EntryOf<"step.completed">):
 function fail(ledger: Ledger, call: Call, entry: EntryOf<"step.failed">): void {
   ledger.fruitlessOwners = 0;
   const { error, retryAt } = entry.data;
+  if (error.code === "TOOL_TIMEOUT" && call.step.facts?.idempotency === "none") {
+    ledger.unknownCalls.add(unknownKey(call.step.compiled.step.tool, call.inputHash));
+  }
   if (retryAt !== null) {
     call.failures += 1;
     call.retryAt = retryAt;
+    call.pauseMs = Math.max(0, Date.parse(retryAt) - Date.parse(entry.at));
     call.error = error;
     return setCallStatus(ledger, call, "retrying");
   }

@@ -70,11 +70,15 @@ function applyKind(ledger: Ledger, entry: JournalEntry): void {
   }
 }
 
-/** A takeover puts calls that may run again back in the queue; the others become unknown by entries of their own. */
+/**
+ * A takeover puts calls that may run again back in the queue; the others become unknown by entries of their own.
+ * A hold is only released by a person.
+ */
 function resume(ledger: Ledger, entry: EntryOf<"run.resumed">): void {
-  ledger.waiting = null;
+  const isPerson = entry.data.by === "person";
+  if (isPerson || ledger.waiting?.hold !== true) ledger.waiting = null;
   if (entry.data.seal === null) return;
-  ledger.fruitlessOwners += 1;
+  ledger.fruitlessOwners = isPerson ? 0 : ledger.fruitlessOwners + 1;
   for (const call of openCalls(ledger)) {
     if (call.step.facts?.idempotency !== "none") setCallStatus(ledger, call, "ready");
   }
@@ -85,14 +89,16 @@ type DecisionEntry = EntryOf<"decision.requested" | "decision.received" | "decis
 function applyDecision(ledger: Ledger, entry: DecisionEntry): void {
   switch (entry.kind) {
     case "decision.requested": {
-      const { n, attempt, cause } = entry.data;
+      const { n, attempt, cause, outputIssues } = entry.data;
       ledger.decisions = n;
       if (attempt === 1) ledger.lastRejection = null;
+      if (outputIssues !== undefined) ledger.outputIssues = outputIssues;
       ledger.open = { n, attempt, cause, raw: null, error: null };
       return;
     }
     case "decision.received": {
       const { raw, error, usage, costUsd } = entry.data;
+      ledger.lastTry = raw;
       if (ledger.open !== null) ledger.open = { ...ledger.open, raw, error };
       ledger.usage.inputTokens += usage.inputTokens;
       ledger.usage.outputTokens += usage.outputTokens;

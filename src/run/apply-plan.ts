@@ -72,7 +72,7 @@ function addStep(ledger: Ledger, step: Step, at: { entry: Accepted; place: numbe
     compiled: compileStep(step, `/steps/${at.place}`).compiled,
     definition: canonicalStep(step, data.onFailure),
     onFailure: step.onFailure ?? data.onFailure,
-    facts: data.tools[step.tool] ?? null,
+    facts: Object.hasOwn(data.tools, step.tool) ? (data.tools[step.tool] ?? null) : null,
     literalLabel: data.label,
     revision: data.revision,
     place: at.place,

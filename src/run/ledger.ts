@@ -3,6 +3,7 @@
  * entries (KERNEL 2). Owns: its shape. Must not: perform effects, know the tool registry or the time.
  */
 import type { ErrorShape } from "../error/planwright-error.ts";
+import type { Issue } from "../error/issue.ts";
 import type { Approval, EntryData, EntryOf, StoredValue, ToolFacts } from "../journal/entries.ts";
 import type { ReadBlob } from "../journal/store.ts";
 import type { CompiledStep } from "../plan/compile-plan.ts";
@@ -45,6 +46,8 @@ export interface Call {
   outputLabel: Label | null;
   inputHash: string | null;
   retryAt: string | null;
+  /** How long the pause before `retryAt` was meant to be, in milliseconds. */
+  pauseMs: number;
   /** Approval that was asked for, by id. */
   approval: string | null;
   /** Resolved input, from readiness to start; derived, never in the snapshot. */
@@ -122,6 +125,9 @@ export interface Ledger {
   open: OpenDecision | null;
   /** Issues and raw answer of the last rejected try, for the next one. */
   lastRejection: EntryData<"decision.rejected"> | null;
+  lastTry: StoredValue | null;
+  /** What was wrong with the last output, for the replan that it caused. */
+  outputIssues: Issue[];
   revision: number;
   plan: PlanDecision | null;
   /** Last accepted decision of any kind. */
@@ -176,6 +182,8 @@ export function createLedger(entry: EntryOf<"run.accepted">, readBlob: ReadBlob)
     decisions: 0,
     open: null,
     lastRejection: null,
+    lastTry: null,
+    outputIssues: [],
     revision: 0,
     plan: null,
     lastDecision: null,
@@ -219,6 +227,7 @@ export function createCall(step: StepState, index: number | null): Call {
     outputLabel: null,
     inputHash: null,
     retryAt: null,
+    pauseMs: 0,
     approval: null,
     prepared: null,
   };
@@ -233,4 +242,9 @@ export function findCall(ledger: Ledger, at: { step: string; index: number | nul
 /** All calls of a step that reach its tool. */
 export function toolCalls(step: StepState): Call[] {
   return step.compiled.items === null ? [step.call] : (step.fanOut?.elements ?? []);
+}
+
+/** How entries name a call. */
+export function address(call: Call): { step: string; index?: number } {
+  return call.index === null ? { step: call.step.id } : { step: call.step.id, index: call.index };
 }

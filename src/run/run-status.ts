@@ -5,12 +5,8 @@ import type { EntryData } from "../journal/entries.ts";
 import type { Ledger } from "./ledger.ts";
 import { toolCalls } from "./ledger.ts";
 import type { MachineValue } from "./run-machine.ts";
+import type { RunStatus } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
-
-export const RUN_STATUSES = [
-  "queued", "planning", "running", "waiting", "interrupted", "completed", "failed", "exhausted", "cancelled",
-] as const;
-export type RunStatus = (typeof RUN_STATUSES)[number];
 
 const PLANNING: ReadonlySet<string> = new Set(["planning", "checking", "repairing"]);
 

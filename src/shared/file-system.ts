@@ -24,11 +24,15 @@ export interface FileSystem {
   read(path: string): Promise<Uint8Array>;
   list(path: string): Promise<string[]>;
   stat(path: string): Promise<FileStat>;
+  /** Makes the directory and its parents where they are missing. */
   makeDirectory(path: string): Promise<void>;
   /** Makes created, renamed and removed names inside the directory survive a power cut. */
   syncDirectory(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
+  /** Gives a file a second name; fails with EEXIST where that name is taken: publishing a whole file, exclusively. */
+  link(from: string, to: string): Promise<void>;
   truncate(path: string, bytes: number): Promise<void>;
   remove(path: string): Promise<void>;
+  /** Removes the directory and everything in it. */
   removeDirectory(path: string): Promise<void>;
 }

@@ -19,10 +19,10 @@ export interface CallRequest {
 
 export type CallOutcome =
   | { ok: true; value: JsonValue; text: string; bytes: number }
-  | { ok: false; error: ErrorShape; isAborted: boolean };
+  | { ok: false; error: ErrorShape; isGivenUp: boolean };
 
 export interface RunningCall {
-  /** Settles once: with the tool's result, at the timeout, or when an abort was ignored for the grace period. */
+  /** Settles once, `isGivenUp` where the tool still ran: with the tool's result, at the timeout, or when an abort was ignored for the grace period. */
   outcome: Promise<CallOutcome>;
   /** Settles when the tool itself does; until then it holds its concurrency slot. */
   released: Promise<void>;
@@ -39,23 +39,23 @@ export function executeCall({ tool, input, context, timeoutMs, clock }: CallRequ
   const givenUp = new Promise<CallOutcome>((resolve) => {
     giveUp = resolve;
   });
-  const failed = (error: ErrorShape): CallOutcome => ({ ok: false, error, isAborted: reason !== null });
+  const giveUpWith = (error: ErrorShape): void => giveUp({ ok: false, error, isGivenUp: true });
   const abort = (error: ErrorShape, graceMs: number): void => {
     if (reason !== null) return;
     reason = error;
     stopTimer();
     controller.abort(new PlanwrightError(error.code, error.message));
-    if (graceMs <= 0) giveUp(failed(error));
-    else stopTimer = clock.setTimer(graceMs, () => giveUp(failed(error)));
+    if (graceMs <= 0) giveUpWith(error);
+    else stopTimer = clock.setTimer(graceMs, () => giveUpWith(error));
   };
   stopTimer = clock.setTimer(timeoutMs, () => abort(timeoutError(tool, timeoutMs), 0));
   const returned = callTool(tool, input, { ...context, signal: controller.signal });
   const settled = returned.then(
-    (value) => {
+    (value): CallOutcome => {
       const normalised = normaliseOutput(tool, value);
-      return normalised.ok ? normalised : failed(normalised.error);
+      return normalised.ok ? normalised : { ...normalised, isGivenUp: false };
     },
-    (thrown: unknown) => failed(reason ?? errorOfThrow(tool, thrown)),
+    (thrown: unknown): CallOutcome => ({ ok: false, error: reason ?? errorOfThrow(tool, thrown), isGivenUp: false }),
   );
   return {
     outcome: Promise.race([settled, givenUp]).finally(() => stopTimer()),

@@ -24,12 +24,12 @@ const FACTS = new WeakMap<Tool, ToolFacts>();
 
 /** Facts of every tool that a plan names. */
 export function factsOfPlan(steps: readonly { tool: string }[], tools: ToolRegistry): Record<string, ToolFacts> {
-  const facts: Record<string, ToolFacts> = {};
+  const facts = new Map<string, ToolFacts>();
   for (const { tool: name } of steps) {
-    const tool = tools.get(name);
-    if (tool !== undefined && facts[name] === undefined) facts[name] = toolFacts(tool);
+    const tool = facts.has(name) ? undefined : tools.get(name);
+    if (tool !== undefined) facts.set(name, toolFacts(tool));
   }
-  return facts;
+  return Object.fromEntries(facts);
 }
 
 /** Why a pending step may not continue with the tool as it is now, or null (KERNEL 21). */
@@ -47,7 +47,7 @@ function majorOf(version: string): string {
 
 /** The checked input of a call, copied so that the tool cannot change what the run knows. */
 export function bindInput(tool: Tool, input: JsonValue): { ok: true; value: unknown } | { ok: false; error: ErrorShape } {
-  const checked = tool.checkInput(structuredJson(input));
+  const checked = tool.checkInput(copyJson(input));
   if (checked.ok) return checked;
   const first = checked.issues[0];
   return {
@@ -60,10 +60,8 @@ export function bindInput(tool: Tool, input: JsonValue): { ok: true; value: unkn
 }
 
 /** A deep copy of JSON; strings are shared, since nobody can change them. */
-function structuredJson(value: JsonValue): JsonValue {
+function copyJson(value: JsonValue): JsonValue {
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(structuredJson);
-  const copy: { [key: string]: JsonValue } = {};
-  for (const key of Object.keys(value)) copy[key] = structuredJson(value[key] ?? null);
-  return copy;
+  if (Array.isArray(value)) return value.map(copyJson);
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, copyJson(field)]));
 }

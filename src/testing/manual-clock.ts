@@ -42,7 +42,8 @@ export function createManualClock({ startMs = START_MS } = {}): ManualClock {
     let found: Timer | null = null;
     for (const timer of timers) {
       if (timer.due > until) continue;
-      if (found === null || timer.due < found.due || (timer.due === found.due && timer.order < found.order)) found = timer;
+      if (found === null || timer.due < found.due || (timer.due === found.due && timer.order < found.order))
+        found = timer;
     }
     return found;
   };

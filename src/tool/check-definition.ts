@@ -4,7 +4,7 @@ import { didYouMean } from "../shared/did-you-mean.ts";
 import { EFFECTS, IDEMPOTENCIES } from "./tool.ts";
 
 /** Names that planners, providers and paths all take. */
-export const TOOL_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
+const TOOL_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 
 const isText = (value: unknown): boolean => typeof value === "string" && value.trim() !== "";
 const isFunction = (value: unknown): boolean => typeof value === "function";
@@ -22,8 +22,11 @@ const required = (holds: Rule["holds"], wanted: string): Rule => ({ required: tr
 const optional = (holds: Rule["holds"], wanted: string): Rule => ({ required: false, holds, wanted });
 
 const RULES: Record<string, Rule> = {
-  name: required((value) => typeof value === "string" && TOOL_NAME.test(value), "a letter followed by up to 63 letters, digits, '_', '.' or '-'"),
-  version: optional(isText, "a text such as \"1\" or \"2.1.0\""),
+  name: required(
+    (value) => typeof value === "string" && TOOL_NAME.test(value),
+    "a letter followed by up to 63 letters, digits, '_', '.' or '-'",
+  ),
+  version: optional(isText, 'a text such as "1" or "2.1.0"'),
   description: required(isText, "a text that says what the tool does; planners choose by it"),
   inputSchema: required(isObject, "a Zod schema or a JSON Schema of one object"),
   outputSchema: required(isObject, "a Zod schema or a JSON Schema"),
@@ -31,13 +34,16 @@ const RULES: Record<string, Rule> = {
   idempotency: required(isOneOf(IDEMPOTENCIES), `one of ${IDEMPOTENCIES.join(", ")}: what calling it twice does`),
   schemaTrust: optional(isOneOf(["exact", "advisory"]), "exact or advisory"),
   timeoutMs: optional(isPositive, "a number of milliseconds above 0"),
-  derive: optional(isOneOf(["inputs"]), "\"inputs\" or null"),
+  derive: optional(isOneOf(["inputs"]), '"inputs" or null'),
   uses: optional(
     (value) => Array.isArray(value) && value.every(isOneOf(["model", "network", "mcp"])),
     "a list of model, network, mcp",
   ),
   planning: optional(
-    (value) => isObject(value) && Array.isArray((value as { intents?: unknown }).intents) && (value as { intents: unknown[] }).intents.every(isText),
+    (value) =>
+      isObject(value) &&
+      Array.isArray((value as { intents?: unknown }).intents) &&
+      (value as { intents: unknown[] }).intents.every(isText),
     "an object whose intents is a list of phrases",
   ),
   inferOutput: optional(isFunction, "a function"),
@@ -70,12 +76,18 @@ export function checkDefinition(definition: unknown): void {
 
 function unknownField(field: string): string {
   const near = didYouMean(field, Object.keys(RULES));
-  return near === null ? `is not a field of tools (fields: ${Object.keys(RULES).join(", ")})` : `is not a field of tools; did you mean '${near}'?`;
+  return near === null
+    ? `is not a field of tools (fields: ${Object.keys(RULES).join(", ")})`
+    : `is not a field of tools; did you mean '${near}'?`;
 }
 
 /** CONFIG_INVALID about one field of one tool. */
 export function refuseDefinition(tool: string, field: string, problem: string): PlanwrightError {
-  return new PlanwrightError("CONFIG_INVALID", `Tool '${tool}': ${field} ${problem}${problem.endsWith("?") ? "" : "."}`, {
-    hint: `Correct '${field}' where tool '${tool}' is defined.`,
-  });
+  return new PlanwrightError(
+    "CONFIG_INVALID",
+    `Tool '${tool}': ${field} ${problem}${problem.endsWith("?") ? "" : "."}`,
+    {
+      hint: `Correct '${field}' where tool '${tool}' is defined.`,
+    },
+  );
 }

@@ -6,8 +6,8 @@ import { PlanwrightError } from "../error/planwright-error.ts";
 import type { JsonSchema, JsonValue } from "../shared/json.ts";
 import { checkDefinition, refuseDefinition } from "./check-definition.ts";
 import { findingsToIssues } from "./schema-finding.ts";
-import type { Checked, Effect, Idempotency, PlanningHints, Tool, ToolContext, ToolRepair } from "./tool.ts";
 import type { ReadSchema, SchemaSide } from "./schema-reading.ts";
+import type { Checked, Effect, Idempotency, PlanningHints, Tool, ToolContext, ToolRepair } from "./tool.ts";
 import { readToolSchema, type SchemaInput, type SchemaOutput, type ToolSchema } from "./tool-schema.ts";
 
 /** What a tool author writes. */
@@ -18,7 +18,7 @@ export interface ToolDefinition<I extends ToolSchema = ToolSchema, O extends Too
   version?: string;
   /** What it does and when to use it: planners choose by these words. */
   description: string;
-  /** An object schema: Zod 4, Zod 3 or JSON Schema. */
+  /** An object schema: Zod 4, Zod 3 or JSON Schema. `params: { hint }` of a custom Zod issue becomes the issue's hint. */
   inputSchema: I;
   outputSchema: O;
   /** What a call does to the world; there is no default (SAFETY, rule 2). */
@@ -130,5 +130,9 @@ function findingOfThrow(thrown: unknown): { path: string; problem: string; hint:
     const hint = "Checks are synchronous: move what has to wait from the schema into execute.";
     return { path: "", problem: "cannot be checked: its schema has an asynchronous refinement or transform", hint };
   }
-  return { path: "", problem: `cannot be checked: a function in its schema threw '${why}'`, hint: "Correct the tool's schema." };
+  return {
+    path: "",
+    problem: `cannot be checked: a function in its schema threw '${why}'`,
+    hint: "Correct the tool's schema.",
+  };
 }

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import type { ErrorObject, Options, ValidateFunction } from "ajv";
 import { jsonPointer } from "../error/issue.ts";
 import type { JsonSchema } from "../shared/json.ts";
-import { describeKind, describeType, type SchemaFinding } from "./schema-finding.ts";
+import { describeKind, describeType, notAllowed, type SchemaFinding } from "./schema-finding.ts";
 import type { Examined } from "./schema-reading.ts";
 
 interface Compiler {
@@ -68,8 +68,10 @@ function compilerFor(draft: Draft): Compiler {
 }
 
 function newAjv(require: NodeJS.Require, draft: Draft) {
-  if (draft === "2020-12") return new (require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js")).Ajv2020(OPTIONS);
-  if (draft === "2019-09") return new (require("ajv/dist/2019.js") as typeof import("ajv/dist/2019.js")).Ajv2019(OPTIONS);
+  if (draft === "2020-12")
+    return new (require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js")).Ajv2020(OPTIONS);
+  if (draft === "2019-09")
+    return new (require("ajv/dist/2019.js") as typeof import("ajv/dist/2019.js")).Ajv2019(OPTIONS);
   return new (require("ajv") as typeof import("ajv")).Ajv(OPTIONS);
 }
 
@@ -80,15 +82,18 @@ function findingOf(error: ErrorObject): SchemaFinding {
   }
   if (keyword === "additionalProperties" || keyword === "unevaluatedProperties") {
     const key = String(params.additionalProperty ?? params.unevaluatedProperty);
-    return { path: path + jsonPointer([key]), problem: "is not known here", hint: `Remove '${key}', or correct its name.` };
+    return {
+      path: path + jsonPointer([key]),
+      problem: "is not known here",
+      hint: `Remove '${key}', or correct its name.`,
+    };
   }
   if (keyword === "type") {
     const wanted = [params.type].flat().map(describeType).join(" or ");
     return { path, problem: `must be ${wanted}, but is ${describeKind(error.data)}`, hint: `Give it ${wanted}.` };
   }
   if (keyword === "enum") {
-    const allowed = (params.allowedValues as unknown[]).map((one) => JSON.stringify(one)).join(", ");
-    return { path, problem: "is not one of the allowed values", hint: `Allowed: ${allowed}.` };
+    return { path, ...notAllowed(error.data, params.allowedValues as unknown[]) };
   }
   return { path, problem: error.message ?? `fails '${keyword}'`, hint: "" };
 }

@@ -33,7 +33,8 @@ export async function loadTools(path: string, options: LoadToolsOptions = {}): P
   }
   const tools = toolsOf(module, path);
   if (tools.length > 0) return tools;
-  throw refuse(path, "exports no tool", "Export what defineTool returns: one tool or a list as the default export, or tools by name.");
+  const hint = "Export what defineTool returns: one tool or a list as the default export, or tools by name.";
+  throw refuse(path, "exports no tool", { hint });
 }
 
 function toolsOf(module: Record<string, unknown>, path: string): Tool[] {
@@ -53,21 +54,25 @@ function isToolLike(value: unknown): boolean {
 function asTool(value: unknown, path: string, name: string): Tool {
   if (!isToolLike(value)) {
     const hint = "Export what defineTool returns; every element of a list must be a tool.";
-    throw refuse(path, `exports something as '${name}' that is not a tool`, hint);
+    throw refuse(path, `exports something as '${name}' that is not a tool`, { hint });
   }
   if (isTool(value)) return value;
   try {
     return defineTool(value as ToolDefinition);
   } catch (thrown) {
     const hint = thrown instanceof PlanwrightError ? thrown.hint : "";
-    throw refuse(path, `exports a tool that is not right: ${describeThrown(thrown)}`, hint, thrown);
+    throw refuse(path, `exports a tool that is not right: ${describeThrown(thrown)}`, { hint, cause: thrown });
   }
 }
 
 /** True for what `defineTool` returns, also that of another copy of this package. */
 function isTool(value: unknown): value is Tool {
   const tool = value as Partial<Tool>;
-  return typeof tool.checkInput === "function" && typeof tool.checkOutput === "function" && typeof tool.execute === "function";
+  return (
+    typeof tool.checkInput === "function" &&
+    typeof tool.checkOutput === "function" &&
+    typeof tool.execute === "function"
+  );
 }
 
 function loadFailure({ path, file, thrown }: { path: string; file: string; thrown: unknown }): PlanwrightError {
@@ -75,28 +80,38 @@ function loadFailure({ path, file, thrown }: { path: string; file: string; throw
   const message = describeThrown(thrown);
   if (code === "ERR_UNKNOWN_FILE_EXTENSION") {
     const hint = "Use Node 22.18 or later for TypeScript files, or name a compiled .js file.";
-    return refuse(path, "can't be loaded by this Node", hint, thrown);
+    return refuse(path, "can't be loaded by this Node", { hint, cause: thrown });
   }
   if (code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX") {
-    const hint = "Node only strips types: avoid enums, namespaces and parameter properties, or name a compiled .js file.";
-    return refuse(path, `uses TypeScript that Node can't run: ${message}`, hint, thrown);
+    const hint =
+      "Node only strips types: avoid enums, namespaces and parameter properties, or name a compiled .js file.";
+    return refuse(path, `uses TypeScript that Node can't run: ${message}`, { hint, cause: thrown });
   }
-  if (code === "ERR_UNSUPPORTED_DIR_IMPORT") return refuse(path, "is a folder", "Name a file in it.", thrown);
-  if (code === "ERR_MODULE_NOT_FOUND" && (message.includes(`'${file}'`) || message.includes(pathToFileURL(file).href))) {
-    return refuse(path, "doesn't exist", "Check the path; it starts from the folder where the command runs.", thrown);
+  if (code === "ERR_UNSUPPORTED_DIR_IMPORT")
+    return refuse(path, "is a folder", { hint: "Name a file in it.", cause: thrown });
+  if (
+    code === "ERR_MODULE_NOT_FOUND" &&
+    (message.includes(`'${file}'`) || message.includes(pathToFileURL(file).href))
+  ) {
+    return refuse(path, "doesn't exist", {
+      hint: "Check the path; it starts from the folder where the command runs.",
+      cause: thrown,
+    });
   }
   if (code === "ERR_MODULE_NOT_FOUND") {
-    const hint = "Install the package beside that file, or correct the import (relative ones need the file's extension).";
-    return refuse(path, `imports something that can't be found: ${message}`, hint, thrown);
+    const hint =
+      "Install the package beside that file, or correct the import (relative ones need the file's extension).";
+    return refuse(path, `imports something that can't be found: ${message}`, { hint, cause: thrown });
   }
-  const hint = thrown instanceof PlanwrightError && thrown.hint !== "" ? thrown.hint : "Correct the file; importing it fails.";
-  return refuse(path, `can't be loaded: ${message}`, hint, thrown);
+  const hint =
+    thrown instanceof PlanwrightError && thrown.hint !== "" ? thrown.hint : "Correct the file; importing it fails.";
+  return refuse(path, `can't be loaded: ${message}`, { hint, cause: thrown });
 }
 
 function codeOf(thrown: unknown): unknown {
   return typeof thrown === "object" && thrown !== null && "code" in thrown ? thrown.code : undefined;
 }
 
-function refuse(path: string, problem: string, ...[hint, cause]: [hint: string, cause?: unknown]): PlanwrightError {
-  return new PlanwrightError("CONFIG_INVALID", `Tool file '${path}' ${problem}.`, { hint, cause });
+function refuse(path: string, problem: string, details: { hint: string; cause?: unknown }): PlanwrightError {
+  return new PlanwrightError("CONFIG_INVALID", `Tool file '${path}' ${problem}.`, details);
 }

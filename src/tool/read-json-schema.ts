@@ -24,7 +24,9 @@ function asPlainJson(schema: JsonSchemaLiteral): JsonSchema {
   try {
     text = JSON.stringify(schema);
   } catch (thrown) {
-    throw new TypeError(`is not plain JSON: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown });
+    throw new TypeError(`is not plain JSON: ${thrown instanceof Error ? thrown.message : String(thrown)}`, {
+      cause: thrown,
+    });
   }
   if (text === undefined) throw new TypeError("is not plain JSON");
   const json = JSON.parse(text) as JsonValue;
@@ -49,7 +51,9 @@ function refuseForeignReferences(value: JsonValue, root: JsonSchema): void {
 
 function refuseForeignReference(target: string, root: JsonSchema): void {
   if (!target.startsWith("#")) {
-    throw new TypeError(`refers to '${target}'; only references inside the schema ('#/$defs/…') are followed, so copy it in`);
+    throw new TypeError(
+      `refers to '${target}'; only references inside the schema ('#/$defs/…') are followed, so copy it in`,
+    );
   }
   if (target.startsWith("#/") && !pointsSomewhere(target.slice(2), root)) {
     throw new TypeError(`refers to '${target}', which it doesn't contain`);

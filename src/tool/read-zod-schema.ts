@@ -23,11 +23,14 @@ export function readZodSchema(schema: Zod4Schema, side: SchemaSide): ReadSchema 
 function convert(schema: z.core.$ZodType, side: SchemaSide): JsonSchema {
   let json: JsonSchema;
   try {
-    json = JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: side, override: dropSafeBounds }))) as JsonSchema;
+    json = JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: side, override: dropTruisms }))) as JsonSchema;
   } catch (thrown) {
-    throw new TypeError(`cannot be written as JSON Schema: ${thrown instanceof Error ? thrown.message : String(thrown)}`, {
-      cause: thrown,
-    });
+    throw new TypeError(
+      `cannot be written as JSON Schema: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+      {
+        cause: thrown,
+      },
+    );
   }
   delete json.$schema;
   // Zod drops names that an object doesn't declare. For inputs that would hide a planner's mistake, so the root is closed.
@@ -35,10 +38,15 @@ function convert(schema: z.core.$ZodType, side: SchemaSide): JsonSchema {
   return json;
 }
 
-/** `z.int()` states the bounds of exact integers, which says nothing and costs a reader tokens. */
-function dropSafeBounds({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+/** `z.int()` states the bounds of exact integers, `z.record` that names are strings: no news, but tokens to a model. */
+function dropTruisms({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (isPlainString(jsonSchema.propertyNames)) delete jsonSchema.propertyNames;
+}
+
+function isPlainString(schema: unknown): boolean {
+  return JSON.stringify(schema) === '{"type":"string"}';
 }
 
 function examine(schema: z.core.$ZodType, value: unknown): Examined {

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import type { JsonSchema, JsonValue } from "../shared/json.ts";
 import { isJsonObject } from "../shared/json.ts";
 import type { ReadSchema, SchemaSide } from "./schema-reading.ts";
-import { zodFindings, type ZodIssueLike } from "./zod-findings.ts";
+import { type ZodIssueLike, zodFindings } from "./zod-findings.ts";
 
 /** A Zod 3 schema, told by its shape, so that any copy of Zod 3 works. */
 export interface Zod3Schema {
@@ -35,7 +35,16 @@ let converter: Converter | null = null;
 
 /** Kinds whose values JSON cannot hold: the package would convert them, and then no JSON would ever pass the check. */
 const NOT_JSON: ReadonlySet<string> = new Set([
-  "ZodDate", "ZodBigInt", "ZodMap", "ZodSet", "ZodSymbol", "ZodFunction", "ZodPromise", "ZodUndefined", "ZodVoid", "ZodNaN",
+  "ZodDate",
+  "ZodBigInt",
+  "ZodMap",
+  "ZodSet",
+  "ZodSymbol",
+  "ZodFunction",
+  "ZodPromise",
+  "ZodUndefined",
+  "ZodVoid",
+  "ZodNaN",
 ]);
 
 export function readZod3Schema(schema: Zod3Schema, side: SchemaSide): ReadSchema {

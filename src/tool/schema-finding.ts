@@ -2,8 +2,10 @@
  * What a schema check finds, in words that do not depend on the library that checked.
  * Owns: the shape, and turning it into issues. Must not: know which library found it.
  */
+
 import type { ErrorCode } from "../error/codes.ts";
 import type { Issue } from "../error/issue.ts";
+import { didYouMean } from "../shared/did-you-mean.ts";
 
 /** One thing that is wrong with a value. */
 export interface SchemaFinding {
@@ -19,7 +21,10 @@ export interface SchemaFinding {
 const MOST_FINDINGS = 20;
 
 /** Findings as issues about one tool's input or output. */
-export function findingsToIssues(findings: readonly SchemaFinding[], about: { tool: string; side: "input" | "output" }): Issue[] {
+export function findingsToIssues(
+  findings: readonly SchemaFinding[],
+  about: { tool: string; side: "input" | "output" },
+): Issue[] {
   const code: ErrorCode = about.side === "input" ? "TOOL_INVALID_INPUT" : "TOOL_INVALID_OUTPUT";
   const noun = about.side === "input" ? "Input" : "Output";
   const fallback =
@@ -52,4 +57,13 @@ export function describeType(type: string): string {
   if (type === "null") return "null";
   if (type === "record") return "an object";
   return `${/^[aeiou]/.test(type) ? "an" : "a"} ${type}`;
+}
+
+/** Words for a value outside an enumeration; a mistyped one is told what it was probably meant to be. */
+export function notAllowed(actual: unknown, allowed: readonly unknown[]): { problem: string; hint: string } {
+  const texts = allowed.filter((one) => typeof one === "string");
+  const near = typeof actual === "string" ? didYouMean(actual, texts) : null;
+  const list = allowed.map((one) => JSON.stringify(one)).join(", ");
+  const problem = allowed.length === 1 ? `must be ${list}` : "is not one of the allowed values";
+  return { problem, hint: `${near === null ? "" : `Did you mean ${JSON.stringify(near)}? `}Allowed: ${list}.` };
 }

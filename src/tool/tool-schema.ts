@@ -3,8 +3,8 @@
  * Owns: telling them apart and their inferred types. Must not: know tools; it speaks of findings, never of issues.
  */
 import { type JsonSchemaLiteral, readJsonSchema } from "./read-json-schema.ts";
-import { readZod3Schema, type Zod3Schema } from "./read-zod3-schema.ts";
 import { readZodSchema, type Zod4Schema } from "./read-zod-schema.ts";
+import { readZod3Schema, type Zod3Schema } from "./read-zod3-schema.ts";
 import type { ReadSchema, SchemaSide } from "./schema-reading.ts";
 
 /** What `inputSchema` and `outputSchema` may be. */
@@ -14,7 +14,11 @@ export type ToolSchema = Zod4Schema | Zod3Schema | JsonSchemaLiteral;
 export type SchemaInput<S> = S extends { _zod: { input: infer T } } ? T : S extends { _input: infer T } ? T : unknown;
 
 /** The type after a schema's defaults and transforms; `unknown` for JSON Schema. */
-export type SchemaOutput<S> = S extends { _zod: { output: infer T } } ? T : S extends { _output: infer T } ? T : unknown;
+export type SchemaOutput<S> = S extends { _zod: { output: infer T } }
+  ? T
+  : S extends { _output: infer T }
+    ? T
+    : unknown;
 
 /**
  * Reads any of the three kinds.

@@ -32,16 +32,20 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/policy/label.ts", 1],
   ["src/policy/**", 2],
 
-  ["src/step/results.ts", 1],
-  ["src/step/step-factory.ts", 2],
-  ["src/step/{execute-step,retry}.ts", 3],
+  ["src/step/{results,outcome}.ts", 1],
+  ["src/step/{step-factory,normalise-output}.ts", 2],
+  ["src/step/{execute-step,execute-call,retry}.ts", 3],
 
   ["src/journal/{entries,store}.ts", 1],
-  ["src/journal/{fold,ledger,decision-log}.ts", 2],
-  ["src/journal/{*-store,file-store/**}", 3],
+  ["src/journal/{fold*,decision-log*,chain,verify-journal,validate-entry}.ts", 2],
+  ["src/journal/{journal-head,journal-limits,blob-limit,names,store-errors}.ts", 2],
+  ["src/journal/{memory-store,file-store,store-disk,journal-file,read-journal,run-folder}.ts", 3],
+  ["src/journal/{blob-store,blob-cache,signal-files,idempotency-keys,run-index,store-lock}.ts", 3],
+  ["src/journal/{owner-file,claim-epoch,process-table,group-commit,share-work,release-all,wake-list}.ts", 3],
 
-  ["src/run/{run-machine,budget,recovery}.ts", 2],
-  ["src/run/run-driver.ts", 3],
+  ["src/run/{run-machine,run-state,run-status,budget,recovery}.ts", 2],
+  ["src/run/{ledger*,apply-*,settle-step,ready-queue,build-planning-request,check-proposal}.ts", 2],
+  ["src/run/{run-driver,driver-core,decide,start-calls,approvals,finish-run,mailbox}.ts", 3],
 
   ["src/model/model.ts", 1],
   ["src/model/**", 3],

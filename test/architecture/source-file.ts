@@ -46,7 +46,7 @@ export function parseSourceFile(path: string, text: string): SourceFile {
       .filter((source) => source.startsWith("."))
       .map((source) => posix.join(posix.dirname(path), source)),
     packages: sources.filter((source) => !source.startsWith(".")),
-    uses: findUses(parsed.program).map(({ name, start }) => ({ name, line: lineAt(start) })),
+    uses: findUses(parsed.program, text).map(({ name, start }) => ({ name, line: lineAt(start) })),
     comments,
     lines: text.split("\n").length,
     codeLines: withoutComments(text, parsed.comments)
@@ -73,8 +73,8 @@ function importSources({ module, program }: Parsed): string[] {
   return [...new Set(sources)];
 }
 
-/** Members (`Date.now`), bare calls (`setTimeout()`), `new Date()` without arguments, named imports, `any`, `export *`. */
-function findUses(program: Parsed["program"]): { name: string; start: number }[] {
+/** Members (`Date.now`), bare calls (`setTimeout()`), `new Date()` without arguments, named imports, `any`, `export *`, `catch {}`. */
+function findUses(program: Parsed["program"], text: string): { name: string; start: number }[] {
   const uses: { name: string; start: number }[] = [];
   const add = (name: string, start: number): void => {
     uses.push({ name, start });
@@ -93,6 +93,9 @@ function findUses(program: Parsed["program"]): { name: string; start: number }[]
     },
     ImportSpecifier: ({ imported, start }) => {
       if (imported.type === "Identifier") add(`import ${imported.name}`, start);
+    },
+    CatchClause: ({ body, start }) => {
+      if (/^\{\s*\}$/.test(text.slice(body.start, body.end))) add("empty catch", start);
     },
     TSAnyKeyword: ({ start }) => add("any", start),
     ExportAllDeclaration: ({ start }) => add("export *", start),

@@ -1,8 +1,17 @@
 /** The two operations on dates. Owns: what they take and the words when they can't. Must not: know the calendar. */
 import type { JsonValue } from "../../src/shared/json.ts";
-import { addToDate, type CalendarDate, type DateUnit, instantOf, monthsBetween, readDate, UNIT_MINUTES, writeDate } from "./calendar.ts";
+import {
+  addToDate,
+  type CalendarDate,
+  type DateUnit,
+  instantOf,
+  monthsBetween,
+  readDate,
+  UNIT_MINUTES,
+  writeDate,
+} from "./calendar.ts";
 import { divide, fromNumber, round, toNumber } from "./decimal.ts";
-import { describeElement, type Outcome, refuse, valueOf } from "./outcome.ts";
+import { describeElement, give, type Outcome, refuse } from "./outcome.ts";
 
 interface DateInput {
   values: JsonValue[];
@@ -26,10 +35,14 @@ function dateAdd(date: CalendarDate, { values, unit = "days" }: DateInput): Outc
   const amount = values[1];
   if (typeof amount !== "number" || !Number.isSafeInteger(amount)) {
     const hint = "Use a smaller unit for a part of one.";
-    return refuse(["values", 1], `date_add takes a whole number of ${unit}, and this is ${describeElement(amount)}`, hint);
+    return refuse(
+      ["values", 1],
+      `date_add takes a whole number of ${unit}, and this is ${describeElement(amount)}`,
+      hint,
+    );
   }
   const text = writeDate(addToDate(date, amount, unit));
-  return text === null ? refuse(["values", 1], "leads outside the years 1 to 9999") : valueOf(text);
+  return text === null ? refuse(["values", 1], "leads outside the years 1 to 9999") : give(text);
 }
 
 /** Months and years are whole and cut off towards zero; the others are exact, with a fraction where there is one. */
@@ -37,10 +50,10 @@ function dateDiff(from: CalendarDate, to: CalendarDate, { unit = "days", digits 
   const minutes = UNIT_MINUTES[unit];
   if (minutes === undefined) {
     const months = monthsBetween(from, to);
-    return valueOf(unit === "years" ? Math.trunc(months / 12) + 0 : months);
+    return give(unit === "years" ? Math.trunc(months / 12) + 0 : months);
   }
   const exact = divide(fromNumber(instantOf(to) - instantOf(from)), fromNumber(minutes * 60_000));
-  return valueOf(toNumber(digits === undefined ? exact : round(exact, digits)));
+  return give(toNumber(digits === undefined ? exact : round(exact, digits)));
 }
 
 function dateAt(values: JsonValue[], place: number): CalendarDate | null {

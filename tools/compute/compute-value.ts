@@ -3,14 +3,26 @@
  * Must not: do arithmetic or calendar itself (decimal.ts, calendar.ts).
  */
 import { canonicalJson, type JsonScalar, type JsonValue } from "../../src/shared/json.ts";
-import { computeDate } from "./compute-date.ts";
 import type { DateUnit } from "./calendar.ts";
+import { computeDate } from "./compute-date.ts";
 import { add, type Decimal, divide, fromNumber, multiply, round, subtract, toNumber } from "./decimal.ts";
-import { describeElement, type Outcome, refuse, valueOf } from "./outcome.ts";
+import { describeElement, give, type Outcome, refuse } from "./outcome.ts";
 
 export const OPERATIONS = [
-  "sum", "count", "min", "max", "average", "subtract", "multiply", "divide", "percent_change", "round", "join",
-  "distinct", "date_add", "date_diff",
+  "sum",
+  "count",
+  "min",
+  "max",
+  "average",
+  "subtract",
+  "multiply",
+  "divide",
+  "percent_change",
+  "round",
+  "join",
+  "distinct",
+  "date_add",
+  "date_diff",
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
@@ -27,9 +39,9 @@ export function computeValue(input: ComputeInput): Outcome {
   const { op, values } = input;
   switch (op) {
     case "count":
-      return valueOf(values.length);
+      return give(values.length);
     case "distinct":
-      return valueOf(distinct(values));
+      return give(distinct(values));
     case "join":
       return join(values, input.separator ?? ", ");
     case "date_add":
@@ -54,24 +66,30 @@ function distinct(values: JsonValue[]): JsonValue[] {
 
 function join(values: JsonValue[], separator: string): Outcome {
   const wrong = values.findIndex((value) => value === null || typeof value === "object");
-  if (wrong < 0) return valueOf((values as Exclude<JsonScalar, null>[]).map(String).join(separator));
-  return refuse(["values", wrong], `join takes texts, numbers and booleans, and this is ${describeElement(values[wrong])}`);
+  if (wrong < 0) return give((values as Exclude<JsonScalar, null>[]).map(String).join(separator));
+  return refuse(
+    ["values", wrong],
+    `join takes texts, numbers and booleans, and this is ${describeElement(values[wrong])}`,
+  );
 }
 
 /** Numbers by size, texts by code unit (so ISO dates by time); null where there is nothing to choose from. */
 function extreme(op: "min" | "max", input: ComputeInput): Outcome {
   const { values } = input;
   if (values.length > 0 && values.every((value) => typeof value === "string")) {
-    return valueOf(values.reduce((best, value) => ((op === "min" ? value < best : value > best) ? value : best)));
+    return give(values.reduce((best, value) => ((op === "min" ? value < best : value > best) ? value : best)));
   }
   const wrong = values.findIndex((value) => typeof value !== "number");
   if (wrong >= 0) {
     const words = `${op} takes numbers only, or texts only, and this is ${describeElement(values[wrong])}`;
     return refuse(["values", wrong], words);
   }
-  if (values.length === 0) return valueOf(null);
+  if (values.length === 0) return give(null);
   const numbers = values as number[];
-  return result(fromNumber(numbers.reduce((best, value) => ((op === "min" ? value < best : value > best) ? value : best))), input);
+  return result(
+    fromNumber(numbers.reduce((best, value) => ((op === "min" ? value < best : value > best) ? value : best))),
+    input,
+  );
 }
 
 type Arithmetic = "sum" | "average" | "subtract" | "multiply" | "divide" | "percent_change" | "round";
@@ -103,7 +121,7 @@ function arithmetic(op: Arithmetic, input: ComputeInput): Outcome {
     const words = op === "divide" ? "can't be divided by zero" : "is zero, from which no change in percent can be told";
     return refuse(["values", divisor], words, "Guard the step with a when, or leave this value out.");
   }
-  if (op === "average" && values.length === 0) return valueOf(null);
+  if (op === "average" && values.length === 0) return give(null);
   return result(combine(op, (values as number[]).map(fromNumber)), input);
 }
 
@@ -134,5 +152,5 @@ function combine(op: Arithmetic, numbers: Decimal[]): Decimal {
 function result(decimal: Decimal, { op, digits }: ComputeInput): Outcome {
   const places = digits ?? (op === "round" ? 0 : null);
   const value = toNumber(places === null ? decimal : round(decimal, places));
-  return Number.isFinite(value) ? valueOf(value) : refuse(["values"], "give a result too large for a number");
+  return Number.isFinite(value) ? give(value) : refuse(["values"], "give a result too large for a number");
 }

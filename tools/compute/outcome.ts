@@ -5,7 +5,7 @@ export type Outcome =
   | { ok: true; value: JsonValue }
   | { ok: false; path: (string | number)[]; words: string; hint: string };
 
-export function valueOf(value: JsonValue): Outcome {
+export function give(value: JsonValue): Outcome {
   return { ok: true, value };
 }
 
@@ -17,7 +17,8 @@ export function refuse(path: (string | number)[], words: string, hint = ""): Out
 /** `the text "12"`, `null`, `a list`: what stands in a place where it can't. */
 export function describeElement(value: JsonValue | undefined): string {
   if (value === undefined) return "missing";
-  if (typeof value === "string") return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 39)}…` : value)}`;
+  if (typeof value === "string")
+    return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 39)}…` : value)}`;
   if (value === null || typeof value !== "object") return String(value);
   return Array.isArray(value) ? "a list" : "an object";
 }

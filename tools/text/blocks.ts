@@ -38,7 +38,10 @@ export function findBlocks(text: string): Block[] {
       continue;
     }
     if (open !== null && continues(open, next, line)) open.end = next.end;
-    else blocks.push((open = next));
+    else {
+      blocks.push(next);
+      open = next;
+    }
   }
   return blocks.map((block) => markLoneTitles(block, text));
 }

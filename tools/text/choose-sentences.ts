@@ -39,7 +39,10 @@ export function chooseSentences(scored: readonly ScoredSentence[], count: number
 }
 
 /** The candidate with the highest value; the first of equals. */
-function takeBest(candidates: ReadonlySet<ScoredSentence>, value: (candidate: ScoredSentence) => number): ScoredSentence {
+function takeBest(
+  candidates: ReadonlySet<ScoredSentence>,
+  value: (candidate: ScoredSentence) => number,
+): ScoredSentence {
   let best: { candidate: ScoredSentence; value: number } | null = null;
   for (const candidate of candidates) {
     const own = value(candidate);

@@ -12,7 +12,8 @@ export interface Heading {
   line: number;
 }
 
-const NUMBERED = /^ {0,3}((?:\d{1,2}\.){1,5}\d{0,2}|\d{1,2}\)|[IVX]{1,6}\.|(?:Chapter|Section|Part|Article|Appendix) [\dA-Z]{1,5}[.:]?)[ \t]+(\S.*)$/;
+const NUMBERED =
+  /^ {0,3}((?:\d{1,2}\.){1,5}\d{0,2}|\d{1,2}\)|[IVX]{1,6}\.|(?:Chapter|Section|Part|Article|Appendix) [\dA-Z]{1,5}[.:]?)[ \t]+(\S.*)$/;
 const MAX_TITLE_CHARS = 90;
 
 /** Markdown headings, or an empty list. */
@@ -58,5 +59,10 @@ function numberedHeading(number: string, title: string, line: number): Heading |
 /** At least two letters in five are needed to tell capitals from abbreviations and figures. */
 function isInCapitals(title: string): boolean {
   const letters = title.match(/\p{L}/gu) ?? [];
-  return letters.length >= 4 && letters.length * 2 >= title.length && title === title.toUpperCase() && title !== title.toLowerCase();
+  return (
+    letters.length >= 4 &&
+    letters.length * 2 >= title.length &&
+    title === title.toUpperCase() &&
+    title !== title.toLowerCase()
+  );
 }

@@ -3,6 +3,7 @@
  * their weights. Must not: choose; `choose-sentences.ts` does.
  */
 import { contentStems } from "./content-stems.ts";
+import { inTurns } from "./in-turns.ts";
 import type { Sentence } from "./sentences.ts";
 import { documentFrequencies, type TermVector, termVector } from "./term-vectors.ts";
 import { rankByCentrality } from "./text-rank.ts";
@@ -17,20 +18,33 @@ export interface ScoredSentence {
 const MAX_CANDIDATES = 360;
 const BANDS = 12;
 
-const CUE = /\b(?:in (?:summary|conclusion|short)|overall|therefore|as a result|(?:we|I) (?:propose|recommend|conclude|found|ask|will)|the (?:goal|aim|purpose|result|key|main|plan|decision)|(?:this|the) (?:report|document|paper|study|memo|plan) (?:describes|shows|sets|explains|finds|presents)|most important|significant(?:ly)?|decided|agreed|approved|increase[ds]?|fell|rose|cost)\b/i;
-const DEPENDENT = /^["“(]?(?:This|That|These|Those|It|He|She|They|His|Her|Their|Its|But|And|So|Also|However|Then|Such|Which|Or|Nor|Instead|Otherwise|Yes|No|There|Here)\b/;
-const BOILERPLATE = /©|\ball rights reserved\b|\bcopyright\b|\bclick here\b|\bsubscribe\b|\btable of contents\b|^page \d+|\bcookies?\b|\bterms of (?:use|service)\b|^following is (?:a|the) transcript|\bhttps?:\/\/\S+$/i;
+const CUE =
+  /\b(?:in (?:summary|conclusion|short)|overall|therefore|as a result|(?:we|I) (?:propose|recommend|conclude|found|ask|will)|the (?:goal|aim|purpose|result|key|main|plan|decision)|(?:this|the) (?:report|document|paper|study|memo|plan) (?:describes|shows|sets|explains|finds|presents)|most important|significant(?:ly)?|decided|agreed|approved|increase[ds]?|fell|rose|cost)\b/i;
+const DEPENDENT =
+  /^["“(]?(?:This|That|These|Those|It|He|She|They|His|Her|Their|Its|But|And|So|Also|However|Then|Such|Which|Or|Nor|Instead|Otherwise|Yes|No|There|Here)\b/;
+const BOILERPLATE =
+  /©|\ball rights reserved\b|\bcopyright\b|\bclick here\b|\bsubscribe\b|\btable of contents\b|^page \d+|\bcookies?\b|\bterms of (?:use|service)\b|^following is (?:a|the) transcript|\bhttps?:\/\/\S+$/i;
 
 /** Scores sentences of a document; sentences that can't stand in a summary are left out. */
-export function scoreSentences(sentences: readonly Sentence[], title: string): ScoredSentence[] {
-  const stems = sentences.map((sentence) => contentStems(sentence.text));
+export async function scoreSentences(
+  sentences: readonly Sentence[],
+  options: { title: string; signal: AbortSignal },
+): Promise<ScoredSentence[]> {
+  const stems: string[][] = [];
+  await inTurns(sentences, { signal: options.signal, size: ({ text }) => text.length }, ({ text }) => {
+    stems.push(contentStems(text));
+  });
   const corpus = { frequencies: documentFrequencies(stems), total: sentences.length };
-  const usable = sentences.map((sentence, index) => ({ sentence, stems: stems[index]!, place: index / sentences.length }));
+  const usable = sentences.map((sentence, index) => ({
+    sentence,
+    stems: stems[index]!,
+    place: index / sentences.length,
+  }));
   const fit = usable.filter(({ sentence, stems: own }) => canStand(sentence, own));
   const pool = thin(fit.length > 0 ? fit : usable.filter(({ stems: own }) => own.length > 0), corpus.frequencies);
   const vectors = pool.map((candidate) => termVector(candidate.stems, corpus));
   const centralities = rankByCentrality(vectors);
-  const titleStems = new Set(contentStems(title));
+  const titleStems = new Set(contentStems(options.title));
   return pool.map(({ sentence, stems: own, place }, index) => {
     const overlap = titleStems.size === 0 ? 0 : own.filter((term) => titleStems.has(term)).length / titleStems.size;
     const base = 0.6 * centralities[index]! + 0.2 * positionScore(place) + 0.1 * Math.min(1, overlap);
@@ -40,7 +54,9 @@ export function scoreSentences(sentences: readonly Sentence[], title: string): S
 }
 
 function canStand(sentence: Sentence, stems: readonly string[]): boolean {
-  return stems.length >= 4 && sentence.text.length <= 600 && !BOILERPLATE.test(sentence.text) && !/:$/.test(sentence.text);
+  return (
+    stems.length >= 4 && sentence.text.length <= 600 && !BOILERPLATE.test(sentence.text) && !/:$/.test(sentence.text)
+  );
 }
 
 /** The start of a document tells most, its end something, its middle less (after H. P. Edmundson, 1969). */
@@ -71,7 +87,9 @@ function thin(candidates: Candidate[], frequencies: ReadonlyMap<string, number>)
   };
   const width = Math.ceil(candidates.length / BANDS);
   return Array.from({ length: BANDS }, (_, band) => {
-    const members = candidates.slice(band * width, (band + 1) * width).map((candidate) => ({ candidate, weight: weigh(candidate) }));
+    const members = candidates
+      .slice(band * width, (band + 1) * width)
+      .map((candidate) => ({ candidate, weight: weigh(candidate) }));
     members.sort((left, right) => right.weight - left.weight || left.candidate.place - right.candidate.place);
     const kept = members.slice(0, MAX_CANDIDATES / BANDS).map(({ candidate }) => candidate);
     return kept.sort((left, right) => left.place - right.place);

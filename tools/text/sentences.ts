@@ -40,7 +40,9 @@ type Span = [start: number, end: number];
 
 function splitBlock(text: string, block: Block): Span[] {
   const content = text.slice(block.start, block.end);
-  const ends = [...sentenceEnds(content), ...shortLineEnds(content), content.length].sort((left, right) => left - right);
+  const ends = [...sentenceEnds(content), ...shortLineEnds(content), content.length].sort(
+    (left, right) => left - right,
+  );
   const spans: Span[] = [];
   let from = 0;
   for (const end of ends) {
@@ -81,7 +83,11 @@ function* shortLineEnds(content: string): Generator<number> {
   let at = 0;
   for (const line of lines) {
     at += line.length + 1;
-    if (line.length < longest * 0.55 && at < content.length && /^["“(]?[\p{Lu}\d{["]/u.test(content.slice(at, at + 4))) {
+    if (
+      line.length < longest * 0.55 &&
+      at < content.length &&
+      /^["“(]?[\p{Lu}\d{["]/u.test(content.slice(at, at + 4))
+    ) {
       yield at;
     }
   }

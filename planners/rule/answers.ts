@@ -1,0 +1,74 @@
+/**
+ * Questions to a person and their answers. Owns: the words of a question for an input, and how its answer comes back.
+ * Must not: ask the same thing twice.
+ */
+import type { PlanningRequest, ToolDescription } from "../../src/planner/planning-request.ts";
+import type { JsonSchema, JsonValue } from "../../src/shared/json.ts";
+import { asLiteral, coerceAnswer } from "./goal-values.ts";
+import { itemsOf, typesOf } from "./schema-reading.ts";
+
+/** A required input that nothing fills. */
+export interface Missing {
+  tool: ToolDescription;
+  input: string;
+  schema: JsonSchema;
+  /** What was tried, in words. */
+  why: string;
+}
+
+const NAMED = /input "([^"]+)" of the tool "([^"]+)"/;
+
+/** Answer to an earlier question about this input, as a value; undefined where there is none that fits. */
+export function answerFor(
+  request: PlanningRequest,
+  input: { tool: string; input: string; schema: JsonSchema },
+): JsonValue | undefined {
+  for (const { question, answer } of [...request.answers].reverse()) {
+    const named = NAMED.exec(question);
+    if (named?.[1] !== input.input || named[2] !== input.tool) continue;
+    const value = coerceAnswer(answer, input.input, input.schema);
+    if (value !== undefined) return asLiteral(value);
+  }
+  return undefined;
+}
+
+/** True where this input was asked for already. */
+export function wasAsked(request: PlanningRequest, missing: Missing): boolean {
+  return request.answers.some(({ question }) => {
+    const named = NAMED.exec(question);
+    return named?.[1] === missing.input && named[2] === missing.tool.name;
+  });
+}
+
+/** Answers about what a result should hold: words of the goal like any others. */
+export function goalWithAnswers(request: PlanningRequest): string {
+  const added = request.answers.flatMap(({ question, answer }) => {
+    const named = NAMED.exec(question);
+    const tool = request.tools.find((known) => known.name === named?.[2]);
+    const isResults = tool?.planning?.inputs?.[named?.[1] ?? ""] === "results";
+    return isResults && typeof answer === "string" ? [answer] : [];
+  });
+  return [request.goal, ...added].join(". ");
+}
+
+/** True where a person could answer in words or numbers. */
+export function isAnswerable(schema: JsonSchema): boolean {
+  const types = typesOf(schema);
+  if (types.length === 0) return true;
+  if (types.some((type) => type === "string" || type === "number" || type === "integer" || type === "boolean"))
+    return true;
+  return types.includes("array") && typesOf(itemsOf(schema)).includes("string");
+}
+
+/** The question for a missing input. It names input and tool, so that the answer finds its way back. */
+export function questionFor(missing: Missing, wish: string): string {
+  const { tool, input, schema } = missing;
+  const about = typeof schema.description === "string" ? ` (${schema.description.replace(/\.$/, "")})` : "";
+  const allowed = Array.isArray(schema.enum) ? ` One of: ${schema.enum.map(String).join(", ")}.` : "";
+  const place = `input "${input}" of the tool "${tool.name}"`;
+  if (tool.planning?.inputs?.[input] === "results") {
+    return `What should it contain? The goal says "${wish}" and nothing to put in (${place}).`;
+  }
+  const type = typesOf(schema).join(" or ") || "any value";
+  return `For "${wish}": what is "${input}"${about}? I need a value (${type}) for the ${place}; ${missing.why}.${allowed}`;
+}

@@ -1,0 +1,132 @@
+/**
+ * Puts the parts together: the only file, besides the surfaces, that knows planners and tools.
+ * Owns: composition and defaults. Must not: hold logic of its own.
+ */
+import { createFixedPlanner } from "../planners/fixed-planner.ts";
+import { createRulePlanner } from "../planners/rule-planner.ts";
+import { builtInTools } from "../tools/index.ts";
+import type { Budget } from "./goal/run-request.ts";
+import { createFileStore } from "./journal/file-store.ts";
+import type { Store } from "./journal/store.ts";
+import type { Planner } from "./planner/planner.ts";
+import { defaultPolicy, type Policy } from "./policy/authorize.ts";
+import type { DryRun } from "./run/dry-run.ts";
+import type { RunResult } from "./run/run-result.ts";
+import { acceptRun } from "./runtime/accept-run.ts";
+import { createActiveRuns } from "./runtime/active-runs.ts";
+import { commandRun } from "./runtime/command-run.ts";
+import { planRun } from "./runtime/plan-run.ts";
+import { createRunHandle, type RunHandle } from "./runtime/run-handle.ts";
+import { checkRequest, type RunRequest } from "./runtime/run-request.ts";
+import { createRuns, type Runs } from "./runtime/runs.ts";
+import { DEFAULT_LIMITS, type RuntimeEnvironment, type RuntimeLimits } from "./runtime/runtime-environment.ts";
+import { type StartedRun, startedRun } from "./runtime/started-run.ts";
+import { type Clock, systemClock } from "./shared/clock.ts";
+import { newId, type Random, systemRandom } from "./shared/random.ts";
+import { VERSION } from "./shared/version.ts";
+import type { Tool } from "./tool/tool.ts";
+import { createToolRegistry } from "./tool/tool-registry.ts";
+
+export interface RuntimeOptions {
+  /** Who plans; the rule planner by default. */
+  planner?: Planner;
+  /** The application's own tools, beside the built-in ones; one of the same name replaces it. */
+  tools?: readonly Tool[];
+  /** False: only the application's own tools. True by default. */
+  builtInTools?: boolean;
+  /** Where runs are kept: a store, or a folder for the file store; `.planwright` by default. */
+  store?: Store | string;
+  /** Who may call what; SAFETY.md's default policy by default. */
+  policy?: Policy;
+  /** Limits of the runtime and, under `budget`, of each run that does not set its own. */
+  limits?: Partial<RuntimeLimits> & { budget?: Partial<Budget> };
+  clock?: Clock;
+  random?: Random;
+}
+
+export interface Runtime {
+  /**
+   * Starts a run. Usable at once; `await` it to know that the run is accepted and durable. Rejects with VALIDATION,
+   * DOCUMENT_ codes, IDEMPOTENCY_CONFLICT, QUEUE_FULL, SHUTTING_DOWN, STORE_ codes.
+   */
+  start(request: RunRequest): StartedRun;
+  /** Starts a run and resolves with its result: ended, or waiting for a person. Rejects like `start`. */
+  run(request: RunRequest): Promise<RunResult>;
+  /** Plans and checks without running anything. */
+  plan(request: RunRequest): Promise<DryRun>;
+  /** Goes on with an interrupted or held run. Rejects with NOT_FOUND, RUN_ENDED, RUN_NOT_WAITING, STORE_LOCKED, JOURNAL_CORRUPT. */
+  resume(id: string): Promise<RunHandle>;
+  /** Everything that is known of runs, whoever drives them. */
+  readonly runs: Runs;
+  /** The registered tools, by name. */
+  readonly tools: readonly Tool[];
+  /** What plans: `rule`, `fixed`, or a planner's own name. */
+  readonly plannerName: string;
+  /** Parks running runs (another process, or a later one, can resume them) and gives everything back. */
+  close(): Promise<void>;
+}
+
+/**
+ * Creates a runtime.
+ *
+ * ```ts
+ * const runtime = createRuntime();
+ * const result = await runtime.run({ goal: "Summarise this.", documents: [{ name: "note.md", text }] });
+ * ```
+ *
+ * Throws CONFIG_INVALID where two tools share a name.
+ */
+export function createRuntime(options: RuntimeOptions = {}): Runtime {
+  const environment = createEnvironment(options);
+  const active = createActiveRuns(environment);
+  const accept = async (request: RunRequest, id: string): Promise<RunHandle> => {
+    const checked = checkRequest(request, environment.budget);
+    active.checkRoom();
+    const accepted = await acceptRun(environment, id, checked);
+    if ("existing" in accepted) return createRunHandle(environment, active, accepted.existing);
+    return createRunHandle(environment, active, active.drive(accepted).run);
+  };
+  const start = (request: RunRequest): StartedRun => {
+    const id = newId("run", { nowMs: environment.clock.now(), random: environment.random });
+    return startedRun(id, accept(request, id));
+  };
+  return {
+    start,
+    run: async (request) => (await start(request)).result(),
+    plan: async (request) => planRun(environment, checkRequest(request, environment.budget)),
+    async resume(id) {
+      await commandRun(environment, active, { run: id, kind: "resume", data: {} });
+      return createRunHandle(environment, active, id);
+    },
+    runs: createRuns(environment, active),
+    tools: environment.tools.all(),
+    plannerName: environment.planner.name,
+    async close() {
+      await active.close();
+      await environment.cache?.flush();
+      await environment.store.close();
+    },
+  };
+}
+
+function createEnvironment(options: RuntimeOptions): RuntimeEnvironment {
+  const { clock = systemClock, random = systemRandom, limits = {} } = options;
+  const { budget = {}, ...others } = limits;
+  const own = options.tools ?? [];
+  const names = new Set(own.map((tool) => tool.name));
+  const builtIn = options.builtInTools === false ? [] : builtInTools.filter((tool) => !names.has(tool.name));
+  const store = options.store ?? ".planwright";
+  return {
+    store: typeof store === "string" ? createFileStore({ root: store, clock, random }) : store,
+    cache: null,
+    tools: createToolRegistry([...builtIn, ...own]),
+    planner: options.planner ?? createRulePlanner(),
+    createFixedPlanner,
+    policy: options.policy ?? defaultPolicy,
+    clock,
+    random,
+    limits: { ...DEFAULT_LIMITS, ...others },
+    budget,
+    version: VERSION,
+  };
+}

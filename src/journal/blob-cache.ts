@@ -1,0 +1,60 @@
+/** Values of blobs that a run refers to, in memory, so that the ledger can read them without waiting. */
+import type { JsonValue } from "../shared/json.ts";
+import type { JournalEntry, StoredValue } from "./entries.ts";
+import type { BlobStore } from "./store.ts";
+
+export interface BlobCache {
+  /** Throws where the blob was neither kept nor loaded: a programming error. */
+  read(blob: string): JsonValue;
+  keep(blob: string, value: JsonValue): void;
+}
+
+export function createBlobCache(): BlobCache {
+  const values = new Map<string, JsonValue>();
+  return {
+    read(blob) {
+      const value = values.get(blob);
+      if (value === undefined) throw new Error(`blob ${blob} was not loaded`);
+      return value;
+    },
+    keep: (blob, value) => values.set(blob, value),
+  };
+}
+
+/** Loads what folding these entries needs: documents, decisions, outputs; on request also what planners were shown. */
+export async function loadBlobs(
+  entries: readonly JournalEntry[],
+  blobs: Pick<BlobStore, "get">,
+  options: { withRequests?: boolean } = {},
+): Promise<BlobCache> {
+  const cache = createBlobCache();
+  const stored = entries.flatMap((entry) => [
+    ...storedValues(entry),
+    ...(options.withRequests === true && entry.kind === "decision.requested" ? Object.values(entry.data.request) : []),
+  ]);
+  const names = new Set(stored.flatMap((value) => ("blob" in value ? [value.blob] : [])));
+  for (const name of names) cache.keep(name, JSON.parse(await blobs.get(name)) as JsonValue);
+  return cache;
+}
+
+function storedValues(entry: JournalEntry): StoredValue[] {
+  switch (entry.kind) {
+    case "run.accepted":
+      return [
+        ...entry.data.documents.map(({ document }) => document),
+        ...(entry.data.fixedPlan ? [entry.data.fixedPlan] : []),
+      ];
+    case "decision.received":
+      return [entry.data.raw];
+    case "decision.accepted":
+      return [entry.data.decision];
+    case "step.completed":
+      return entry.data.output === undefined ? [] : [entry.data.output];
+    case "question.answered":
+      return [entry.data.answer];
+    case "run.ended":
+      return entry.data.output === null ? [] : [entry.data.output];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Sixth pass: effects and policy before the run. Owns: the forecast of labels (KERNEL 17) on which the policy decides.
+ * Must not: decide; the gate asks the same policy again with the real input.
+ */
+import type { Issue } from "../error/issue.ts";
+import { joinLabels, type Label, TRUSTED, trusted, untrusted } from "../policy/label.ts";
+import { type Examination, issueOf } from "./check-examination.ts";
+import type { CompiledStep } from "./compile-plan.ts";
+import type { Path } from "./compiled.ts";
+import { topologicalOrder } from "./plan-graph.ts";
+
+export function checkPolicy(examination: Examination): {
+  issues: Issue[];
+  approvals: { step: string; rule: string }[];
+} {
+  const { graph, steps, tools, context } = examination;
+  const planLabel = context.planLabel ?? (context.isPersonal ? TRUSTED : untrusted("planner"));
+  const labels = new Map<string, Label>();
+  const verdicts = new Map<string, ReturnType<typeof context.policy>>();
+  for (const id of topologicalOrder(graph) ?? graph.ids) {
+    const step = steps.get(id)!;
+    const label = labelOfInput(step, { examination, labels, planLabel });
+    const tool = tools.get(id);
+    const source = untrusted(`tool:${step.step.tool}`);
+    labels.set(id, tool?.derive === "inputs" ? label : joinLabels(label, source));
+    if (tool !== undefined)
+      verdicts.set(id, context.policy({ step: id, tool, input: step.step.input, label, planLabel }));
+  }
+  const issues: Issue[] = [];
+  const approvals: { step: string; rule: string }[] = [];
+  for (const [id, step] of steps) {
+    const verdict = verdicts.get(id);
+    if (verdict?.outcome === "approve") approvals.push({ step: id, rule: verdict.rule });
+    if (verdict?.outcome === "deny") issues.push(denied(step, verdict.rule));
+  }
+  return { issues, approvals };
+}
+
+interface Forecast {
+  examination: Examination;
+  labels: ReadonlyMap<string, Label>;
+  planLabel: Label;
+}
+
+function labelOfInput(step: CompiledStep, forecast: Forecast): Label {
+  let label = forecast.planLabel;
+  for (const { path } of step.references) label = joinLabels(label, labelOfPath(path, forecast));
+  return label;
+}
+
+function labelOfPath({ root, segments }: Path, { examination, labels }: Forecast): Label {
+  switch (root) {
+    case "goal":
+    case "params":
+      return trusted(root);
+    case "document":
+      return untrusted("documents[0]");
+    case "documents":
+      return untrusted(segments[0]?.kind === "at" ? `documents[${segments[0].index}]` : "documents");
+    case "now":
+    case "item":
+    case "index":
+      return TRUSTED; // an element is as trusted as its list, which is a reference of the step as well
+    case "status":
+      return segments[0]?.kind === "key" ? (labels.get(segments[0].key) ?? TRUSTED) : TRUSTED;
+    default:
+      return labelOfStep(root, { examination, labels });
+  }
+}
+
+function labelOfStep(id: string, { examination, labels }: Pick<Forecast, "examination" | "labels">): Label {
+  const own = labels.get(id);
+  if (own !== undefined) return own;
+  const members = examination.groups.get(id) ?? [];
+  const parts = members.map((member) => labels.get(member) ?? TRUSTED);
+  if (parts.length > 0) return parts.reduce(joinLabels, TRUSTED);
+  return examination.context.known.get(id)?.label ?? untrusted(`step:${id}`);
+}
+
+function denied({ step, pointer }: CompiledStep, rule: string): Issue {
+  return issueOf({
+    code: "POLICY_DENIED",
+    path: `${pointer}/tool`,
+    message: `Step '${step.id}' would never run: the policy denies tool '${step.tool}' (rule ${rule}).`,
+    hint: "Reach the goal without this tool, or abandon with a reason.",
+  });
+}

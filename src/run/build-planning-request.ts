@@ -1,0 +1,92 @@
+/** Fills in what a planner is asked (KERNEL 17: how much it sees decides the label of its plan). */
+import { storedValue } from "../journal/store.ts";
+import { digestDocument } from "../goal/digest-document.ts";
+import type { Document } from "../goal/document.ts";
+import type { DecisionCause, HistoryItem, PlanningRequest, Visibility } from "../planner/planning-request.ts";
+import { type Label, TRUSTED, untrusted } from "../policy/label.ts";
+import type { ToolRegistry } from "../tool/tool-registry.ts";
+import { outputOf, readDocument } from "./ledger-scope.ts";
+import type { Ledger, StepState } from "./ledger.ts";
+import { replansLeft, stepsLeft } from "./ledger-tallies.ts";
+
+/** Longest preview of one step's output, in characters. */
+const PREVIEW_CHARS = 800;
+
+export interface RequestOptions {
+  n: number;
+  attempt: number;
+  cause: DecisionCause;
+  visibility: Visibility;
+  tools: ToolRegistry;
+}
+
+export function buildPlanningRequest(ledger: Ledger, options: RequestOptions): PlanningRequest {
+  const { n, attempt, cause, visibility, tools } = options;
+  const { accepted } = ledger;
+  const isBlind = visibility === "none";
+  return {
+    run: ledger.run,
+    n,
+    attempt,
+    cause,
+    goal: accepted.goal,
+    params: accepted.params,
+    documents: isBlind ? [] : documentDigests(ledger, visibility),
+    tools: isBlind ? [] : tools.describe(),
+    history: isBlind ? [] : historyOf(ledger, visibility, tools),
+    answers: ledger.answers.map(({ question, answer }) => ({ question, answer: storedValue(answer, ledger.readBlob) })),
+    budgetLeft: {
+      steps: stepsLeft(ledger),
+      replans: replansLeft(ledger),
+      tokens: Math.max(0, accepted.budget.maxTokens - ledger.usage.inputTokens - ledger.usage.outputTokens),
+      costUsd: Math.max(0, accepted.budget.maxCostUsd - (ledger.costUsd ?? 0)),
+      seconds: Math.max(0, accepted.budget.maxSeconds - Math.round(ledger.activeMs / 1_000)),
+    },
+    outputSchema: accepted.outputSchema,
+    issues: attempt > 1 || cause === "output-invalid" ? (ledger.lastRejection?.issues ?? ledger.outputIssues) : [],
+    previous: attempt > 1 && ledger.lastTry !== null ? storedValue(ledger.lastTry, ledger.readBlob) : null,
+    visibility,
+  };
+}
+
+function documentDigests(ledger: Ledger, visibility: "preview" | "shape"): PlanningRequest["documents"] {
+  return ledger.accepted.documents.map((_, place) => {
+    return digestDocument(readDocument(ledger, place) as Document, { visibility });
+  });
+}
+
+function historyOf(ledger: Ledger, visibility: "preview" | "shape", tools: ToolRegistry): HistoryItem[] {
+  return [...ledger.steps.values()].map((step) => {
+    const tool = step.compiled.step.tool;
+    const error = step.fanOut?.error ?? step.call.error;
+    const isCompleted = step.status === "completed";
+    return {
+      step: step.id,
+      tool,
+      status: statusOf(step),
+      preview: isCompleted && visibility === "preview" ? preview(ledger, step) : null,
+      outputSchema: isCompleted ? (tools.get(tool)?.outputSchema ?? null) : null,
+      error: error === null ? null : { code: error.code, message: visibility === "preview" ? error.message : null },
+    };
+  });
+}
+
+function statusOf(step: StepState): HistoryItem["status"] {
+  if (step.status !== "pending" && step.status !== "active") return step.status;
+  const { status } = step.call;
+  if (status === "unknown" || status === "waiting" || status === "cancelled") return status;
+  return step.status === "active" ? "running" : "pending";
+}
+
+function preview(ledger: Ledger, step: StepState): string {
+  const text = JSON.stringify(outputOf(ledger, step));
+  return text.length <= PREVIEW_CHARS ? text : `${text.slice(0, PREVIEW_CHARS)}…`;
+}
+
+/** Label of the literals of a plan that came from such a request: untrusted once content was shown. */
+export function planLabel(request: Pick<PlanningRequest, "visibility" | "documents" | "history">): Label {
+  const hasSeenContent =
+    request.documents.some((document) => document.preview !== null) ||
+    request.history.some((item) => item.preview !== null || item.error?.message != null);
+  return request.visibility === "preview" && hasSeenContent ? untrusted("planner") : TRUSTED;
+}

@@ -1,0 +1,135 @@
+/**
+ * What the parts of a run's driver share. Owns: the one way to append (journal, then ledger and machine, then the
+ * effects that follow). Must not: await anything.
+ */
+import type { ErrorShape } from "../error/planwright-error.ts";
+import type { JournalEntry, NewEntry, StoredValue } from "../journal/entries.ts";
+import type { OwnedJournal } from "../journal/store.ts";
+import type { Planner } from "../planner/planner.ts";
+import type { Policy } from "../policy/authorize.ts";
+import type { Clock } from "../shared/clock.ts";
+import { canonicalJson, type JsonValue } from "../shared/json.ts";
+import type { Random } from "../shared/random.ts";
+import { INLINE_BYTES } from "../step/normalise-output.ts";
+import type { RunningCall } from "../step/execute-call.ts";
+import type { Tool } from "../tool/tool.ts";
+import type { ToolRegistry } from "../tool/tool-registry.ts";
+import type { Call } from "./ledger.ts";
+import type { Mailbox } from "./mailbox.ts";
+import type { ReadyQueue } from "./ready-queue.ts";
+import type { RunEffect } from "./run-machine.ts";
+import type { RunState } from "./run-state.ts";
+import type { BlobCache } from "../journal/blob-cache.ts";
+
+/** Numbers that one runtime gives to all of its runs; defaults: SAFETY.md, "Default limits". */
+export interface DriverLimits {
+  /** Calls of one run at the same time. */
+  parallelSteps: number;
+  toolTimeoutMs: number;
+  plannerTimeoutMs: number;
+  /** How long aborted tools may take before the run goes on without them. */
+  graceMs: number;
+  repairs: number;
+  approvalTtlMs: number;
+}
+
+export interface DriverEnvironment {
+  tools: ToolRegistry;
+  planner: Planner;
+  policy: Policy;
+  clock: Clock;
+  random: Random;
+  limits: DriverLimits;
+}
+
+/** What reaches the loop from outside. `order` sorts outcomes that arrive together by start (KERNEL 5). */
+export type Message =
+  | { kind: "entry"; entry: NewEntry }
+  | { kind: "may-call"; call: Call }
+  | { kind: "call-settled"; call: Call; order: number; outcome: SettledOutcome }
+  | { kind: "call-released" }
+  | { kind: "retry-due"; call: Call }
+  | { kind: "time-check" }
+  | { kind: "command"; command: Command }
+  | { kind: "store-failed"; error: unknown }
+  | { kind: "park" };
+
+export type SettledOutcome =
+  | { ok: true; output: StoredValue }
+  | { ok: false; error: ErrorShape; isGivenUp: boolean };
+
+/** A person's word; `settle` reports once what followed is durable, or why nothing did. */
+export interface Command {
+  entries: () => NewEntry[];
+  settle: (error: unknown) => void;
+}
+
+/** A call whose start is journalled; `call` is null until its tool is called. */
+export interface StartedCall {
+  call: RunningCall | null;
+  /** Place in the order of starts. */
+  order: number;
+  bound: { tool: Tool; input: unknown };
+}
+
+export interface DriverCore {
+  readonly environment: DriverEnvironment;
+  readonly journal: OwnedJournal;
+  readonly state: RunState;
+  readonly mailbox: Mailbox<Message>;
+  readonly ready: ReadyQueue;
+  readonly blobs: BlobCache;
+  readonly running: Map<Call, StartedCall>;
+  /** Failed calls whose next attempt is due, and the timers of those whose is not. */
+  readonly dueRetries: Call[];
+  readonly timers: Map<string, () => void>;
+  readonly effects: RunEffect[];
+  /** Appended, but not yet told to anyone. */
+  readonly unpublished: JournalEntry[];
+  /** Calls that hold a place, zombies included. */
+  slotsUsed: number;
+  started: number;
+  abortPlanner: (() => void) | null;
+}
+
+/** Appends one entry and applies it; what follows from it is queued as effects. */
+export function append(core: DriverCore, entry: NewEntry): JournalEntry {
+  const appended = core.journal.append(entry);
+  const effects = core.state.apply(appended);
+  core.effects.push(...effects);
+  core.unpublished.push(appended);
+  return appended;
+}
+
+/** Inline where it is small, else as a blob; resolves when the blob is durable. */
+export async function storeValue(core: DriverCore, value: JsonValue, text = canonicalJson(value)): Promise<StoredValue> {
+  if (text.length * 3 < INLINE_BYTES || Buffer.byteLength(text) <= INLINE_BYTES) return { value };
+  const stored = await core.journal.blobs.put(text);
+  core.blobs.keep(stored.blob, value);
+  return stored;
+}
+
+/** Sets, or with null clears, the one timer of that name. */
+export function setTimer(core: DriverCore, name: string, timer: { delayMs: number; fire: () => void } | null): void {
+  core.timers.get(name)?.();
+  core.timers.delete(name);
+  if (timer === null) return;
+  const cancel = core.environment.clock.setTimer(timer.delayMs, () => {
+    core.timers.delete(name);
+    timer.fire();
+  });
+  core.timers.set(name, cancel);
+}
+
+/** Runs something slow outside the loop; its entry comes back as a message, its failure as a store failure. */
+export function later(core: DriverCore, job: Promise<NewEntry>): void {
+  job.then(
+    (entry) => core.mailbox.post({ kind: "entry", entry }),
+    (error: unknown) => core.mailbox.post({ kind: "store-failed", error }),
+  );
+}
+
+/** Whether the run is being stopped: nothing new starts. */
+export function isStopping(core: DriverCore): boolean {
+  return typeof core.state.phase() === "string";
+}

@@ -1,0 +1,89 @@
+/** How a run comes to its end: output and its check, or the error it ends with. Owns: the `run.ended` entry. */
+import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
+import type { EntryData, NewEntry } from "../journal/entries.ts";
+import { compilePlan } from "../plan/compile-plan.ts";
+import { referencedSteps } from "../plan/plan-graph.ts";
+import { type MissingReference, resolveOutput } from "../plan/resolve-value.ts";
+import type { JsonObject, JsonValue } from "../shared/json.ts";
+
+import { checkOutput } from "./check-output.ts";
+import { requestDecision } from "./decide.ts";
+import { append, type DriverCore, later, storeValue } from "./driver-core.ts";
+import { outputOf, scopeOf } from "./ledger-scope.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** The plan is done: resolve its output, check it, end the run; a bad output is a reason to replan (KERNEL 11). */
+export function finishRun(core: DriverCore): void {
+  const { ledger } = core.state;
+  const { value, missing } = outputOfRun(ledger);
+  const schema = ledger.accepted.outputSchema;
+  const issues = schema === null ? [] : checkOutput(schema, value);
+  if (issues.length === 0) return later(core, completed(core, value, missing));
+  const isFixed = core.environment.planner.defaultOnFailure === "fail";
+  const canReplan = ledger.decisions - 1 < ledger.accepted.budget.maxReplans;
+  if (!isFixed && canReplan) return requestDecision(core, issues);
+  const first = issues[0];
+  const error = errorShape("OUTPUT_INVALID", first?.message ?? "The output does not fit its schema.", {
+    runId: ledger.run,
+    hint: first?.hint ?? "",
+    issues,
+  });
+  append(core, { kind: "run.ended", data: { status: "failed", output: null, missing, reason: null, error } });
+}
+
+async function completed(core: DriverCore, value: JsonValue, missing: MissingReference[]): Promise<NewEntry> {
+  const output = await storeValue(core, value);
+  return { kind: "run.ended", data: { status: "completed", output, missing, reason: null, error: null } };
+}
+
+/** The decision's `output`; where it has none, the outputs of the steps that nobody reads, by id. */
+export function outputOfRun(ledger: Ledger): { value: JsonValue; missing: MissingReference[] } {
+  const decision = ledger.lastDecision;
+  if (decision === null || decision.kind === "ask" || decision.kind === "abandon") return { value: null, missing: [] };
+  const { plan } = compilePlan(decision);
+  if (plan.output !== null) return resolveOutput(plan.output, scopeOf(ledger, null, null));
+  const read = new Set(plan.steps.flatMap((step) => referencedSteps(step.references).data));
+  const output: JsonObject = {};
+  for (const { step } of plan.steps) {
+    const state = ledger.steps.get(step.id);
+    if (read.has(step.id) || state === undefined || state.status !== "completed") continue;
+    output[step.id] = outputOf(ledger, state);
+  }
+  return { value: output, missing: [] };
+}
+
+/** Ends a run that was stopped: failed, exhausted or cancelled. */
+export function endRun(core: DriverCore): void {
+  const { ledger } = core.state;
+  const status = core.state.verdict();
+  const data: EntryData<"run.ended"> = { status, output: null, missing: [], reason: null, error: null };
+  if (status === "failed") data.error = failureOf(ledger);
+  if (status === "exhausted") data.error = exhaustionOf(ledger, core.state.limit());
+  if (status === "exhausted") data.reason = data.error?.message ?? null;
+  if (ledger.lastDecision?.kind === "abandon" && status === "failed") data.reason = ledger.lastDecision.reason;
+  append(core, { kind: "run.ended", data });
+}
+
+function failureOf(ledger: Ledger): ErrorShape {
+  if (ledger.lastRejection?.error != null) return ledger.lastRejection.error;
+  if (ledger.lastDecision?.kind === "abandon") {
+    const hint = "Rephrase the goal, register a tool for it, or plan with a model (--model).";
+    return errorShape("PLAN_ABANDONED", ledger.lastDecision.reason, { runId: ledger.run, hint });
+  }
+  const fatal = [...ledger.steps.values()].find((step) => step.status === "failed" && step.onFailure === "fail");
+  return fatal?.call.error ?? errorShape("INTERNAL", "The run failed without a reason.", { runId: ledger.run });
+}
+
+function exhaustionOf(ledger: Ledger, limit: string | null): ErrorShape {
+  const { budget } = ledger.accepted;
+  const runId = ledger.run;
+  switch (limit) {
+    case "LIMIT_STEPS":
+      return errorShape("LIMIT_STEPS", `The budget of ${budget.maxSteps} steps is used up.`, { runId, hint: "Raise --max-steps." });
+    case "LIMIT_REPLANS":
+      return errorShape("LIMIT_REPLANS", `The budget of ${budget.maxReplans} replans is used up.`, { runId, hint: "Raise --max-replans." });
+    default:
+      return errorShape("LIMIT_TIME", ledger.limit?.message ?? "The time is used up.", { runId, hint: "Raise --max-seconds." });
+  }
+}
+

@@ -1,0 +1,145 @@
+/** Reads a run's result and events off its state. Pure; the same for live, folded and listed runs. */
+import type { JournalEntry } from "../journal/entries.ts";
+import { storedValue } from "../journal/store.ts";
+import { hashForPeople } from "../shared/hash.ts";
+import { isoTime } from "../shared/clock.ts";
+import type { JsonObject } from "../shared/json.ts";
+import { outputOf, outputOfCall } from "./ledger-scope.ts";
+import type { Call, Ledger, StepState } from "./ledger.ts";
+import type { RunEvent, RunListItem, RunResult, StepRow } from "./run-result.ts";
+import { isTerminal, runStatus, waitingReason } from "./run-status.ts";
+import type { RunState } from "./run-state.ts";
+
+export interface ProjectionOptions {
+  /** Whether a live process owns the run. */
+  isOwned: boolean;
+  nowMs: number;
+}
+
+export function projectResult(state: RunState, options: ProjectionOptions): RunResult {
+  const { ledger } = state;
+  const item = projectListItem(state, options);
+  const isOver = isTerminal(item.status);
+  const rows = [...ledger.steps.values()].flatMap((step) => stepRows(ledger, step, isOver));
+  const { journalHead, ...head } = item;
+  return { ...head, plan: planOf(ledger), steps: rows, journalHead };
+}
+
+/** The result without plan and steps: what listings show. */
+export function projectListItem(state: RunState, { isOwned, nowMs }: ProjectionOptions): RunListItem {
+  const { ledger } = state;
+  const { accepted, ended } = ledger;
+  const status = runStatus(state, isOwned);
+  const endMs = ledger.endedAt === null ? nowMs : Date.parse(ledger.endedAt);
+  return {
+    v: 1,
+    id: ledger.run,
+    goal: accepted.goal,
+    workflow: accepted.workflow,
+    status,
+    output: ended?.output == null ? null : storedValue(ended.output, ledger.readBlob),
+    missing: ended?.missing ?? [],
+    reason: ended?.reason ?? null,
+    error: ended?.error ?? null,
+    waiting: status === "waiting" ? waitingOf(ledger) : null,
+    decisions: ledger.decisions,
+    replans: Math.max(0, ledger.decisions - 1),
+    planner: accepted.planner,
+    model: accepted.model,
+    forkedFrom: accepted.forkedFrom,
+    createdAt: ledger.createdAt,
+    endedAt: ledger.endedAt,
+    durationMs: Math.max(0, endMs - Date.parse(ledger.createdAt)),
+    usage: { ...ledger.usage },
+    costUsd: ledger.costUsd,
+    budget: accepted.budget,
+    success: [],
+    journalHead: hashForPeople(ledger.head),
+  };
+}
+
+function waitingOf(ledger: Ledger): RunResult["waiting"] {
+  const { reason, until, error } = waitingReason(ledger);
+  const open = [...ledger.approvals.values()].filter(({ status, call }) => status === "requested" && call.status === "waiting");
+  return { reason, approvals: open.map(({ approval }) => approval), question: ledger.question?.question ?? null, until, error };
+}
+
+function planOf(ledger: Ledger): RunResult["plan"] {
+  if (ledger.plan === null) return null;
+  const { steps, then, output } = ledger.plan;
+  return { revision: ledger.revision, steps, then, output: output ?? null };
+}
+
+function stepRows(ledger: Ledger, step: StepState, isOver: boolean): StepRow[] {
+  const own = { ...callRow(ledger, step.call, isOver), status: stepStatus(step, isOver) };
+  if (step.fanOut === null) return [own];
+  own.output = step.status === "completed" ? outputOf(ledger, step) : null;
+  own.attempts = Math.max(0, ...step.fanOut.elements.map((element) => element.attempts));
+  return [own, ...step.fanOut.elements.map((element) => callRow(ledger, element, isOver))];
+}
+
+function callRow(ledger: Ledger, call: Call, isOver: boolean): StepRow {
+  const { step, startedAt, endedAt } = call;
+  return {
+    id: step.id,
+    index: call.index,
+    tool: step.compiled.step.tool,
+    toolVersion: step.facts?.version ?? null,
+    revision: step.revision,
+    attempts: call.attempts,
+    durationMs: startedAt === null || endedAt === null ? null : Math.max(0, Date.parse(endedAt) - Date.parse(startedAt)),
+    status: callStatus(call, isOver),
+    startedAt,
+    endedAt,
+    output: outputOfCall(ledger, call),
+    error: call.error,
+    label: call.outputLabel ?? call.label,
+  };
+}
+
+function stepStatus(step: StepState, isOver: boolean): StepRow["status"] {
+  if (step.status === "pending" || step.status === "active") {
+    if (step.fanOut !== null) return isOver || step.isDropped ? "cancelled" : "running";
+    return step.isDropped && step.call.status === "idle" ? "cancelled" : callStatus(step.call, isOver);
+  }
+  return step.status;
+}
+
+/** What was open when the run ended, or when its step was dropped, counts as cancelled. */
+function callStatus(call: Call, isOver: boolean): StepRow["status"] {
+  switch (call.status) {
+    case "idle":
+    case "ready":
+      return isOver ? "cancelled" : "pending";
+    case "running":
+    case "fanned-out":
+      return isOver ? "cancelled" : "running";
+    case "retrying":
+    case "waiting":
+      return isOver ? "cancelled" : "waiting";
+    default:
+      return call.status;
+  }
+}
+
+/** The public view of an entry; every entry gives exactly one event. */
+export function projectEvent(entry: JournalEntry): RunEvent {
+  return {
+    v: 1,
+    run: entry.run,
+    seq: entry.seq,
+    at: entry.at,
+    kind: entry.kind,
+    step: entry.step ?? null,
+    index: entry.index ?? null,
+    attempt: entry.attempt ?? null,
+    data: entry.data as unknown as JsonObject,
+  };
+}
+
+/** `now` of a run, in the process's time zone. */
+export function nowOf(ms: number): { iso: string; date: string; time: string; weekday: string; timeZone: string } {
+  const iso = isoTime(ms);
+  const weekday = new Intl.DateTimeFormat("en", { weekday: "long", timeZone: "UTC" }).format(ms);
+  return { iso, date: iso.slice(0, 10), time: iso.slice(11, 19), weekday, timeZone: "UTC" };
+}

@@ -1,0 +1,253 @@
+/**
+ * The driver of one run: decide → append → apply → effects, in one loop (KERNEL 1).
+ * Invariant D1: `mailbox.next()` below is the one suspension point. Between two of them a run's state changes only
+ * through `append`, and nothing else awaits the outside world on the run's behalf inside the loop.
+ * Owns: the loop, syncing, publishing. Must not: know what steps or plans mean.
+ */
+import { PlanwrightError } from "../error/planwright-error.ts";
+import type { BlobCache } from "../journal/blob-cache.ts";
+import type { JournalEntry } from "../journal/entries.ts";
+import type { OwnedJournal, Signal } from "../journal/store.ts";
+import { requestDecision, callPlanner, checkDecision } from "./decide.ts";
+import { append, type Command, type DriverCore, type DriverEnvironment, type Message, setTimer } from "./driver-core.ts";
+import { endRun, finishRun } from "./finish-run.ts";
+import { listenForSignals } from "./listen-for-signals.ts";
+import { createMailbox } from "./mailbox.ts";
+import { createReadyQueue } from "./ready-queue.ts";
+import { takeUpRun } from "./take-up-run.ts";
+import type { RunEffect } from "./run-machine.ts";
+import type { RunState } from "./run-state.ts";
+import { isTerminal, runStatus, waitingReason } from "./run-status.ts";
+import { callAfterSync, settleCall, startCalls } from "./start-calls.ts";
+import { abortRunning, checkTime, watchTime } from "./stop-run.ts";
+import { commandEntries } from "./commands.ts";
+
+export interface RunDriver {
+  readonly run: string;
+  readonly state: RunState;
+  /** Settles when the loop has ended: the run is terminal, was parked, or its store failed (then it rejects). */
+  readonly closed: Promise<void>;
+  /** Resolves once what follows from the person's word is durable; rejects where it is not in order. */
+  command(signal: Signal): Promise<void>;
+  /** Everything that was appended has been published. */
+  isQuiet(): boolean;
+  /** Tells of entries once they are durable (SAFETY R1), in order; returns how to stop listening. */
+  onEntries(listener: (entries: readonly JournalEntry[]) => void): () => void;
+  /** Stops driving without ending the run, so that another process can take it up. */
+  park(): Promise<void>;
+}
+
+export interface DriverOptions {
+  journal: OwnedJournal;
+  state: RunState;
+  blobs: BlobCache;
+  environment: DriverEnvironment;
+  /** Entries appended before the driver started, to be published first. */
+  unpublished: JournalEntry[];
+}
+
+type Listener = (entries: readonly JournalEntry[]) => void;
+
+/** Takes up the run where its state stands and drives it until it ends or is parked. */
+export function startDriver(options: DriverOptions): RunDriver {
+  const { journal, state, environment } = options;
+  const mailbox = createMailbox<Message>();
+  const core: DriverCore = {
+    environment,
+    journal,
+    state,
+    mailbox,
+    ready: createReadyQueue(),
+    blobs: options.blobs,
+    running: new Map(),
+    dueRetries: [],
+    timers: new Map(),
+    effects: [],
+    unpublished: [...options.unpublished],
+    slotsUsed: 0,
+    started: 0,
+    abortPlanner: null,
+  };
+  const listeners = new Set<Listener>();
+  const stopSignals = listenForSignals(core);
+  const closed = drive(core, listeners).finally(() => {
+    stopSignals();
+    for (const cancel of core.timers.values()) cancel();
+    listeners.clear();
+  });
+  closed.catch(() => {});
+  return {
+    run: journal.run,
+    state,
+    closed,
+    isQuiet: () => core.unpublished.length === 0,
+    command: (signal) => sendCommand(core, signal, closed),
+    onEntries(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async park() {
+      mailbox.post({ kind: "park" });
+      await closed;
+    },
+  };
+}
+
+function sendCommand(core: DriverCore, signal: Signal, closed: Promise<void>): Promise<void> {
+  const { tools, clock } = core.environment;
+  const entries = (): ReturnType<Command["entries"]> =>
+    commandEntries(core.state.ledger, signal, { nowMs: clock.now(), getTool: tools.get });
+  const settled = new Promise<void>((resolve, reject) => {
+    const settle = (error: unknown): void => (error === null ? resolve() : reject(error));
+    core.mailbox.post({ kind: "command", command: { entries, settle } });
+  });
+  const gone = closed.then(() => {
+    entries(); // Says RUN_ENDED where that is why.
+    throw new PlanwrightError("SHUTTING_DOWN", `Run ${core.journal.run} is no longer driven here.`, { hint: "Try again." });
+  });
+  return Promise.race([settled, gone]);
+}
+
+async function drive(core: DriverCore, listeners: Set<Listener>): Promise<void> {
+  takeUpRun(core);
+  const flush = createFlusher(core, listeners);
+  for (;;) {
+    do performEffects(core);
+    while (startCalls(core) || core.effects.length > 0);
+    watchTime(core);
+    flush();
+    if (isTerminal(runStatus(core.state, true))) break;
+    const messages = await core.mailbox.next();
+    messages.sort((left, right) => orderOf(left) - orderOf(right));
+    if (handleAll(core, messages) === "park") break;
+  }
+  if (!isTerminal(runStatus(core.state, true))) stopCallsQuietly(core);
+  await core.journal.sync();
+  publish(core, listeners);
+}
+
+/** Completions that arrive together are taken by start; everything else keeps its place before them. */
+function orderOf(message: Message): number {
+  return message.kind === "call-settled" ? message.order : 0;
+}
+
+function handleAll(core: DriverCore, messages: readonly Message[]): "park" | "go on" {
+  for (const message of messages) {
+    if (message.kind === "park") return "park";
+    handle(core, message);
+  }
+  return "go on";
+}
+
+function handle(core: DriverCore, message: Message): void {
+  const isOver = core.state.ledger.ended !== null;
+  switch (message.kind) {
+    case "store-failed":
+      throw message.error;
+    case "command":
+      return obey(core, message.command);
+    case "call-released":
+      core.slotsUsed -= 1;
+      return;
+    case "entry":
+      if (!isOver && isTimely(core, message.entry)) append(core, message.entry);
+      return;
+    case "may-call":
+      return callAfterSync(core, message.call);
+    case "call-settled":
+      return settleCall(core, message.call, message.outcome);
+    case "retry-due":
+      core.dueRetries.push(message.call);
+      return;
+    case "time-check":
+      if (!isOver) checkTime(core);
+      return;
+    case "park":
+      return;
+  }
+}
+
+/** Answers that come after the run was stopped are not wanted any more, except its end. */
+function isTimely(core: DriverCore, entry: { kind: string }): boolean {
+  const phase = core.state.phase();
+  if (entry.kind.startsWith("decision.")) return typeof phase !== "string" || phase === "finishing";
+  if (entry.kind === "run.ended") return phase === "finishing" || phase === "ending";
+  return typeof phase !== "string";
+}
+
+/** Appends what the person's word comes to, and answers once it is durable (SAFETY R1). */
+function obey(core: DriverCore, command: Command): void {
+  try {
+    for (const entry of command.entries()) append(core, entry);
+  } catch (thrown) {
+    return command.settle(thrown);
+  }
+  core.journal.sync().then(() => command.settle(null), command.settle);
+}
+
+function performEffects(core: DriverCore): void {
+  for (let effect = core.effects.shift(); effect !== undefined; effect = core.effects.shift()) perform(core, effect);
+}
+
+function perform(core: DriverCore, effect: RunEffect): void {
+  const { ledger } = core.state;
+  switch (effect) {
+    case "requestDecision":
+      return requestDecision(core);
+    case "callPlanner":
+      return callPlanner(core);
+    case "checkDecision":
+      return checkDecision(core);
+    case "askQuestion":
+      if (ledger.lastDecision?.kind !== "ask") return;
+      append(core, { kind: "question.asked", data: { n: ledger.decisions, question: ledger.lastDecision.question } });
+      return;
+    case "announceWaiting":
+      if (ledger.waiting === null) append(core, { kind: "run.waiting", data: waitingReason(ledger) });
+      return;
+    case "announceResumed":
+      if (ledger.waiting === null || ledger.waiting.hold || typeof core.state.phase() === "string") return;
+      append(core, { kind: "run.resumed", data: { seal: null, by: "run" } });
+      return;
+    case "finishRun":
+      return finishRun(core);
+    case "abortRunning":
+      return abortRunning(core);
+    case "endRun":
+      return endRun(core);
+  }
+}
+
+/** Syncs in the background, one sync at a time, and publishes what became durable. */
+function createFlusher(core: DriverCore, listeners: Set<Listener>): () => void {
+  let isFlushing = false;
+  const flush = (): void => {
+    if (isFlushing || core.unpublished.length === 0) return;
+    isFlushing = true;
+    core.journal.sync().then(
+      () => {
+        isFlushing = false;
+        publish(core, listeners);
+        flush();
+      },
+      (error: unknown) => core.mailbox.post({ kind: "store-failed", error }),
+    );
+  };
+  return flush;
+}
+
+function publish(core: DriverCore, listeners: Set<Listener>): void {
+  const { synced } = core.journal;
+  let count = 0;
+  while (count < core.unpublished.length && (core.unpublished[count]?.seq ?? Infinity) <= synced) count += 1;
+  const entries = core.unpublished.splice(0, count);
+  if (entries.length === 0) return;
+  for (const listener of listeners) listener(entries);
+}
+
+/** Parked: tools are told to stop; their outcomes are no longer this process's to journal. */
+function stopCallsQuietly(core: DriverCore): void {
+  setTimer(core, "time", null);
+  core.abortPlanner?.();
+  abortRunning(core);
+}

@@ -1,0 +1,218 @@
+/**
+ * Starts calls the moment their inputs are ready and a place is free: resolve, check, authorize, journal, call.
+ * Owns: the only path to tools, with the policy gate on it. Must not: await; outcomes come back as messages.
+ */
+import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
+import type { NewEntry } from "../journal/entries.ts";
+import { joinLabels, type Label, untrusted } from "../policy/label.ts";
+import type { Verdict } from "../policy/authorize.ts";
+import { hashJson } from "../shared/hash.ts";
+import { isoTime } from "../shared/clock.ts";
+import { type CallOutcome, executeCall } from "../step/execute-call.ts";
+import { INLINE_BYTES } from "../step/normalise-output.ts";
+import { retryPause } from "../step/retry.ts";
+import { bindInput, incompatibility } from "../step/step-factory.ts";
+import { fanOutError, prepareCall, unknownKey } from "./apply-call.ts";
+import { type JudgedCall, requestApproval } from "./approvals.ts";
+import { append, type DriverCore, isStopping, type Message, setTimer } from "./driver-core.ts";
+import { address, type Call, type StepState } from "./ledger.ts";
+import { isStartable } from "./ledger-tallies.ts";
+
+/** Journals the outcome of finished fan-outs, then fills the free places. True if anything was appended. */
+export function startCalls(core: DriverCore): boolean {
+  const { ledger } = core.state;
+  const before = ledger.seq;
+  if (isStopping(core)) return false;
+  for (const step of [...ledger.due]) append(core, fanOutOutcome(step));
+  while (core.slotsUsed < core.environment.limits.parallelSteps && !isStopping(core)) {
+    const call = takeRetry(core) ?? core.ready.take((kind) => isStartable(ledger, kind));
+    if (call === null) break;
+    startCall(core, call);
+  }
+  return ledger.seq !== before;
+}
+
+function takeRetry(core: DriverCore): Call | null {
+  if (core.state.ledger.waiting?.hold === true) return null;
+  const call = core.dueRetries.shift();
+  return call === undefined || call.status === "retrying" ? (call ?? null) : takeRetry(core);
+}
+
+function fanOutOutcome(step: StepState): NewEntry {
+  if (step.fanOut?.error === null) return { kind: "step.completed", step: step.id, data: {} };
+  return { kind: "step.failed", step: step.id, data: { error: fanOutError(step), retryAt: null } };
+}
+
+function startCall(core: DriverCore, call: Call): void {
+  const { ledger } = core.state;
+  const name = call.step.compiled.step.tool;
+  const tool = core.environment.tools.get(name);
+  const problem = incompatibility(name, call.step.facts, tool);
+  if (tool === undefined || problem !== null) return hold(core, call, problem ?? "it is gone");
+  if (call.step.compiled.items !== null && call.index === null) return startFanOut(core, call);
+  const prepared = prepareCall(ledger, call);
+  const bound = bindInput(tool, prepared.value);
+  if (!bound.ok) return failCallNow(core, call, bound.error);
+  const inputHash = hashJson(prepared.value);
+  const verdict = judge(core, call, { tool, ...prepared, inputHash });
+  if (verdict === null) return;
+  append(core, {
+    kind: "step.started",
+    ...address(call),
+    attempt: call.attempts + 1,
+    data: {
+      rule: verdict.rule,
+      inputHash,
+      label: prepared.label,
+      ...(verdict.outcome === "approve" && call.approval !== null ? { approval: call.approval } : {}),
+    },
+  });
+  core.slotsUsed += 1;
+  core.started += 1;
+  core.running.set(call, { call: null, order: core.started, bound: { tool, input: bound.value } });
+  if (tool.idempotency === "pure") return callTool(core, call);
+  core.journal.sync().then(
+    () => core.mailbox.post({ kind: "may-call", call }),
+    (error: unknown) => core.mailbox.post({ kind: "store-failed", error }),
+  );
+}
+
+/** Asks the gate. Null where the call may not start now: it was denied, or an approval was asked for. */
+function judge(core: DriverCore, call: Call, judged: JudgedCall): Verdict | null {
+  const { ledger } = core.state;
+  const verdict = core.environment.policy({
+    tool: judged.tool.name,
+    effect: judged.tool.effect,
+    input: judged.value,
+    label: judged.label,
+    planLabel: call.step.literalLabel,
+    grants: ledger.accepted.grants,
+    isRepeatOfUnknown: ledger.unknownCalls.has(unknownKey(judged.tool.name, judged.inputHash)),
+  });
+  if (verdict.outcome === "allow") return verdict;
+  if (verdict.outcome === "approve") return requestApproval(core, call, { ...judged, rule: verdict.rule }) ? verdict : null;
+  const error = errorShape("POLICY_DENIED", `Step '${call.step.id}' may not call '${judged.tool.name}' (rule ${verdict.rule}).`, {
+    stepId: call.step.id,
+    hint: "Change the policy, or plan without this tool.",
+  });
+  failCallNow(core, call, error);
+  return null;
+}
+
+function startFanOut(core: DriverCore, call: Call): void {
+  const { value, label } = prepareCall(core.state.ledger, call);
+  const { step } = call.step.compiled;
+  const max = step.forEach?.max ?? 0;
+  if (!Array.isArray(value)) {
+    const hint = "forEach.items must be a list at run time.";
+    return failCallNow(core, call, errorShape("PLAN_NOT_A_LIST", `forEach of step '${step.id}' got no list.`, { stepId: step.id, hint }));
+  }
+  if (value.length > max) {
+    const message = `forEach of step '${step.id}' got ${value.length} elements; its max is ${max}.`;
+    const hint = "Raise forEach.max, or take fewer elements with select.";
+    return failCallNow(core, call, errorShape("LIMIT_FANOUT", message, { stepId: step.id, hint }));
+  }
+  const inputHash = hashJson(value);
+  const items = { count: value.length, hash: inputHash };
+  append(core, { kind: "step.started", step: step.id, data: { rule: "fan-out", inputHash, label, items } });
+}
+
+/** Calls a tool whose start is journalled, and synced where that is needed. */
+export function callTool(core: DriverCore, call: Call): void {
+  const { clock, limits } = core.environment;
+  const { ledger } = core.state;
+  const entry = core.running.get(call);
+  if (entry === undefined) return;
+  const idempotencyKey = hashJson([ledger.run, call.step.id, call.index, call.inputHash]).slice(7);
+  const { tool, input } = entry.bound;
+  const running = executeCall({
+    tool,
+    input,
+    timeoutMs: tool.timeoutMs ?? limits.toolTimeoutMs,
+    clock,
+    context: {
+      run: ledger.run,
+      step: call.step.id,
+      index: call.index,
+      attempt: call.attempts,
+      idempotencyKey,
+      now: ledger.accepted.now.iso,
+    },
+  });
+  entry.call = running;
+  running.outcome.then((outcome) => settle(core, call, outcome)).catch((error: unknown) => core.mailbox.post({ kind: "store-failed", error }));
+  running.released.then(() => core.mailbox.post({ kind: "call-released" }));
+}
+
+/** A tool whose start was synced: look again before it is called (KERNEL 16). */
+export function callAfterSync(core: DriverCore, call: Call): void {
+  if (!isStopping(core)) return callTool(core, call);
+  core.slotsUsed -= 1;
+  const message = `Step '${call.step.id}' was not called: the run is being stopped.`;
+  settleCall(core, call, { ok: false, error: errorShape("CANCELLED", message), isGivenUp: false });
+}
+
+async function settle(core: DriverCore, call: Call, outcome: CallOutcome): Promise<void> {
+  const order = core.running.get(call)?.order ?? 0;
+  const post = (settled: Extract<Message, { kind: "call-settled" }>["outcome"]): void =>
+    core.mailbox.post({ kind: "call-settled", call, order, outcome: settled });
+  if (!outcome.ok) return post(outcome);
+  if (outcome.bytes <= INLINE_BYTES) return post({ ok: true, output: { value: outcome.value } });
+  const stored = await core.journal.blobs.put(outcome.text);
+  core.blobs.keep(stored.blob, outcome.value);
+  post({ ok: true, output: stored });
+}
+
+/** Journals how an attempt ended, and when the next one is due. */
+export function settleCall(core: DriverCore, call: Call, outcome: Extract<Message, { kind: "call-settled" }>["outcome"]): void {
+  core.running.delete(call);
+  const at = { ...address(call), attempt: call.attempts };
+  if (outcome.ok) {
+    const label = outputLabel(core, call);
+    append(core, { kind: "step.completed", ...at, data: { output: outcome.output, ...(label === null ? {} : { label }) } });
+    return;
+  }
+  const { ledger } = core.state;
+  const error = { ...outcome.error, runId: ledger.run, stepId: call.step.id };
+  const idempotency = call.step.facts?.idempotency ?? "none";
+  if (outcome.isGivenUp && idempotency === "none" && isStopping(core)) {
+    append(core, { kind: "step.unknown", ...at, data: { error } });
+    return;
+  }
+  const { clock, random } = core.environment;
+  const pause = isStopping(core) ? null : retryPause({ error, failures: call.failures, idempotency }, () => random.next());
+  const retryAt = pause === null ? null : isoTime(clock.now() + pause);
+  append(core, { kind: "step.failed", ...at, data: { error, retryAt } });
+  if (pause !== null) scheduleRetry(core, call, pause);
+}
+
+export function scheduleRetry(core: DriverCore, call: Call, delayMs: number): void {
+  const name = `retry ${call.step.id} ${call.index ?? ""}`;
+  setTimer(core, name, { delayMs, fire: () => core.mailbox.post({ kind: "retry-due", call }) });
+}
+
+/** Null where it equals the input's (KERNEL 17): tools that only derive. */
+function outputLabel(core: DriverCore, call: Call): Label | null {
+  const tool = core.environment.tools.get(call.step.compiled.step.tool);
+  if (tool?.derive === "inputs" || call.label === null) return null;
+  return joinLabels(call.label, untrusted(`tool:${tool?.name ?? ""}`));
+}
+
+/** A failure before the tool was called. */
+function failCallNow(core: DriverCore, call: Call, error: ErrorShape): void {
+  const shape = { ...error, runId: core.state.ledger.run, stepId: call.step.id };
+  append(core, { kind: "step.failed", ...address(call), data: { error: shape, retryAt: null } });
+}
+
+/** The run waits for a person: a pending step cannot go on with the tools of this process (KERNEL 21). */
+function hold(core: DriverCore, call: Call, problem: string): void {
+  if (call.status === "retrying") core.dueRetries.push(call);
+  else core.ready.add(call);
+  const message = `Step '${call.step.id}' cannot go on: ${problem}.`;
+  const error = errorShape("RESUME_INCOMPATIBLE", message, {
+    runId: core.state.ledger.run,
+    stepId: call.step.id,
+    hint: "Register the tool as it was and resume the run, or cancel it and start again.",
+  });
+  append(core, { kind: "run.waiting", data: { reason: "needs-attention", until: null, error, hold: true } });
+}

@@ -1,0 +1,42 @@
+/** Stopping a run: abort signals for what runs, and the wall-time budget (KERNEL 15, 16). */
+import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
+import { append, type DriverCore, setTimer } from "./driver-core.ts";
+
+/** Tells running tools and the planner to stop; after the grace period the run goes on without them. */
+export function abortRunning(core: DriverCore): void {
+  core.abortPlanner?.();
+  const reason = stopReason(core);
+  for (const { call } of core.running.values()) call?.abort(reason, core.environment.limits.graceMs);
+}
+
+function stopReason(core: DriverCore): ErrorShape {
+  const { ledger } = core.state;
+  const details = { runId: ledger.run };
+  if (ledger.limit !== null) return errorShape("LIMIT_TIME", ledger.limit.message, details);
+  if (ledger.isCancelRequested) return errorShape("CANCELLED", "The run was cancelled.", details);
+  return errorShape("CANCELLED", "The run was stopped because a step failed.", details);
+}
+
+/** Milliseconds of wall time left; waiting does not count. */
+function timeLeft(core: DriverCore): number {
+  const { ledger } = core.state;
+  const sinceEntry = Math.max(0, core.environment.clock.now() - Date.parse(ledger.at));
+  const running = ledger.waiting === null && ledger.startedAt !== null ? sinceEntry : 0;
+  return ledger.accepted.budget.maxSeconds * 1_000 - ledger.activeMs - running;
+}
+
+/** Keeps one timer while the run is active. */
+export function watchTime(core: DriverCore): void {
+  const isActive = core.state.ledger.waiting === null && typeof core.state.phase() !== "string";
+  if (!isActive) return setTimer(core, "time", null);
+  if (core.timers.has("time")) return;
+  setTimer(core, "time", { delayMs: timeLeft(core), fire: () => core.mailbox.post({ kind: "time-check" }) });
+}
+
+/** The timer may have been set before a pause: look again. */
+export function checkTime(core: DriverCore): void {
+  const { ledger } = core.state;
+  if (typeof core.state.phase() === "string" || ledger.waiting !== null || timeLeft(core) > 0) return;
+  const message = `The budget of ${ledger.accepted.budget.maxSeconds} seconds is used up.`;
+  append(core, { kind: "budget.settled", data: { limit: "LIMIT_TIME", message } });
+}

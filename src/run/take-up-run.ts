@@ -1,0 +1,53 @@
+/** What a driver does first: everything outstanding is computed from the state (KERNEL 4), never remembered. */
+import { errorShape } from "../error/planwright-error.ts";
+import { openCalls } from "./apply-plan.ts";
+import { watchExpiry } from "./approvals.ts";
+import { append, type DriverCore } from "./driver-core.ts";
+import { address, type Call, type StepState, toolCalls } from "./ledger.ts";
+import { outstandingEffects } from "./run-machine.ts";
+import { unknownOutcome } from "./run-status.ts";
+import { scheduleRetry } from "./start-calls.ts";
+
+/** Owners in a row without any outcome after which a person has to look (KERNEL 13). */
+const FRUITLESS_OWNERS = 3;
+
+/** Fills the ready queue, sets timers, settles what a crash cut off, and queues the effects of the present phase. */
+export function takeUpRun(core: DriverCore): void {
+  const { ledger } = core.state;
+  ledger.onReady = (call) => core.ready.add(call);
+  for (const call of liveCalls(core)) {
+    if (call.status === "ready") core.ready.add(call);
+    if (call.status === "retrying") scheduleRetry(core, call, pauseLeft(core, call));
+  }
+  for (const { approval, status, call } of ledger.approvals.values()) {
+    if (status === "requested" && call.status === "waiting") watchExpiry(core, approval);
+  }
+  for (const call of openCalls(ledger)) {
+    const error = unknownOutcome(ledger.run, call.step.id);
+    append(core, { kind: "step.unknown", ...address(call), attempt: call.attempts, data: { error } });
+  }
+  if (ledger.startedAt === null && ledger.ended === null) append(core, { kind: "run.started", data: {} });
+  if (ledger.fruitlessOwners >= FRUITLESS_OWNERS && ledger.waiting === null && ledger.ended === null) hold(core);
+  core.effects.splice(0, core.effects.length, ...outstandingEffects(core.state.phase()));
+}
+
+function liveCalls(core: DriverCore): Call[] {
+  const live = [...core.state.ledger.steps.values()].filter((step) => !step.isDropped);
+  return live.flatMap((step: StepState) => [...new Set([step.call, ...toolCalls(step)])]);
+}
+
+/** The wait after a restart: what is left of it, never more than it was meant to be. */
+function pauseLeft(core: DriverCore, call: Call): number {
+  const left = call.retryAt === null ? 0 : Date.parse(call.retryAt) - core.environment.clock.now();
+  return Math.max(0, Math.min(left, call.pauseMs));
+}
+
+function hold(core: DriverCore): void {
+  const { ledger } = core.state;
+  const message = `${ledger.fruitlessOwners} processes in a row took this run up and died without any outcome.`;
+  const error = errorShape("INTERNAL", message, {
+    runId: ledger.run,
+    hint: "Look at the step that was running (a tool may crash the process), then resume the run.",
+  });
+  append(core, { kind: "run.waiting", data: { reason: "needs-attention", until: null, error, hold: true } });
+}

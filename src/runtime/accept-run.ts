@@ -1,0 +1,102 @@
+/** From a request to a journal whose first entry is durable (SAFETY R1, R12). */
+import { readDocument } from "../goal/read-document.ts";
+import type { Document, DocumentInput } from "../goal/document.ts";
+import { type BlobCache, createBlobCache } from "../journal/blob-cache.ts";
+import type { EntryData, JournalEntry, StoredValue } from "../journal/entries.ts";
+import type { OwnedJournal } from "../journal/store.ts";
+import { hashJson } from "../shared/hash.ts";
+import { canonicalJson, type JsonValue } from "../shared/json.ts";
+import { nowOf } from "../run/project-result.ts";
+import { createRunState, type RunState } from "../run/run-state.ts";
+import { INLINE_BYTES } from "../step/normalise-output.ts";
+import type { CheckedRequest } from "./run-request.ts";
+import type { RuntimeEnvironment } from "./runtime-environment.ts";
+
+export interface AcceptedRun {
+  journal: OwnedJournal;
+  state: RunState;
+  blobs: BlobCache;
+  unpublished: JournalEntry[];
+}
+
+/** Throws DOCUMENT_ codes, IDEMPOTENCY_CONFLICT and store errors; `existing` names the run that the key already has. */
+export async function acceptRun(
+  environment: RuntimeEnvironment,
+  id: string,
+  request: CheckedRequest,
+): Promise<AcceptedRun | { existing: string }> {
+  const documents = request.documents.map(asDocument);
+  const { store } = environment;
+  const key = request.idempotencyKey;
+  const claim = key === null ? {} : { claim: { key, requestHash: requestHash(request, documents) } };
+  const created = await store.create({ run: id, ...claim });
+  if ("existing" in created) return created;
+  const { journal } = created;
+  try {
+    return await openJournal(environment, journal, { request, documents });
+  } catch (error) {
+    await journal.release().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function openJournal(
+  environment: RuntimeEnvironment,
+  journal: OwnedJournal,
+  asked: { request: CheckedRequest; documents: Document[] },
+): Promise<AcceptedRun> {
+  const blobs = createBlobCache();
+  const keep = async (value: JsonValue): Promise<StoredValue> => {
+    const text = canonicalJson(value);
+    if (Buffer.byteLength(text) <= INLINE_BYTES) return { value };
+    const stored = await journal.blobs.put(text);
+    blobs.keep(stored.blob, value);
+    return stored;
+  };
+  const data = await acceptedData(environment, asked, keep);
+  const entry = journal.append({ kind: "run.accepted", data });
+  if (entry.kind !== "run.accepted") throw new Error("the journal changed an entry");
+  await journal.sync();
+  return { journal, state: createRunState(entry, blobs.read), blobs, unpublished: [entry] };
+}
+
+/** What `run.accepted` holds; `keep` decides what is stored inline. */
+export async function acceptedData(
+  environment: RuntimeEnvironment,
+  { request, documents }: { request: CheckedRequest; documents: Document[] },
+  keep: (value: JsonValue) => Promise<StoredValue>,
+): Promise<EntryData<"run.accepted">> {
+  const { goal, params, outputSchema, budget, grants, denyApprovals, plan } = request;
+  const stored: EntryData<"run.accepted">["documents"] = [];
+  for (const document of documents) {
+    const { name, type, chars } = document;
+    stored.push({ name, type, chars, document: await keep(document as unknown as JsonValue) });
+  }
+  return {
+    goal,
+    params,
+    documents: stored,
+    outputSchema,
+    budget,
+    grants,
+    denyApprovals,
+    planner: plan === undefined ? environment.planner.name : environment.createFixedPlanner(plan).name,
+    model: null,
+    workflow: null,
+    fixedPlan: plan === undefined ? null : await keep(plan),
+    forkedFrom: null,
+    now: nowOf(environment.clock.now()),
+    planwright: environment.version,
+  };
+}
+
+/** Reads what was given as text or bytes. Throws DOCUMENT_ codes. */
+export function asDocument(document: DocumentInput | Document): Document {
+  return "chars" in document ? document : readDocument(document);
+}
+
+/** Same hash, same request (SAFETY R12). */
+function requestHash(request: CheckedRequest, documents: Document[]): string {
+  const { idempotencyKey, documents: _, plan, ...rest } = request;
+  return hashJson({ ...rest, plan: plan ?? null, documents });
+}

@@ -1,0 +1,151 @@
+/**
+ * The runs that this runtime drives. Owns: drivers from start to release, and places for them. A run that waits for a
+ * person keeps its owner, but no place. Must not: know what people ask of runs.
+ */
+import { PlanwrightError } from "../error/planwright-error.ts";
+import { loadBlobs } from "../journal/blob-cache.ts";
+import type { JournalEntry } from "../journal/entries.ts";
+import { storedValue } from "../journal/store.ts";
+import type { Planner } from "../planner/planner.ts";
+import { type RunDriver, startDriver } from "../run/run-driver.ts";
+import { foldJournal, type RunState } from "../run/run-state.ts";
+import { isTerminal, runStatus, waitingReason } from "../run/run-status.ts";
+import type { AcceptedRun } from "./accept-run.ts";
+import { createPlaces, type Places } from "./places.ts";
+import type { RuntimeEnvironment } from "./runtime-environment.ts";
+
+export interface ActiveRun {
+  readonly run: string;
+  readonly state: RunState;
+  /** Resolves once the run is terminal or waits for a person, and that is durable; rejects where its store failed. */
+  paused(): Promise<void>;
+  /** The driver, once the run has a place. */
+  driver(): Promise<RunDriver>;
+}
+
+export interface ActiveRuns {
+  get(run: string): ActiveRun | undefined;
+  /** Throws QUEUE_FULL, or SHUTTING_DOWN after close. */
+  checkRoom(): void;
+  drive(accepted: AcceptedRun): ActiveRun;
+  /** Takes a run over and drives it. Throws what `Store.acquire` throws, and RUN_ENDED. */
+  takeOver(run: string, by: "owner" | "person"): Promise<ActiveRun>;
+  /** Parks every run, so that other processes can take them up. */
+  close(): Promise<void>;
+}
+
+export function createActiveRuns(environment: RuntimeEnvironment): ActiveRuns {
+  const { limits } = environment;
+  const active = new Map<string, ActiveRun>();
+  const places = createPlaces(limits.activeRuns);
+  const taking = new Map<string, Promise<ActiveRun>>();
+  let isClosed = false;
+  const forget = (run: string): void => {
+    active.delete(run);
+  };
+  const drive = (accepted: AcceptedRun): ActiveRun => {
+    const run = activate(environment, places, { accepted, forget });
+    active.set(run.run, run);
+    return run;
+  };
+  return {
+    get: (run) => active.get(run),
+    checkRoom() {
+      if (isClosed) throw new PlanwrightError("SHUTTING_DOWN", "The runtime is closed.", { hint: "Create a new runtime." });
+      if (places.waiting() < limits.queuedRuns) return;
+      throw new PlanwrightError("QUEUE_FULL", `${limits.queuedRuns} runs are waiting already.`, { hint: "Try again later." });
+    },
+    drive,
+    takeOver(run, by) {
+      const known = active.get(run) ?? taking.get(run);
+      if (known !== undefined) return Promise.resolve(known);
+      const taken = recover(environment, run, by).then(drive);
+      taking.set(run, taken);
+      const done = (): void => void taking.delete(run);
+      taken.then(done, done);
+      return taken;
+    },
+    async close() {
+      isClosed = true;
+      places.close();
+      const parked = [...active.values()].map(async (run) => (await run.driver()).park());
+      await Promise.allSettled(parked);
+    },
+  };
+}
+
+interface Activation {
+  accepted: AcceptedRun;
+  forget: (run: string) => void;
+}
+
+function activate(environment: RuntimeEnvironment, places: Places, { accepted, forget }: Activation): ActiveRun {
+  const { journal, state, blobs, unpublished } = accepted;
+  const driver = places.take().then((leave) => {
+    const planner = plannerOf(environment, state, blobs.read);
+    const started = startDriver({ journal, state, blobs, unpublished, environment: { ...environment, planner } });
+    const stop = started.onEntries(() => {
+      if (isPaused(state)) leave();
+    });
+    const release = async (): Promise<void> => {
+      stop();
+      leave();
+      await journal.release().catch(() => undefined);
+      forget(journal.run);
+    };
+    const closed = started.closed.finally(release);
+    closed.catch(() => {});
+    return { ...started, closed };
+  });
+  driver.catch(() => {});
+  return { run: journal.run, state, driver: () => driver, paused: () => driver.then((started) => whenPaused(started)) };
+}
+
+/** A stored plan is carried out by a fixed planner, in whichever process takes the run up. */
+function plannerOf(environment: RuntimeEnvironment, state: RunState, readBlob: AcceptedRun["blobs"]["read"]): Planner {
+  const { fixedPlan } = state.ledger.accepted;
+  return fixedPlan === null ? environment.planner : environment.createFixedPlanner(storedValue(fixedPlan, readBlob));
+}
+
+/** Terminal, or waiting for a person. */
+function isPaused(state: RunState): boolean {
+  const { ledger } = state;
+  if (isTerminal(runStatus(state, true))) return true;
+  const isWaiting = ledger.waiting !== null && runStatus(state, true) === "waiting";
+  return isWaiting && waitingReason(ledger).reason !== "retry-at";
+}
+
+function whenPaused(driver: RunDriver): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let stop = (): void => {};
+    const look = (entries: readonly JournalEntry[]): void => {
+      if (entries.length === 0 || !isPaused(driver.state)) return;
+      stop();
+      resolve();
+    };
+    stop = driver.onEntries(look);
+    driver.closed.then(() => resolve(), reject);
+    if (isPaused(driver.state) && driver.isQuiet()) {
+      stop();
+      resolve();
+    }
+  });
+}
+
+async function recover(environment: RuntimeEnvironment, run: string, by: "owner" | "person"): Promise<AcceptedRun> {
+  const journal = await environment.store.acquire(run);
+  try {
+    const blobs = await loadBlobs(journal.recovered, journal.blobs);
+    const state = foldJournal(journal.recovered, blobs.read);
+    if (state.ledger.ended !== null) {
+      throw new PlanwrightError("RUN_ENDED", `Run ${run} is ${state.ledger.ended.status}.`, { runId: run, hint: "Start or fork a run instead." });
+    }
+    const entry = journal.append({ kind: "run.resumed", data: { seal: journal.seal, by } });
+    state.apply(entry);
+    await journal.sync();
+    return { journal, state, blobs, unpublished: [entry] };
+  } catch (error) {
+    await journal.release().catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+/** Lists runs. Rows of ended runs come from the cache where it has them; deleting the cache changes nothing. */
+import { z } from "zod";
+import { PlanwrightError } from "../error/planwright-error.ts";
+import type { ListedRun } from "../journal/store.ts";
+import { projectListItem } from "../run/project-result.ts";
+import { listedRunSchema, type RunListItem, type RunStatus } from "../run/run-result.ts";
+import type { JsonValue } from "../shared/json.ts";
+import type { ActiveRuns } from "./active-runs.ts";
+import { readState } from "./command-run.ts";
+import type { RuntimeEnvironment } from "./runtime-environment.ts";
+
+export interface ListOptions {
+  status?: RunStatus;
+  /** Words that the goal must contain, in any case. */
+  q?: string;
+  workflow?: string;
+  /** Rows per page, 1 to 1,000; 50 by default. */
+  limit?: number;
+  /** `next` of the page before. */
+  cursor?: string;
+}
+
+const optionsSchema = z.object({ limit: z.int().min(1).max(1_000).default(50) });
+
+/** Throws VALIDATION for a limit out of range. Runs whose journal is damaged are listed as failed, with that error. */
+export async function listRuns(
+  environment: RuntimeEnvironment,
+  active: ActiveRuns,
+  options: ListOptions,
+): Promise<{ items: RunListItem[]; next: string | null }> {
+  const checked = optionsSchema.safeParse({ limit: options.limit });
+  if (!checked.success) throw new PlanwrightError("VALIDATION", "limit must be a whole number from 1 to 1,000.");
+  const { limit } = checked.data;
+  const listed = await environment.store.list();
+  const items: RunListItem[] = [];
+  for (const entry of listed) {
+    if (options.cursor !== undefined && entry.run >= options.cursor) continue;
+    if (items.length === limit) return { items, next: items.at(-1)?.id ?? null };
+    const item = await listItem(environment, active, entry);
+    if (item !== null && matches(item, options)) items.push(item);
+  }
+  return { items, next: null };
+}
+
+function matches(item: RunListItem, { status, q, workflow }: ListOptions): boolean {
+  if (status !== undefined && item.status !== status) return false;
+  if (workflow !== undefined && item.workflow?.name !== workflow) return false;
+  return q === undefined || item.goal.toLowerCase().includes(q.toLowerCase());
+}
+
+/** Null for a run that has vanished meanwhile. */
+async function listItem(environment: RuntimeEnvironment, active: ActiveRuns, listed: ListedRun): Promise<RunListItem | null> {
+  const { cache, clock } = environment;
+  const cached = listed.isOwned ? undefined : listedRunSchema.safeParse(cache?.get(listed.run));
+  if (cached?.success === true) return cached.data;
+  const nowMs = clock.now();
+  const own = active.get(listed.run);
+  if (own !== undefined) return projectListItem(own.state, { isOwned: true, nowMs });
+  try {
+    const { state, isOwned } = await readState(environment, listed.run);
+    const item = projectListItem(state, { isOwned, nowMs });
+    if (state.ledger.ended !== null) cache?.set(listed.run, item as unknown as JsonValue);
+    return item;
+  } catch (error) {
+    if (error instanceof PlanwrightError && error.code === "NOT_FOUND") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,109 @@
+/** What an application holds of a run it started or resumed. */
+import type { JournalEntry } from "../journal/entries.ts";
+import type { JsonObject, JsonValue } from "../shared/json.ts";
+import { projectEvent, projectResult } from "../run/project-result.ts";
+import type { RunEvent, RunResult } from "../run/run-result.ts";
+import type { ActiveRun, ActiveRuns } from "./active-runs.ts";
+import { commandRun, readState } from "./command-run.ts";
+import type { RuntimeEnvironment } from "./runtime-environment.ts";
+
+export interface RunHandle {
+  readonly id: string;
+  /** Every durable event from the first on (or after number `after`), until the run ends. */
+  events(options?: { after?: number }): AsyncIterable<RunEvent>;
+  /** Resolves when the run has ended or waits for a person (`status: "waiting"`); call it again after an answer. */
+  result(): Promise<RunResult>;
+  /** Without an id: the only open approval. Throws APPROVAL_MISMATCH, APPROVAL_EXPIRED, RUN_NOT_WAITING, RUN_ENDED. */
+  approve(approval?: { id?: string; hash?: string }): Promise<void>;
+  reject(approval?: { id?: string; reason?: string }): Promise<void>;
+  /** Answers the run's question, or gives the output of a step whose outcome is unknown. */
+  answer(answer: JsonValue): Promise<void>;
+  /** Resolves once the cancel is durable: no tool or model call starts after that (SAFETY R11). */
+  cancel(): Promise<void>;
+}
+
+/** Handle of a run that is driven here, or was. */
+export function createRunHandle(environment: RuntimeEnvironment, active: ActiveRuns, run: string): RunHandle {
+  const command = (kind: "approve" | "reject" | "answer" | "cancel", data: JsonObject): Promise<void> =>
+    commandRun(environment, active, { run, kind, data });
+  return {
+    id: run,
+    events: (options = {}) => followEvents(environment, active, { run, after: options.after ?? -1 }),
+    async result() {
+      await active.get(run)?.paused();
+      return readResult(environment, active, run);
+    },
+    approve: ({ id, hash } = {}) => command("approve", { ...(id === undefined ? {} : { approval: id }), ...(hash === undefined ? {} : { hash }) }),
+    reject: ({ id, reason } = {}) => command("reject", { ...(id === undefined ? {} : { approval: id }), ...(reason === undefined ? {} : { reason }) }),
+    answer: (answer) => command("answer", { answer }),
+    cancel: () => command("cancel", {}),
+  };
+}
+
+/** The result as it is now. Throws NOT_FOUND, JOURNAL_CORRUPT. */
+export async function readResult(environment: RuntimeEnvironment, active: ActiveRuns, run: string): Promise<RunResult> {
+  const nowMs = environment.clock.now();
+  const own = active.get(run);
+  if (own !== undefined) return projectResult(own.state, { isOwned: true, nowMs });
+  const { state, isOwned } = await readState(environment, run);
+  return projectResult(state, { isOwned, nowMs });
+}
+
+/** Listens before it reads what is there, so that there is no gap (SAFETY R14); a slow reader delays nobody. */
+async function* followEvents(
+  environment: RuntimeEnvironment,
+  active: ActiveRuns,
+  from: { run: string; after: number },
+): AsyncGenerator<RunEvent> {
+  const live = active.get(from.run);
+  const feed = live === undefined ? null : await openFeed(live);
+  try {
+    let last = from.after;
+    const { entries } = await environment.store.read(from.run);
+    for (let batch: readonly JournalEntry[] | null = entries; batch !== null; batch = (await feed?.next()) ?? null) {
+      for (const entry of batch) {
+        if (entry.seq <= last) continue;
+        last = entry.seq;
+        yield projectEvent(entry);
+        if (entry.kind === "run.ended") return;
+      }
+    }
+  } finally {
+    feed?.stop();
+  }
+}
+
+interface Feed {
+  /** The next entries, or null once the run is no longer driven here. */
+  next(): Promise<readonly JournalEntry[] | null>;
+  stop(): void;
+}
+
+async function openFeed(live: ActiveRun): Promise<Feed> {
+  const driver = await live.driver();
+  let pending: JournalEntry[] = [];
+  let isOver = false;
+  let wake = (): void => {};
+  const unsubscribe = driver.onEntries((entries) => {
+    pending.push(...entries);
+    wake();
+  });
+  const end = (): void => {
+    isOver = true;
+    wake();
+  };
+  driver.closed.then(end, end);
+  return {
+    async next() {
+      while (pending.length === 0 && !isOver) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      const batch = pending;
+      pending = [];
+      return batch.length === 0 ? null : batch;
+    },
+    stop: unsubscribe,
+  };
+}

@@ -1,0 +1,97 @@
+/** What an application asks of the runtime. Owns: the request's shape in code, its checks and defaults. */
+import { z } from "zod";
+import { PlanwrightError } from "../error/planwright-error.ts";
+import { jsonPointer } from "../error/issue.ts";
+import type { Document, DocumentInput } from "../goal/document.ts";
+import { type Budget, budgetSchema, DEFAULT_BUDGET, type Grant, grantSchema } from "../goal/run-request.ts";
+import type { JsonObject, JsonSchema, JsonValue } from "../shared/json.ts";
+import { readToolSchema, type ToolSchema } from "../tool/tool-schema.ts";
+
+export interface RunRequest {
+  /** What is wanted, in words; not empty, at most 10,000 characters. */
+  goal: string;
+  /** What it is about: texts or bytes with a name, or documents that were read before. */
+  documents?: (DocumentInput | Document)[];
+  /** Values that plans read as `params`. */
+  params?: JsonObject;
+  /** What the run's output must satisfy: Zod 4, Zod 3 or JSON Schema. */
+  output?: ToolSchema;
+  /** Limits; what is left out has its default (100 steps, 8 replans, 500,000 tokens, 1 USD, 1,800 s). */
+  budget?: Partial<Budget>;
+  /** Grants for irreversible tools; `"none"` denies whatever needs an approval instead of waiting. */
+  approve?: Grant[] | "none";
+  /** Same key and request: the same run, also after a restart (SAFETY R12). At most 256 characters. */
+  idempotencyKey?: string;
+  /** A plan to carry out as it is instead of asking the planner. */
+  plan?: JsonValue;
+}
+
+const GOAL_CHARS = 10_000;
+
+const requestSchema = z.strictObject({
+  goal: z.string().trim().min(1, "is empty").max(GOAL_CHARS, `is longer than ${GOAL_CHARS} characters`),
+  documents: z.array(z.custom<DocumentInput | Document>((value) => typeof value === "object" && value !== null)).default([]),
+  params: z.record(z.string(), z.json()).default({}),
+  output: z.custom<ToolSchema>((value) => typeof value === "object" && value !== null).optional(),
+  budget: budgetSchema.partial().default({}),
+  approve: z.union([z.literal("none"), z.array(grantSchema)]).default([]),
+  idempotencyKey: z.string().min(1).max(256).optional(),
+  plan: z.json().optional(),
+});
+
+export interface CheckedRequest {
+  goal: string;
+  documents: (DocumentInput | Document)[];
+  params: JsonObject;
+  outputSchema: JsonSchema | null;
+  budget: Budget;
+  grants: Grant[];
+  denyApprovals: boolean;
+  idempotencyKey: string | null;
+  plan: JsonValue | undefined;
+}
+
+/** Throws VALIDATION with one issue per problem. */
+export function checkRequest(request: RunRequest, defaults: Partial<Budget>): CheckedRequest {
+  const parsed = requestSchema.safeParse(request);
+  if (!parsed.success) throw invalid(parsed.error);
+  const { goal, documents, params, output, budget, approve, idempotencyKey, plan } = parsed.data;
+  return {
+    goal,
+    documents,
+    params,
+    outputSchema: output === undefined ? null : outputSchemaOf(output),
+    budget: { ...DEFAULT_BUDGET, ...withoutUndefined(defaults), ...withoutUndefined(budget) },
+    grants: approve === "none" ? [] : approve,
+    denyApprovals: approve === "none",
+    idempotencyKey: idempotencyKey ?? null,
+    plan,
+  };
+}
+
+function outputSchemaOf(output: ToolSchema): JsonSchema {
+  try {
+    return readToolSchema(output, "output").json;
+  } catch (cause) {
+    throw new PlanwrightError("VALIDATION", "The request's output is no schema.", { hint: "Pass Zod or JSON Schema.", cause });
+  }
+}
+
+function withoutUndefined<T extends object>(value: T): Partial<Budget> {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined));
+}
+
+function invalid(error: z.ZodError): PlanwrightError {
+  const issues = error.issues.map((issue) => {
+    const path = jsonPointer(issue.path.map((key) => (typeof key === "number" ? key : String(key))));
+    const message = `Request ${path === "" ? "" : `'${path.slice(1)}' `}${describe(issue)}.`;
+    return { severity: "error" as const, code: "VALIDATION" as const, path, message, hint: "Correct the request.", fix: null };
+  });
+  const hint = "A request has a goal, and may have documents, params, output, budget, approve, idempotencyKey, plan.";
+  return new PlanwrightError("VALIDATION", issues[0]?.message ?? "The request is not valid.", { issues, hint });
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  if (issue.code === "unrecognized_keys") return `has unknown fields: ${issue.keys.join(", ")}`;
+  return issue.message.replace(/^Invalid input: /, "is invalid: ").replace(/^Too small: /, "is too small: ").replace(/^Too big: /, "is too big: ");
+}

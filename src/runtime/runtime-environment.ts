@@ -1,0 +1,44 @@
+/** What all runs of one runtime share. Owns: the default limits. */
+import type { Budget } from "../goal/run-request.ts";
+import type { RunCache, Store } from "../journal/store.ts";
+import type { Planner } from "../planner/planner.ts";
+import type { Policy } from "../policy/authorize.ts";
+import type { DriverLimits } from "../run/driver-core.ts";
+import type { Clock } from "../shared/clock.ts";
+import type { JsonValue } from "../shared/json.ts";
+import type { Random } from "../shared/random.ts";
+import type { ToolRegistry } from "../tool/tool-registry.ts";
+
+export interface RuntimeLimits extends DriverLimits {
+  /** Runs driven at the same time; 64. */
+  activeRuns: number;
+  /** Runs that wait for a place; 10,000, then QUEUE_FULL. */
+  queuedRuns: number;
+}
+
+/** SAFETY.md, "Default limits". */
+export const DEFAULT_LIMITS: RuntimeLimits = {
+  parallelSteps: 8,
+  toolTimeoutMs: 30_000,
+  plannerTimeoutMs: 180_000,
+  graceMs: 2_000,
+  repairs: 2,
+  approvalTtlMs: 24 * 60 * 60 * 1_000,
+  activeRuns: 64,
+  queuedRuns: 10_000,
+};
+
+export interface RuntimeEnvironment {
+  store: Store;
+  cache: RunCache | null;
+  tools: ToolRegistry;
+  planner: Planner;
+  /** Makes the planner that carries out a given plan. */
+  createFixedPlanner: (plan: JsonValue) => Planner;
+  policy: Policy;
+  clock: Clock;
+  random: Random;
+  limits: RuntimeLimits;
+  budget: Partial<Budget>;
+  version: string;
+}

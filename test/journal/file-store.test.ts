@@ -1,0 +1,21 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import { nodeFileSystem } from "../../src/shared/node-file-system.ts";
+import { createMemoryFileSystem } from "../../src/testing/memory-file-system.ts";
+import { describeStore } from "../conformance/store-suite.ts";
+import { fileWorld } from "./store-worlds.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "planwright-store-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+let worlds = 0;
+
+describeStore("file store on a simulated disk", () =>
+  fileWorld({ root: "/data", fileSystem: createMemoryFileSystem() }),
+);
+
+describeStore("file store on the real disk", () => {
+  worlds += 1;
+  return fileWorld({ root: join(folder, String(worlds)), fileSystem: nodeFileSystem });
+});

@@ -1,0 +1,4 @@
+import { describeStore } from "../conformance/store-suite.ts";
+import { memoryWorld } from "./store-worlds.ts";
+
+describeStore("memory store", memoryWorld);
