@@ -5,7 +5,7 @@
 import type { Decision, PlanDecision } from "../src/plan/decision.ts";
 import type { Considered, Planner, Proposal } from "../src/planner/planner.ts";
 import { NO_USAGE } from "../src/planner/planner.ts";
-import type { PlanningRequest } from "../src/planner/planning-request.ts";
+import type { PlanningRequest, ToolDescription } from "../src/planner/planning-request.ts";
 import { canonicalJson, type JsonObject, type JsonValue } from "../src/shared/json.ts";
 import { goalWithAnswers, isAnswerable, questionFor, wasAsked } from "./rule/answers.ts";
 import { buildOutput, fitOutput } from "./rule/build-output.ts";
@@ -16,7 +16,7 @@ import { consideredFor, emptyReason, problemReason, rationaleOf, refusalOf, sugg
 import { readWishes } from "./rule/read-wishes.ts";
 import { composeAround, renamedIds, renameIn, wrongProperties } from "./rule/replan.ts";
 import { splitGoal } from "./rule/split-goal.ts";
-import { createToolIndex } from "./rule/tool-index.ts";
+import { createToolIndex, type ToolIndex } from "./rule/tool-index.ts";
 
 /**
  * A planner that needs no key and no network. It is deterministic: the same request gives the same proposal.
@@ -25,15 +25,21 @@ import { createToolIndex } from "./rule/tool-index.ts";
  * const proposal = await createRulePlanner().plan(request, { signal });
  */
 export function createRulePlanner(): Planner {
+  let known: ToolIndex | null = null;
+  const indexFor = (tools: ToolDescription[]): ToolIndex => {
+    const isSame = known?.tools.length === tools.length && known.tools.every((tool, place) => tool === tools[place]);
+    known = known !== null && isSame ? known : createToolIndex(tools);
+    return known;
+  };
   return {
     name: "rule",
     visibility: "shape",
-    plan: (request) => Promise.resolve(propose(request)),
+    plan: (request) => Promise.resolve(propose(request, indexFor(request.tools))),
   };
 }
 
-function propose(request: PlanningRequest): Proposal {
-  const { decision, considered } = decide(request);
+function propose(request: PlanningRequest, index: ToolIndex): Proposal {
+  const { decision, considered } = decide(request, index);
   const plain = JSON.parse(JSON.stringify(decision)) as JsonObject;
   return { raw: plain, usage: NO_USAGE, costUsd: 0, dialect: "none", considered };
 }
@@ -43,9 +49,8 @@ interface Decided {
   considered: Considered[];
 }
 
-function decide(request: PlanningRequest): Decided {
+function decide(request: PlanningRequest, index: ToolIndex): Decided {
   const goal = goalWithAnswers(request);
-  const index = createToolIndex(request.tools);
   const reading = readWishes(index, splitGoal(goal));
   const setting: Setting = { request, index, goal, reading, barred: new Set(), bans: new Set() };
   const refuse = (reason: string, considered = consideredFor(reading, new Map())): Decided => ({

@@ -4,10 +4,11 @@
  */
 import { createFixedPlanner } from "../planners/fixed-planner.ts";
 import { createRulePlanner } from "../planners/rule-planner.ts";
-import { builtInTools } from "../tools/index.ts";
+import { builtInTools } from "../tools/built-in-tools.ts";
 import type { Budget } from "./goal/run-request.ts";
 import { createFileStore } from "./journal/file-store.ts";
-import type { Store } from "./journal/store.ts";
+import { createFileRunCache } from "./journal/run-cache.ts";
+import type { RunCache, Store } from "./journal/store.ts";
 import type { Planner } from "./planner/planner.ts";
 import { defaultPolicy, type Policy } from "./policy/authorize.ts";
 import type { DryRun } from "./run/dry-run.ts";
@@ -36,6 +37,8 @@ export interface RuntimeOptions {
   builtInTools?: boolean;
   /** Where runs are kept: a store, or a folder for the file store; `.planwright` by default. */
   store?: Store | string;
+  /** Opens what remembers rows of ended runs for listings; asked for once, by the first listing. A folder has its own. */
+  cache?: () => Promise<RunCache>;
   /** Who may call what; SAFETY.md's default policy by default. */
   policy?: Policy;
   /** Limits of the runtime and, under `budget`, of each run that does not set its own. */
@@ -86,6 +89,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     if ("existing" in accepted) return createRunHandle(environment, active, accepted.existing);
     return createRunHandle(environment, active, active.drive(accepted).run);
   };
+  const runs = createRuns(environment, active);
+  const openCache = cacheOpener(options);
   const start = (request: RunRequest): StartedRun => {
     const id = newId("run", { nowMs: environment.clock.now(), random: environment.random });
     return startedRun(id, accept(request, id));
@@ -98,7 +103,13 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       await commandRun(environment, active, { run: id, kind: "resume", data: {} });
       return createRunHandle(environment, active, id);
     },
-    runs: createRuns(environment, active),
+    runs: {
+      ...runs,
+      async list(listing) {
+        environment.cache ??= (await openCache?.()) ?? null;
+        return runs.list(listing);
+      },
+    },
     tools: environment.tools.all(),
     plannerName: environment.planner.name,
     async close() {
@@ -107,6 +118,12 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       await environment.store.close();
     },
   };
+}
+
+/** A listing reads journals; the cache saves most of that, and is opened only where there is a listing. */
+function cacheOpener({ store = ".planwright", cache }: RuntimeOptions): (() => Promise<RunCache>) | null {
+  if (cache !== undefined) return cache;
+  return typeof store === "string" ? () => createFileRunCache({ root: store }) : null;
 }
 
 function createEnvironment(options: RuntimeOptions): RuntimeEnvironment {

@@ -10,9 +10,10 @@ import { inTurns } from "./text/in-turns.ts";
 import { loadNameLexicon } from "./text/load-name-lexicon.ts";
 import { loadEnglishModel } from "./text/load-wink.ts";
 import { type MergedEntity, mergeNames, type NamedEntity } from "./text/merge-names.ts";
+import type { NameKind } from "./text/name-facts.ts";
 import { nameTokens } from "./text/name-tokens.ts";
 import { type Sentence, splitSentences } from "./text/sentences.ts";
-import { kindOfName, type NameKind } from "./text/weigh-name.ts";
+import { kindOfName } from "./text/weigh-name.ts";
 
 const KINDS = ["person", "organization", "place"] as const satisfies readonly NameKind[];
 /** The dictionary is asked for this many names, the most frequent first. */

@@ -38,7 +38,7 @@ function isOtherBranch(part: Part, later: Part): boolean {
   return own.condition === its.condition && own.side === "then" && its.side === "else";
 }
 
-export type Fitted = { output: JsonValue; problem: null } | { output: null; problem: string };
+type Fitted = { output: JsonValue; problem: null } | { output: null; problem: string };
 
 interface Choice {
   value: JsonObject;

@@ -9,11 +9,12 @@ import { addStep, type DraftStep, outputPath } from "./draft.ts";
 import { type Each, eachDocument, eachOfList, MOST_ELEMENTS } from "./each.ts";
 import { type Maker, makeStep } from "./make-step.ts";
 import { keyOf } from "./names.ts";
-import { type Reading, textOf, type Wish } from "./read-wishes.ts";
+import { type Reading, textOf } from "./read-wishes.ts";
 import { itemsOf, schemaAt } from "./schema-reading.ts";
 import type { ConditionClause } from "./split-goal.ts";
 import { isDocumentNoun, normalName, type Token } from "./tokens.ts";
 import { type Candidate, THRESHOLD, type ToolIndex } from "./tool-index.ts";
+import type { Wish } from "./wish.ts";
 
 export interface Setting {
   request: PlanningRequest;

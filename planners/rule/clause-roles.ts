@@ -5,7 +5,7 @@
 
 import { isVerbAt } from "./markers.ts";
 import type { Clause } from "./split-goal.ts";
-import { hasContent, isDocumentNoun, isStop, isWeakStem, type Token } from "./tokens.ts";
+import { asksWho, hasContent, isDocumentNoun, isStop, isWeakStem, type Token } from "./tokens.ts";
 import {
   FILLER_WORDS,
   LANGUAGES,
@@ -42,7 +42,7 @@ export function isQuestion(tokens: readonly Token[]): boolean {
 
 /** True where nothing in the clause could be a wish. */
 export function isFiller(tokens: readonly Token[]): boolean {
-  return !tokens.some(hasContent) && !opensWithTask(tokens);
+  return !tokens.some(hasContent) && !opensWithTask(tokens) && !asksWho(tokens);
 }
 
 export function startsWithPreposition(tokens: readonly Token[]): boolean {
@@ -64,9 +64,14 @@ export function languageOf(tokens: readonly Token[]): Token | null {
 export function maskDocuments(tokens: readonly Token[], isMade: boolean): Token[] {
   const masked = tokens.map((token) => ({ ...token }));
   hideOpeningVerb(masked);
+  hideCounting(masked);
   const makes = tokens.some((token) => MAKING_VERBS.has(token.lower)) || isMade;
   tokens.forEach((token, at) => {
-    if (!POINTING_WORDS.has(token.lower) || (token.lower === "the" && makes)) return;
+    if (
+      !POINTING_WORDS.has(token.lower) ||
+      (token.lower === "the" && makes && !/^(in|of|from)$/.test(tokens[at - 1]?.lower ?? ""))
+    )
+      return;
     for (const hidden of masked.slice(at + 1, documentNounAfter(tokens, at) + 1)) hidden.stem = "";
   });
   return masked;
@@ -82,6 +87,13 @@ function documentNounAfter(tokens: readonly Token[], at: number): number {
   return -1;
 }
 
+/** "how many": that "how" asks for a number and not for a manner. */
+function hideCounting(tokens: Token[]): void {
+  tokens.forEach((token, at) => {
+    if (token.lower === "how" && /^(many|much)$/.test(tokens[at + 1]?.lower ?? "")) token.stem = "";
+  });
+}
+
 /** "report the tone": there "report" is what one says for "tell". */
 function hideOpeningVerb(tokens: Token[]): void {
   const head = tokens[headOf(tokens)];
@@ -94,13 +106,10 @@ function hideOpeningVerb(tokens: Token[]): void {
     head.stem = "";
 }
 
-/** True where the goal itself asks for a product such as "a report". */
-export function makesProduct(clauses: readonly Clause[]): boolean {
-  return clauses.some((clause) =>
-    clause.tokens.some(
-      (token, at) => isDocumentNoun(token) && /^(a|an|into)$/.test(clause.tokens[at - 1]?.lower ?? ""),
-    ),
-  );
+/** True where the clause asks for a product such as "a report"; from then on "the report" may mean that. */
+export function makesProduct(clause: Clause): boolean {
+  const { tokens } = clause;
+  return tokens.some((token, at) => isDocumentNoun(token) && /^(a|an|into)$/.test(tokens[at - 1]?.lower ?? ""));
 }
 
 /** True where the clause speaks of the document or points at it ("this", "it"). */

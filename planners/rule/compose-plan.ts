@@ -10,8 +10,9 @@ import { type Draft, type DraftStep, dependsOn, maybeAbsent, numbered, outputPat
 import type { Each } from "./each.ts";
 import { makeStep } from "./make-step.ts";
 import { keyOf, titleOf } from "./names.ts";
-import type { Reading, Wish } from "./read-wishes.ts";
+import type { Reading } from "./read-wishes.ts";
 import type { Candidate } from "./tool-index.ts";
+import type { Wish } from "./wish.ts";
 
 /** One answer of the result. */
 export interface Part {
@@ -101,7 +102,7 @@ const CLOSE = 0.15;
 
 function chooseTool(composer: Composer, wish: Wish, context: Context): DraftStep | null {
   const { setting, maker } = composer;
-  const open = wish.mention.candidates.filter(({ tool }) => {
+  const open = alternatives(wish).filter(({ tool }) => {
     return !maker.barred.has(tool.name) && !setting.bans.has(banOf(wish, tool.name));
   });
   let missing: Missing | null = null;
@@ -129,6 +130,13 @@ function chooseTool(composer: Composer, wish: Wish, context: Context): DraftStep
     missing,
   });
   return null;
+}
+
+/** A side effect is never replaced by another tool, and never replaces one. */
+function alternatives(wish: Wish): Candidate[] {
+  const [best, ...others] = wish.mention.candidates;
+  if (best === undefined) return [];
+  return best.tool.effect === "read" ? [best, ...others.filter(({ tool }) => tool.effect === "read")] : [best];
 }
 
 function addPart(composer: Composer, wish: Wish, step: DraftStep): void {

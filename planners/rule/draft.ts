@@ -47,7 +47,7 @@ export function numbered(name: string, isTaken: (id: string) => boolean): string
 }
 
 /** A step id from any name: letters, digits and underscores, no root name. */
-export function validId(name: string): string {
+function validId(name: string): string {
   const plain = name
     .replace(/[^A-Za-z0-9_]+/g, "_")
     .replace(/^[^A-Za-z]+/, "")
@@ -59,7 +59,7 @@ export function validId(name: string): string {
 }
 
 /** Ids of the steps that this JSON refers to. */
-export function referredIds(value: JsonValue): Set<string> {
+function referredIds(value: JsonValue): Set<string> {
   const ids = new Set<string>();
   visitReferences(value, (root) => ids.add(root));
   return ids;
@@ -89,7 +89,7 @@ function rootOf(path: string): string {
 }
 
 /** Steps that must settle before this one, by data or order. */
-export function neededIds(step: DraftStep): Set<string> {
+function neededIds(step: DraftStep): Set<string> {
   const parts: JsonValue = [step.input, step.when, step.each === null ? null : step.each.items];
   return new Set([...referredIds(parts), ...step.after]);
 }

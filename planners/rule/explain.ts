@@ -5,8 +5,9 @@
 import type { Considered } from "../../src/planner/planner.ts";
 import type { ToolDescription } from "../../src/planner/planning-request.ts";
 import type { Composition, Problem } from "./compose-plan.ts";
-import type { Reading, Unmet, Wish } from "./read-wishes.ts";
+import type { Reading, Unmet } from "./read-wishes.ts";
 import type { Candidate } from "./tool-index.ts";
+import type { Wish } from "./wish.ts";
 
 const MOST_CONSIDERED = 60;
 

@@ -6,10 +6,10 @@
 import type { ToolDescription } from "../../src/planner/planning-request.ts";
 import { isJsonObject, type JsonSchema, type JsonValue } from "../../src/shared/json.ts";
 import { isFiller, isNameLike } from "./clause-roles.ts";
-import type { Wish } from "./read-wishes.ts";
 import { isType, propertiesOf, requiredOf, typesOf } from "./schema-reading.ts";
 import { hasContent, isDocumentNoun, isStop, nameStems, type Token } from "./tokens.ts";
 import { MEASURES, PREPOSITIONS } from "./vocabulary.ts";
+import type { Wish } from "./wish.ts";
 
 /** Inputs by name that the words of the wish give. */
 export type GoalValues = Map<string, JsonValue>;

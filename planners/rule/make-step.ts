@@ -10,11 +10,11 @@ import { comparedInput, comparedInputs, documentInput, documentText, namedDocume
 import { addStep, type Draft, type DraftStep } from "./draft.ts";
 import { type Each, elementInput } from "./each.ts";
 import { type GoalValues, subjectOf, valuesInGoal } from "./goal-values.ts";
-import type { Wish } from "./read-wishes.ts";
 import { fitOf, isType, propertiesOf, requiredOf, schemaAt, typeOfValue } from "./schema-reading.ts";
 import { sourceInputs } from "./source-inputs.ts";
 import { normalName } from "./tokens.ts";
 import type { ToolIndex } from "./tool-index.ts";
+import type { Wish } from "./wish.ts";
 
 export interface Maker {
   request: PlanningRequest;
@@ -25,9 +25,9 @@ export interface Maker {
   barred: ReadonlySet<string>;
 }
 
-export type Made = { step: DraftStep; missing: null } | { step: null; missing: Missing };
+type Made = { step: DraftStep; missing: null } | { step: null; missing: Missing };
 
-export interface Demand {
+interface Demand {
   tool: ToolDescription;
   wish: Wish;
   /** What the step is named after. */

@@ -3,7 +3,7 @@
  * Must not: fill inputs or make steps.
  */
 import type { ToolDescription } from "../../src/planner/planning-request.ts";
-import { headOf, isQuestion } from "./clause-roles.ts";
+import { headOf, isNameLike, isQuestion } from "./clause-roles.ts";
 import { isWeakStem, type Token } from "./tokens.ts";
 import { type Candidate, STRONG, THRESHOLD, type ToolIndex } from "./tool-index.ts";
 import { STOP_WORDS } from "./vocabulary.ts";
@@ -80,11 +80,18 @@ function keepOwn(mention: Mention): void {
 
 /** Why a candidate may not be used, or null. */
 function objection(candidate: Candidate, tokens: readonly Token[]): string | null {
-  if (candidate.score < THRESHOLD) return `its score is below ${THRESHOLD}`;
+  if (candidate.score < THRESHOLD && !isPlainSearch(candidate, tokens)) return `its score is below ${THRESHOLD}`;
   if (candidate.tool.effect === "read") return null;
   return isAskedFor(candidate, tokens)
     ? null
     : `it has side effects (${candidate.tool.effect}) and is not asked for outright`;
+}
+
+/** "Find Berlin": a verb that says little, of a tool that takes a subject, and nothing else but a name or quote. */
+function isPlainSearch(candidate: Candidate, tokens: readonly Token[]): boolean {
+  if (candidate.kind !== "intent" || !candidate.isComplete || !takesSubject(candidate.tool)) return false;
+  const rest = tokens.filter((_, at) => !candidate.positions.includes(at));
+  return candidate.positions.includes(headOf(tokens)) && candidate.tool.effect === "read" && isNameLike(rest);
 }
 
 /** Side effects need the whole phrase, with its verb at the head of a clause that is no question. */

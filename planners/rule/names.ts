@@ -33,12 +33,12 @@ export function keyOf(words: readonly Token[], tool: ToolDescription): string {
   );
   const plain = telling.filter(
     (token) =>
-      token.lower !== "up" &&
+      !/^(up|together|out|down)$/.test(token.lower) &&
       !MAKING_VERBS.has(token.lower) &&
       !FILLER_WORDS.has(token.lower) &&
       (!OPEN_VERBS.has(token.lower) || isDocumentNoun(token)),
   );
-  const named = (plain.length > 0 ? plain : telling).map((token) => NOUN_OF.get(token.stem) ?? snake(token.lower));
+  const named = plain.map((token) => NOUN_OF.get(token.stem) ?? snake(token.lower));
   const unique = [...new Set(named.filter((word) => word !== ""))].slice(0, 4);
   const joined = unique.length === 2 && areListed(words) ? unique.join("_and_") : unique.join("_");
   return joined !== "" && joined.length <= LONGEST ? joined : nameOfTool(tool);

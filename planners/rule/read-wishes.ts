@@ -18,25 +18,9 @@ import { valueWords } from "./goal-values.ts";
 import { findMentions, type Mention, relationOf, takesSubject } from "./mentions.ts";
 import { leavesOf, propertiesOf, requiredOf } from "./schema-reading.ts";
 import type { Clause, ConditionClause, GoalParts } from "./split-goal.ts";
-import { hasContent, nameStems, normalName, type Token } from "./tokens.ts";
+import { hasContent, isStop, nameStems, normalName, type Token } from "./tokens.ts";
 import type { Candidate, ToolIndex } from "./tool-index.ts";
-
-export interface Wish {
-  /** The goal's own words. */
-  text: string;
-  /** The clause, with what was added to it. */
-  tokens: Token[];
-  mention: Mention;
-  /** Words that matched, for names. */
-  words: Token[];
-  stage: number;
-  branch: Clause["branch"];
-  each: Token[] | null;
-  /** The wish whose answer this one works on. */
-  source: Wish | null;
-  /** Only a source for others; no part of the result. */
-  isHidden: boolean;
-}
+import type { Wish } from "./wish.ts";
 
 export interface Unmet {
   text: string;
@@ -64,8 +48,11 @@ interface State {
 
 export function readWishes(index: ToolIndex, parts: GoalParts): Reading {
   const reading: Reading = { wishes: [], conditions: parts.conditions, unmet: [], refused: new Map() };
-  const state: State = { index, parts, reading, isMade: makesProduct(parts.clauses), pending: null, open: null };
-  for (const clause of parts.clauses) readClause(state, clause);
+  const state: State = { index, parts, reading, isMade: false, pending: null, open: null };
+  for (const clause of parts.clauses) {
+    readClause(state, clause);
+    state.isMade ||= makesProduct(clause);
+  }
   return reading;
 }
 
@@ -206,7 +193,8 @@ function readUnmatched(state: State, clause: Clause, mentions: Mention[]): void 
   const before = state.reading.wishes.at(-1);
   const isSameSentence = before !== undefined && clause.joiner !== "start";
   if (isFiller(clause.tokens)) {
-    if (isSameSentence) before.tokens = [...before.tokens, ...clause.tokens];
+    if (isSameSentence && isFurtherNumber(before, clause)) state.reading.wishes.push(twin(state, before, clause));
+    else if (isSameSentence) before.tokens = [...before.tokens, ...clause.tokens];
     return;
   }
   if (joinsOpen(state, clause)) return;
@@ -214,6 +202,16 @@ function readUnmatched(state: State, clause: Clause, mentions: Mention[]): void 
   if (isSameSentence && isNoun && extend(state, before, clause)) return;
   state.open = clause;
   miss(state, clause.tokens, mentions);
+}
+
+/** "cancel order 3 and 4": the same call once more, where the tool needs one number and has it. */
+function isFurtherNumber(before: Wish, clause: Clause): boolean {
+  const tool = before.mention.candidates[0]?.tool;
+  const content = clause.tokens.filter((token) => !isStop(token));
+  if (tool === undefined || content.length !== 1 || content[0]?.kind !== "number") return false;
+  const hints = tool.planning?.inputs ?? {};
+  const numbers = [...requiredOf(tool.inputSchema)].filter((name) => hints[name] === "number");
+  return numbers.length === 1 && before.tokens.some((token) => token.kind === "number");
 }
 
 /** "pros" · "cons": two parts that only together are the phrase of a tool. */

@@ -5,12 +5,12 @@
 import { isJsonObject, type JsonSchema, type JsonValue } from "../../src/shared/json.ts";
 
 /** `yes`: every source value fits; `no`: none can; `unknown`: decided at run time. */
-export type Fit = "yes" | "no" | "unknown";
+type Fit = "yes" | "no" | "unknown";
 
 const DEPTH = 6;
 
 /** Follows a local `$ref` of `schema` inside `root`; what cannot be followed accepts anything. */
-export function resolveSchema(schema: JsonValue | undefined, root: JsonSchema): JsonSchema {
+function resolveSchema(schema: JsonValue | undefined, root: JsonSchema): JsonSchema {
   let current = schema;
   for (let hops = 0; hops < DEPTH && isJsonObject(current) && typeof current.$ref === "string"; hops++) {
     current = followPointer(root, current.$ref);
@@ -55,7 +55,7 @@ export function typesOf(schema: JsonSchema): string[] {
   return "items" in schema ? ["array"] : [];
 }
 
-export function membersOf(schema: JsonSchema): JsonSchema[] {
+function membersOf(schema: JsonSchema): JsonSchema[] {
   const members = schema.anyOf ?? schema.oneOf;
   return Array.isArray(members) ? members.filter(isJsonObject) : [];
 }

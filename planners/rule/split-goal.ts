@@ -3,7 +3,7 @@
  * of what, and what is not wanted. Must not: know tools; words are only words here.
  */
 import { isVerbAt, type Marker, type MarkerKind, markerAt } from "./markers.ts";
-import { isStop, type Token, tokenize } from "./tokens.ts";
+import { asksWho, isStop, type Token, tokenize } from "./tokens.ts";
 
 export interface Clause {
   tokens: Token[];
@@ -115,7 +115,7 @@ function readSentence(reader: Reader, tokens: Token[], sentence: number): void {
 /** Ends the clause at hand; clauses of stop words alone vanish, and their marks pass on to the next. */
 function flush(reader: Reader, joiner: Clause["joiner"]): void {
   const clause = reader.current;
-  const isEmpty = clause.tokens.every(isStop);
+  const isEmpty = clause.tokens.every(isStop) && !asksWho(clause.tokens);
   if (!isEmpty) {
     clause.stage = reader.late ? reader.stage + 1 : reader.stage;
     clause.branch ??= reader.branch;

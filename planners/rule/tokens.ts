@@ -82,6 +82,11 @@ export function hasContent(token: Token): boolean {
   return !WEAK_STEMS.has(token.stem) && !FILLER_STEMS.has(token.stem) && !DOCUMENT_STEMS.has(token.stem);
 }
 
+/** "who is in it": a wish although all its words are stop words. */
+export function asksWho(tokens: readonly Token[]): boolean {
+  return tokens.length > 1 && tokens.some((token) => /^(who|where|when|why)$/.test(token.lower));
+}
+
 /** Words of a name such as `orderId` or `order_id`, as stems. */
 export function nameStems(name: string): string[] {
   const spaced = name.replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2").replace(/[^\p{L}\p{N}]+/gu, " ");

@@ -52,15 +52,17 @@ export function createToolIndex(tools: ToolDescription[]): ToolIndex {
   const postings = new Map<string, number[]>();
   const frequency = new Map<string, Set<number>>();
   phrases.forEach((phrase, place) => {
+    const isWeak = phrase.stems.every(isWeakStem);
     for (const stem of new Set(phrase.stems)) {
-      push(postings, stem, place);
+      // A weak word alone never makes a match, so only phrases that have nothing else are found by one.
+      if (isWeak || !isWeakStem(stem)) push(postings, stem, place);
       frequency.set(stem, (frequency.get(stem) ?? new Set()).add(phrase.tool));
     }
   });
   const described = new Map<string, number[]>();
   const stemsOfTool = tools.map((tool) => stemSet(tool.description));
   stemsOfTool.forEach((stems, place) => {
-    for (const stem of stems) push(described, stem, place);
+    for (const stem of stems) if (!isWeakStem(stem)) push(described, stem, place);
   });
   const total = Math.max(tools.length, 8);
   const weightOf = (stem: string): number => {
@@ -207,7 +209,7 @@ function nearest(occurrences: number[] | undefined, found: number[], length: num
 
 /** Descriptions break ties; alone they carry a tool only if it declares no intents and they explain nearly everything. */
 function addDescriptions(parts: Parts, places: Map<string, number[]>, best: Map<number, Candidate>): void {
-  const content = [...places.keys()].filter((stem) => !STOP_WORDS.has(stem) && !/\d/.test(stem));
+  const content = [...places.keys()].filter((stem) => !STOP_WORDS.has(stem) && !isWeakStem(stem) && !/\d/.test(stem));
   const total = content.reduce((sum, stem) => sum + parts.weightOf(stem), 0);
   if (total === 0) return;
   for (const [place, entry] of explainedBy(parts, places, content)) {

@@ -1,6 +1,6 @@
 /** The one error class, and the plain shape (CONTRACTS 7) in which errors are stored and shown. */
 import { z } from "zod";
-import { categoryOf, type ErrorCategory, type ErrorCode, ERROR_CODES, type Retryable, retryableOf } from "./codes.ts";
+import { categoryOf, ERROR_CODES, type ErrorCategory, type ErrorCode, type Retryable, retryableOf } from "./codes.ts";
 import { type Issue, issueSchema } from "./issue.ts";
 
 export const errorShapeSchema = z.object({

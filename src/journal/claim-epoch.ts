@@ -28,7 +28,14 @@ export async function claimNewRun(options: ClaimOptions, whenTaken = runExists(o
   if (file === null) throw whenTaken;
   const namesSynced = syncNames(disk, folder);
   namesSynced.catch(() => undefined); // The first sync waits for it and throws its failure.
-  return createJournalFile({ ...options, epoch: 0, file, recovered: NOTHING, namesSynced });
+  try {
+    const journal = createJournalFile({ ...options, epoch: 0, file, recovered: NOTHING, namesSynced });
+    await journal.owned;
+    return journal;
+  } catch (thrown) {
+    await abandonEpoch(options, 0, file);
+    throw thrown;
+  }
 }
 
 /**

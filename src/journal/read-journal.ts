@@ -21,8 +21,12 @@ export async function readRunState(disk: StoreDisk, folder: string): Promise<Run
   const epochs = epochsIn(await listIfThere(disk.fileSystem, folder));
   const newest = epochs[0];
   if (newest === undefined) return { epochs, owner: null, isOwned: false };
-  const owner = await readOwner(disk, folder, newest);
-  const isOwned = owner === null ? await isBeingTaken(disk, journalPath(folder, newest)) : isLiveOwner(owner, disk);
+  let owner = await readOwner(disk, folder, newest);
+  if (owner === null && (await isBeingTaken(disk, journalPath(folder, newest))))
+    return { epochs, owner, isOwned: true };
+  // The owner's record is there before its first entry: an owner that began between the two looks is seen now.
+  owner ??= await readOwner(disk, folder, newest);
+  const isOwned = owner !== null && isLiveOwner(owner, disk);
   return { epochs, owner, isOwned };
 }
 

@@ -34,7 +34,10 @@ interface Scan {
   run: string;
   entries: JournalEntry[];
   prev: string;
-  /** Highest sequence number that an intact line, or the caller, says was synced. */
+  /**
+   * Highest sequence number that a line behind the damage, or the caller, says was synced. Lines in their place say
+   * nothing new: each vouches only for lines before it.
+   */
   watermark: number;
   bytes: number;
 }
@@ -135,7 +138,6 @@ function scanSegment({ file, end }: Segment, scan: Scan): number {
     if ("problem" in entry) throw journalVersion(scan.run, entry.problem);
     scan.entries.push(entry);
     scan.prev = entry.hash;
-    if (entry.synced > scan.watermark) scan.watermark = entry.synced;
     scan.bytes += lineEnd + 1 - start;
     start = lineEnd + 1;
   }

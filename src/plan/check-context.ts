@@ -61,7 +61,7 @@ export interface CheckContext {
 }
 
 export interface CheckResult {
-  /** Errors and warnings, in the order of the decision. */
+  /** Errors and warnings, in the order of the passes: what comes first is likelier the cause. */
   issues: Issue[];
   /** Null where the decision is no plan and no finish, or has errors. */
   compiled: CompiledPlan | null;

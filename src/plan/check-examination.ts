@@ -54,8 +54,14 @@ export function issueOf({ code, path, message, hint, fix, severity }: Finding): 
   return { severity: severity ?? "error", code, path, message, hint, fix: fix ?? null };
 }
 
-/** `Did you mean 'x'? ` or nothing, with the name itself. */
+/**
+ * The likeliest name, and `Did you mean 'x'?` with a space before it, or nothing. Names that differ in nothing but
+ * a number (`step1`, `step2`) are other names, not mistyped ones.
+ */
 export function suggestName(word: string, candidates: Iterable<string>): { name: string | null; words: string } {
-  const name = didYouMean(word, candidates);
+  const withoutDigits = (text: string): string => text.replace(/[0-9]+/g, "");
+  const plain = withoutDigits(word);
+  const others = [...candidates].filter((candidate) => withoutDigits(candidate) !== plain);
+  const name = didYouMean(word, others);
   return { name, words: name === null ? "" : ` Did you mean '${name}'?` };
 }

@@ -32,6 +32,10 @@ export interface Typing {
   examination: Examination;
   /** Steps that have been typed so far, in an order in which sources come first. */
   outputs: Map<string, RootType>;
+  /** Types of the roots that are not steps. */
+  fixed: { documents: JsonSchema; params: JsonSchema };
+  /** Per schema, what was found behind a path; steps share tools, and equal objects make relating cheap. */
+  found: WeakMap<JsonSchema, Map<string, PathSchema>>;
 }
 
 /** Who reads: null stands for the output. `item` is the type of the forEach element where there is one. */
@@ -43,21 +47,25 @@ export interface Reader {
 const UNKNOWN: RootType = { schema: ANY_SCHEMA, isAdvisory: true, isUncertain: false };
 
 export function startTyping(examination: Examination): Typing {
-  return { examination, outputs: new Map() };
+  const { documents, params, paramsSchema } = examination.context;
+  const fixed = {
+    documents: documentsSchema(documents),
+    params: paramsSchema === null ? { const: params } : prepareSchema(paramsSchema),
+  };
+  return { examination, outputs: new Map(), fixed, found: new WeakMap() };
 }
 
 /** Type of what a path starts with; anything where that is not known. */
-export function typeOfRoot(path: Path, reader: Reader, typing: Typing): RootType {
-  const { context } = typing.examination;
+function typeOfRoot(path: Path, reader: Reader, typing: Typing): RootType {
   switch (path.root) {
     case "goal":
       return certain(TEXT);
     case "document":
       return certain(DOCUMENT_JSON_SCHEMA);
     case "documents":
-      return certain(documentsSchema(context.documents));
+      return certain(typing.fixed.documents);
     case "params":
-      return certain(context.paramsSchema === null ? { const: context.params } : prepareSchema(context.paramsSchema));
+      return certain(typing.fixed.params);
     case "now":
       return certain(NOW);
     case "index":
@@ -111,7 +119,12 @@ export function typeOfPath(path: Path, reader: Reader, typing: Typing): { root: 
     return { root: certain(STATUS), found };
   }
   const root = typeOfRoot(path, reader, typing);
-  return { root, found: schemaAtPath(root.schema, path.segments) };
+  const below = path.text.slice(path.root.length);
+  const known = typing.found.get(root.schema) ?? new Map<string, PathSchema>();
+  const found = known.get(below) ?? schemaAtPath(root.schema, path.segments);
+  known.set(below, found);
+  typing.found.set(root.schema, known);
+  return { root, found };
 }
 
 /** Schema of a value; `nullIfAbsent` as in the output of a plan, where what is absent becomes null. */

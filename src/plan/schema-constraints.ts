@@ -20,7 +20,7 @@ const OPAQUE_NUMBER = ["multipleOf"];
 const OPAQUE_ARRAY = ["prefixItems", "additionalItems", "contains", "unevaluatedItems"];
 const OPAQUE_OBJECT = ["patternProperties", "minProperties", "maxProperties", "unevaluatedProperties"];
 
-export interface Reading {
+interface Reading {
   type: LeafType;
   definitions: JsonObject;
 }

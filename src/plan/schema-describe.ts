@@ -15,7 +15,8 @@ export function describeView(view: SchemaView, depth = 0): string {
   const leaves = expandView(view);
   if (leaves.length === 0) return "nothing";
   if (LEAF_TYPES.every((type) => leaves.some((leaf) => leaf.type === type && isPlain(leaf)))) return "anything";
-  const words = new Set(leaves.map((leaf) => describeLeaf(leaf, depth)));
+  const nullLast = leaves.toSorted((left, right) => Number(left.type === "null") - Number(right.type === "null"));
+  const words = new Set(nullLast.map((leaf) => describeLeaf(leaf, depth)));
   return [...words].join(" or ");
 }
 

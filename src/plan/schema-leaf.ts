@@ -10,7 +10,7 @@ export interface SchemaView {
   definitions: JsonObject;
 }
 
-export interface LeafBase {
+interface LeafBase {
   /** False where the schema has constraints beyond this leaf: its values are then a subset of the leaf's. */
   exact: boolean;
   /** Where set, only these values (that also meet the constraints). */
@@ -48,7 +48,7 @@ export interface ObjectLeaf extends LeafBase {
   /** Of every key that `properties` does not name. */
   additional: SchemaView;
 }
-export interface PlainLeaf extends LeafBase {
+interface PlainLeaf extends LeafBase {
   type: "null" | "boolean";
 }
 export type Leaf = PlainLeaf | NumberLeaf | StringLeaf | ArrayLeaf | ObjectLeaf;

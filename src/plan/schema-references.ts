@@ -93,7 +93,9 @@ function collectDefinitions(schema: JsonValue, into: Map<string, JsonValue>): vo
 function rewriteSchema(schema: JsonValue, rename: (reference: string) => string): JsonValue {
   if (Array.isArray(schema)) return schema.map((item) => rewriteSchema(item, rename));
   if (!isJsonObject(schema)) return schema;
-  const fields = Object.entries(schema).map(([key, value]): [string, JsonValue] => {
+  // Definitions of embedded schemas go to the top, under the names that references to them get.
+  const kept = Object.entries(schema).filter(([key]) => key !== "$defs" && key !== "definitions");
+  const fields = kept.map(([key, value]): [string, JsonValue] => {
     if (key === "$ref" && typeof value === "string") return [key, rename(value)];
     if (DATA.has(key)) return [key, value];
     if (SCHEMA_MAPS.has(key) && isJsonObject(value)) {

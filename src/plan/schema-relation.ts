@@ -42,7 +42,7 @@ export function relate(source: JsonSchema, target: JsonSchema): Verdict {
 }
 
 /** As `relate`, for views. */
-export function relateViews(source: SchemaView, target: SchemaView): Verdict {
+function relateViews(source: SchemaView, target: SchemaView): Verdict {
   if (target.parts.length === 0) return "yes";
   if (isWithin(source, target, newInquiry())) return "yes";
   return areApart(source, target, newInquiry()) ? "no" : "unknown";

@@ -113,7 +113,7 @@ function shown(value: JsonValue): string {
 }
 
 /** The one alternative of the value's own type, whose parts can then be told apart. */
-export function onlyLeafFor(value: JsonValue, view: SchemaView): Leaf | null {
+function onlyLeafFor(value: JsonValue, view: SchemaView): Leaf | null {
   const same = expandView(view).filter((leaf) => leaf.type === leafTypeOf(value) && leaf.values === null);
   return same.length === 1 ? same[0]! : null;
 }

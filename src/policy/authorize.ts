@@ -47,6 +47,7 @@ export const defaultPolicy: Policy = (facts) => {
 
 function isGranted({ tool, input, grants }: CallFacts): boolean {
   return grants.some(
-    (grant) => grant.tool === tool && (grant.input === undefined || canonicalJson(grant.input) === canonicalJson(input)),
+    (grant) =>
+      grant.tool === tool && (grant.input === undefined || canonicalJson(grant.input) === canonicalJson(input)),
   );
 }

@@ -4,8 +4,8 @@ import type { EntryOf } from "../journal/entries.ts";
 import { type Resolved, resolveValue } from "../plan/resolve-value.ts";
 import { joinLabels, type Label } from "../policy/label.ts";
 import type { JsonValue } from "../shared/json.ts";
-import { scopeOf } from "./ledger-scope.ts";
 import { type Call, createCall, type FanOut, findCall, type Ledger, type StepState } from "./ledger.ts";
+import { scopeOf } from "./ledger-scope.ts";
 import { setCallStatus } from "./ledger-tallies.ts";
 import { settleStep } from "./settle-step.ts";
 

@@ -6,7 +6,7 @@ import { errorShape } from "../error/planwright-error.ts";
 import type { EntryOf, JournalEntry } from "../journal/entries.ts";
 import { storedValue } from "../journal/store.ts";
 import type { Decision } from "../plan/decision.ts";
-import { applyStepEntry, failCall, callOf } from "./apply-call.ts";
+import { applyStepEntry, callOf, failCall } from "./apply-call.ts";
 import { applyAccepted, openCalls } from "./apply-plan.ts";
 import type { Ledger } from "./ledger.ts";
 import { countersOf, setCallStatus } from "./ledger-tallies.ts";
@@ -127,17 +127,25 @@ function applyApproval(ledger: Ledger, entry: ApprovalEntry): void {
   }
   const state = ledger.approvals.get(entry.data.approval);
   if (state?.status !== "requested") return;
-  state.status = entry.kind === "approval.granted" ? "granted" : entry.kind === "approval.denied" ? "denied" : "expired";
+  state.status =
+    entry.kind === "approval.granted" ? "granted" : entry.kind === "approval.denied" ? "denied" : "expired";
   if (state.call.status !== "waiting") return;
   if (entry.kind === "approval.granted") return setCallStatus(ledger, state.call, "ready");
   const stepId = state.call.step.id;
   const error =
     entry.kind === "approval.expired"
-      ? errorShape("APPROVAL_EXPIRED", `The approval for step '${stepId}' expired.`, { stepId, hint: "Start the run again, or fork it before this step." })
-      : errorShape("APPROVAL_DENIED", `A person denied step '${stepId}'${entry.data.reason ? `: ${entry.data.reason}` : "."}`, {
+      ? errorShape("APPROVAL_EXPIRED", `The approval for step '${stepId}' expired.`, {
           stepId,
-          hint: "The planner may look for another way.",
-        });
+          hint: "Start the run again, or fork it before this step.",
+        })
+      : errorShape(
+          "APPROVAL_DENIED",
+          `A person denied step '${stepId}'${entry.data.reason ? `: ${entry.data.reason}` : "."}`,
+          {
+            stepId,
+            hint: "The planner may look for another way.",
+          },
+        );
   failCall(ledger, state.call, { error, at: entry.at });
 }
 

@@ -9,7 +9,7 @@ import { compileStep } from "../plan/compile-plan.ts";
 import type { Decision, PlanDecision, Step } from "../plan/decision.ts";
 import { buildPlanGraph, remainingWeights } from "../plan/plan-graph.ts";
 import { TRUSTED } from "../policy/label.ts";
-import { createCall, type Call, type Ledger, type StepState, toolCalls } from "./ledger.ts";
+import { type Call, createCall, type Ledger, type StepState, toolCalls } from "./ledger.ts";
 import { setCallStatus } from "./ledger-tallies.ts";
 import { isSettled, startSources, tally } from "./settle-step.ts";
 
@@ -49,7 +49,10 @@ export function isFinished(step: StepState): boolean {
 /** Definitions of a plan's unfinished steps as one text: two equal ones without progress between are stuck. */
 export function unfinishedSteps(ledger: Ledger, plan: PlanDecision, onFailure: "replan" | "fail"): string {
   const open = plan.steps.filter((step) => ledger.steps.get(step.id)?.status !== "completed");
-  return open.map((step) => `${step.id} ${canonicalStep(step, onFailure)}`).sort().join("\n");
+  return open
+    .map((step) => `${step.id} ${canonicalStep(step, onFailure)}`)
+    .sort()
+    .join("\n");
 }
 
 function drop(ledger: Ledger, step: StepState): void {

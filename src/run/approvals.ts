@@ -3,15 +3,15 @@ import { jsonPointer } from "../error/issue.ts";
 import { errorShape } from "../error/planwright-error.ts";
 import type { Approval } from "../journal/entries.ts";
 import { resolveValue } from "../plan/resolve-value.ts";
-import { hashJson } from "../shared/hash.ts";
+import type { Label } from "../policy/label.ts";
 import { isoTime } from "../shared/clock.ts";
+import { hashJson } from "../shared/hash.ts";
 import type { JsonValue } from "../shared/json.ts";
 import { newId } from "../shared/random.ts";
-import { append, type DriverCore, setTimer } from "./driver-core.ts";
-import { scopeOf } from "./ledger-scope.ts";
-import { address, type Call } from "./ledger.ts";
-import type { Label } from "../policy/label.ts";
 import type { Tool } from "../tool/tool.ts";
+import { append, type DriverCore, setTimer } from "./driver-core.ts";
+import { address, type Call } from "./ledger.ts";
+import { scopeOf } from "./ledger-scope.ts";
 
 /** A call with its resolved input, as the gate judged it. */
 export interface JudgedCall {
@@ -29,11 +29,15 @@ export function requestApproval(core: DriverCore, call: Call, judged: JudgedCall
   if (known?.status === "granted" && known.approval.hash === hash) return true;
   const at = address(call);
   if (ledger.accepted.denyApprovals) {
-    const error = errorShape("APPROVAL_DENIED", `Step '${call.step.id}' needs an approval (rule ${judged.rule}), and this run denies all.`, {
-      runId: ledger.run,
-      stepId: call.step.id,
-      hint: "Start the run with --approve ask, or grant the call in the request.",
-    });
+    const error = errorShape(
+      "APPROVAL_DENIED",
+      `Step '${call.step.id}' needs an approval (rule ${judged.rule}), and this run denies all.`,
+      {
+        runId: ledger.run,
+        stepId: call.step.id,
+        hint: "Start the run with --approve ask, or grant the call in the request.",
+      },
+    );
     append(core, { kind: "step.failed", ...at, data: { error, retryAt: null } });
     return false;
   }

@@ -1,12 +1,13 @@
 /** Fills in what a planner is asked (KERNEL 17: how much it sees decides the label of its plan). */
-import { storedValue } from "../journal/store.ts";
+
 import { digestDocument } from "../goal/digest-document.ts";
 import type { Document } from "../goal/document.ts";
+import { storedValue } from "../journal/store.ts";
 import type { DecisionCause, HistoryItem, PlanningRequest, Visibility } from "../planner/planning-request.ts";
 import { type Label, TRUSTED, untrusted } from "../policy/label.ts";
 import type { ToolRegistry } from "../tool/tool-registry.ts";
-import { outputOf, readDocument } from "./ledger-scope.ts";
 import type { Ledger, StepState } from "./ledger.ts";
+import { outputOf, readDocument } from "./ledger-scope.ts";
 import { replansLeft, stepsLeft } from "./ledger-tallies.ts";
 
 /** Longest preview of one step's output, in characters. */

@@ -3,8 +3,8 @@ import { hasErrors, type Issue } from "../error/issue.ts";
 import type { KnownStep } from "../plan/check-context.ts";
 import { checkDecision } from "../plan/check-decision.ts";
 import type { Decision } from "../plan/decision.ts";
+import { MODEL_PLAN_LIMITS, PERSONAL_PLAN_LIMITS, parseDecision } from "../plan/parse-decision.ts";
 import type { PlanGraph } from "../plan/plan-graph.ts";
-import { MODEL_PLAN_LIMITS, parseDecision, PERSONAL_PLAN_LIMITS } from "../plan/parse-decision.ts";
 import type { Planner } from "../planner/planner.ts";
 import type { Policy } from "../policy/authorize.ts";
 import type { Label } from "../policy/label.ts";
@@ -28,7 +28,11 @@ interface CheckEnvironment {
   policy: Policy;
 }
 
-export function checkProposal(environment: CheckEnvironment, ledger: Ledger, proposal: { raw: JsonValue; planLabel: Label }): CheckedProposal {
+export function checkProposal(
+  environment: CheckEnvironment,
+  ledger: Ledger,
+  proposal: { raw: JsonValue; planLabel: Label },
+): CheckedProposal {
   const { tools, planner, policy } = environment;
   const isPersonal = planner.isPersonal === true;
   const limits = isPersonal ? PERSONAL_PLAN_LIMITS : MODEL_PLAN_LIMITS;

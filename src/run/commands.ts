@@ -7,7 +7,7 @@ import type { NewEntry } from "../journal/entries.ts";
 import type { Signal } from "../journal/store.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { Tool } from "../tool/tool.ts";
-import { address, type ApprovalState, type Call, type Ledger, toolCalls } from "./ledger.ts";
+import { type ApprovalState, address, type Call, type Ledger, toolCalls } from "./ledger.ts";
 
 export interface CommandOptions {
   nowMs: number;
@@ -17,7 +17,7 @@ export interface CommandOptions {
 /** Throws RUN_ENDED, RUN_NOT_WAITING, APPROVAL_MISMATCH, APPROVAL_EXPIRED, VALIDATION. */
 export function commandEntries(ledger: Ledger, signal: Signal, options: CommandOptions): NewEntry[] {
   if (ledger.ended !== null) {
-    throw refuse(ledger, "RUN_ENDED", `The run is ${ledger.ended.status}.`, "Start or fork a run instead.");
+    throw refuse("RUN_ENDED", `The run is ${ledger.ended.status}.`, { ledger, hint: "Start or fork a run instead." });
   }
   switch (signal.kind) {
     case "approve":
@@ -36,29 +36,46 @@ function decideApproval(ledger: Ledger, { kind, data }: Signal, nowMs: number): 
   const state = findApproval(ledger, data.approval);
   const { approval, status } = state;
   if (status === "expired" || (status === "requested" && Date.parse(approval.expiresAt) <= nowMs)) {
-    throw refuse(ledger, "APPROVAL_EXPIRED", `Approval ${approval.id} expired at ${approval.expiresAt}.`, "Start the run again, or fork it.");
+    throw refuse("APPROVAL_EXPIRED", `Approval ${approval.id} expired at ${approval.expiresAt}.`, {
+      ledger,
+      hint: "Start the run again, or fork it.",
+    });
   }
   if (status !== "requested" || state.call.status !== "waiting") {
-    throw refuse(ledger, "RUN_NOT_WAITING", `Approval ${approval.id} is already ${status}.`, "See runs show for what is open.");
+    throw refuse("RUN_NOT_WAITING", `Approval ${approval.id} is already ${status}.`, {
+      ledger,
+      hint: "See runs show for what is open.",
+    });
   }
   if (typeof data.hash === "string" && data.hash !== approval.hash) {
-    throw refuse(ledger, "APPROVAL_MISMATCH", `Approval ${approval.id} is for another input than the one that was shown.`, "Look at the approval again.");
+    throw refuse("APPROVAL_MISMATCH", `Approval ${approval.id} is for another input than the one that was shown.`, {
+      ledger,
+      hint: "Look at the approval again.",
+    });
   }
-  if (kind === "approve") return [{ kind: "approval.granted", ...address(state.call), data: { approval: approval.id, by: "person" } }];
+  if (kind === "approve")
+    return [{ kind: "approval.granted", ...address(state.call), data: { approval: approval.id, by: "person" } }];
   const reason = typeof data.reason === "string" ? data.reason : null;
   return [{ kind: "approval.denied", ...address(state.call), data: { approval: approval.id, reason } }];
 }
 
 /** By id; without one, the only one that is open. */
 function findApproval(ledger: Ledger, id: JsonValue | undefined): ApprovalState {
-  const open = [...ledger.approvals.values()].filter(({ status, call }) => status === "requested" && call.status === "waiting");
+  const open = [...ledger.approvals.values()].filter(
+    ({ status, call }) => status === "requested" && call.status === "waiting",
+  );
   const named = typeof id === "string" ? ledger.approvals.get(id) : undefined;
   const only = typeof id !== "string" && open.length === 1 ? open[0] : undefined;
   const found = named ?? only;
   if (found !== undefined) return found;
-  if (typeof id === "string") throw refuse(ledger, "APPROVAL_MISMATCH", `This run has no approval ${id}.`, listOpen(open));
-  if (open.length === 0) throw refuse(ledger, "RUN_NOT_WAITING", "The run waits for no approval.", "See runs show for what it waits for.");
-  throw refuse(ledger, "VALIDATION", "The run waits for several approvals.", listOpen(open));
+  if (typeof id === "string")
+    throw refuse("APPROVAL_MISMATCH", `This run has no approval ${id}.`, { ledger, hint: listOpen(open) });
+  if (open.length === 0)
+    throw refuse("RUN_NOT_WAITING", "The run waits for no approval.", {
+      ledger,
+      hint: "See runs show for what it waits for.",
+    });
+  throw refuse("VALIDATION", "The run waits for several approvals.", { ledger, hint: listOpen(open) });
 }
 
 function listOpen(open: readonly ApprovalState[]): string {
@@ -73,16 +90,26 @@ function answer(ledger: Ledger, { data }: Signal, options: CommandOptions): NewE
     return [{ kind: "question.answered", data: { answer: { value }, settles: null } }];
   }
   if (unknown === undefined) {
-    throw refuse(ledger, "RUN_NOT_WAITING", "The run waits for no answer.", "See runs show for what it waits for.");
+    throw refuse("RUN_NOT_WAITING", "The run waits for no answer.", {
+      ledger,
+      hint: "See runs show for what it waits for.",
+    });
   }
   const checked = options.getTool(unknown.step.compiled.step.tool)?.checkOutput(value);
   if (checked?.ok === false) {
     const message = `The answer is no output of step '${unknown.step.id}': ${checked.issues[0]?.message ?? ""}`;
-    throw new PlanwrightError("VALIDATION", message, { runId: ledger.run, hint: "Answer with the step's output as JSON.", issues: checked.issues });
+    throw new PlanwrightError("VALIDATION", message, {
+      runId: ledger.run,
+      hint: "Answer with the step's output as JSON.",
+      issues: checked.issues,
+    });
   }
   const at = address(unknown);
   return [
-    { kind: "question.answered", data: { answer: { value }, settles: { step: unknown.step.id, index: unknown.index } } },
+    {
+      kind: "question.answered",
+      data: { answer: { value }, settles: { step: unknown.step.id, index: unknown.index } },
+    },
     { kind: "step.completed", ...at, attempt: unknown.attempts, data: { output: { value } } },
   ];
 }
@@ -92,14 +119,21 @@ function resume(ledger: Ledger): NewEntry[] {
   const entries: NewEntry[] = unknownCalls(ledger).flatMap((call) =>
     call.error === null
       ? []
-      : [{ kind: "step.failed" as const, ...address(call), attempt: call.attempts, data: { error: call.error, retryAt: null } }],
+      : [
+          {
+            kind: "step.failed" as const,
+            ...address(call),
+            attempt: call.attempts,
+            data: { error: call.error, retryAt: null },
+          },
+        ],
   );
   if (ledger.waiting?.hold === true) entries.push({ kind: "run.resumed", data: { seal: null, by: "person" } });
   if (entries.length > 0) return entries;
   const isPaused = ledger.waiting !== null && ledger.waiting.reason !== "retry-at";
   if (!isPaused) return [];
   const what = ledger.question === null ? "an approval: approve or reject it" : "an answer to its question";
-  throw refuse(ledger, "RUN_NOT_WAITING", "Resuming alone does not help this run.", `It waits for ${what}.`);
+  throw refuse("RUN_NOT_WAITING", "Resuming alone does not help this run.", { ledger, hint: `It waits for ${what}.` });
 }
 
 export function unknownCalls(ledger: Ledger): Call[] {
@@ -107,11 +141,8 @@ export function unknownCalls(ledger: Ledger): Call[] {
   return live.flatMap(toolCalls).filter((call) => call.status === "unknown");
 }
 
-function refuse(
-  ledger: Ledger,
-  code: "RUN_ENDED" | "RUN_NOT_WAITING" | "APPROVAL_MISMATCH" | "APPROVAL_EXPIRED" | "VALIDATION",
-  message: string,
-  hint: string,
-): PlanwrightError {
-  return new PlanwrightError(code, message, { runId: ledger.run, hint });
+type Refusal = "RUN_ENDED" | "RUN_NOT_WAITING" | "APPROVAL_MISMATCH" | "APPROVAL_EXPIRED" | "VALIDATION";
+
+function refuse(code: Refusal, message: string, about: { ledger: Ledger; hint: string }): PlanwrightError {
+  return new PlanwrightError(code, message, { runId: about.ledger.run, hint: about.hint });
 }

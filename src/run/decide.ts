@@ -5,8 +5,8 @@
 import { asPlanwrightError, type ErrorShape, errorShape, PlanwrightError } from "../error/planwright-error.ts";
 import type { EntryData, NewEntry, StoredValue } from "../journal/entries.ts";
 import { storedValue } from "../journal/store.ts";
-import type { Decision } from "../plan/decision.ts";
 import { canonicalSteps } from "../plan/canonical-step.ts";
+import type { Decision } from "../plan/decision.ts";
 import { diffPlans } from "../plan/diff-plans.ts";
 import { NO_USAGE, type Proposal } from "../planner/planner.ts";
 import type { DecisionCause, PlanningRequest } from "../planner/planning-request.ts";
@@ -26,8 +26,15 @@ export function requestDecision(core: DriverCore, outputIssues?: PlanningRequest
   const isRepair = ledger.lastRejection !== null && ledger.open !== null && outputIssues === undefined;
   const n = isRepair ? ledger.decisions : ledger.decisions + 1;
   const attempt = isRepair ? (ledger.open?.attempt ?? 0) + 1 : 1;
-  const cause = outputIssues === undefined ? (isRepair ? (ledger.open?.cause ?? "start") : causeOf(ledger)) : "output-invalid";
-  const request = buildPlanningRequest(ledger, { n, attempt, cause, visibility: visibilityOf(core), tools: core.environment.tools });
+  const cause =
+    outputIssues === undefined ? (isRepair ? (ledger.open?.cause ?? "start") : causeOf(ledger)) : "output-invalid";
+  const request = buildPlanningRequest(ledger, {
+    n,
+    attempt,
+    cause,
+    visibility: visibilityOf(core),
+    tools: core.environment.tools,
+  });
   later(core, describeRequest(core, outputIssues === undefined ? request : { ...request, issues: outputIssues }));
 }
 
@@ -121,7 +128,8 @@ async function answerOf(core: DriverCore, request: PlanningRequest): Promise<Ans
       controller.abort(new PlanwrightError(code, message));
       resolve(failed(errorShape(code, message, { runId: request.run })));
     };
-    const timeout = (): void => stop("MODEL_TIMEOUT", `Planner '${planner.name}' took longer than ${limits.plannerTimeoutMs} ms.`);
+    const timeout = (): void =>
+      stop("MODEL_TIMEOUT", `Planner '${planner.name}' took longer than ${limits.plannerTimeoutMs} ms.`);
     setTimer(core, "planner", { delayMs: limits.plannerTimeoutMs, fire: timeout });
     core.abortPlanner = () => stop("CANCELLED", "The run is being stopped.");
   });
@@ -146,7 +154,12 @@ export function checkDecision(core: DriverCore): void {
   const checked = checkProposal(core.environment, ledger, proposal);
   if (checked.decision === null || checked.hasErrors) return later(core, Promise.resolve(rejectedTry(core, checked)));
   const stuck = stuckError(core, checked.decision);
-  later(core, stuck === null ? acceptance(core, checked.decision, checked) : Promise.resolve(rejection(open, checked.issues, stuck)));
+  later(
+    core,
+    stuck === null
+      ? acceptance(core, checked.decision, checked)
+      : Promise.resolve(rejection(open, checked.issues, stuck)),
+  );
 }
 
 /** The last try's first issue is what the run fails with (KERNEL 8). */
@@ -163,7 +176,11 @@ function rejectedTry(core: DriverCore, { issues }: CheckedProposal): NewEntry {
   return rejection(open, issues, error);
 }
 
-function rejection(open: { n: number; attempt: number }, issues: PlanningRequest["issues"], error: ErrorShape | null): NewEntry {
+function rejection(
+  open: { n: number; attempt: number },
+  issues: PlanningRequest["issues"],
+  error: ErrorShape | null,
+): NewEntry {
   return { kind: "decision.rejected", data: { n: open.n, attempt: open.attempt, issues, error } };
 }
 
@@ -173,10 +190,14 @@ function stuckError(core: DriverCore, decision: Decision): ErrorShape | null {
   if (decision.kind !== "plan" || ledger.lastProposal === null) return null;
   const unfinished = unfinishedSteps(ledger, decision, onFailureOf(core));
   if (unfinished !== ledger.lastProposal.unfinished || ledger.progress !== ledger.lastProposal.progress) return null;
-  return errorShape("PLAN_STUCK", "The planner proposed the same unfinished steps again, and nothing had settled in between.", {
-    runId: ledger.run,
-    hint: "Change the goal, the tools or the planner; decisions show what was tried.",
-  });
+  return errorShape(
+    "PLAN_STUCK",
+    "The planner proposed the same unfinished steps again, and nothing had settled in between.",
+    {
+      runId: ledger.run,
+      hint: "Change the goal, the tools or the planner; decisions show what was tried.",
+    },
+  );
 }
 
 function onFailureOf(core: DriverCore): "replan" | "fail" {

@@ -3,6 +3,7 @@
  * effects that follow). Must not: await anything.
  */
 import type { ErrorShape } from "../error/planwright-error.ts";
+import type { BlobCache } from "../journal/blob-cache.ts";
 import type { JournalEntry, NewEntry, StoredValue } from "../journal/entries.ts";
 import type { OwnedJournal } from "../journal/store.ts";
 import type { Planner } from "../planner/planner.ts";
@@ -10,8 +11,8 @@ import type { Policy } from "../policy/authorize.ts";
 import type { Clock } from "../shared/clock.ts";
 import { canonicalJson, type JsonValue } from "../shared/json.ts";
 import type { Random } from "../shared/random.ts";
-import { INLINE_BYTES } from "../step/normalise-output.ts";
 import type { RunningCall } from "../step/execute-call.ts";
+import { INLINE_BYTES } from "../step/normalise-output.ts";
 import type { Tool } from "../tool/tool.ts";
 import type { ToolRegistry } from "../tool/tool-registry.ts";
 import type { Call } from "./ledger.ts";
@@ -19,7 +20,6 @@ import type { Mailbox } from "./mailbox.ts";
 import type { ReadyQueue } from "./ready-queue.ts";
 import type { RunEffect } from "./run-machine.ts";
 import type { RunState } from "./run-state.ts";
-import type { BlobCache } from "../journal/blob-cache.ts";
 
 /** Numbers that one runtime gives to all of its runs; defaults: SAFETY.md, "Default limits". */
 export interface DriverLimits {
@@ -54,9 +54,7 @@ export type Message =
   | { kind: "store-failed"; error: unknown }
   | { kind: "park" };
 
-export type SettledOutcome =
-  | { ok: true; output: StoredValue }
-  | { ok: false; error: ErrorShape; isGivenUp: boolean };
+export type SettledOutcome = { ok: true; output: StoredValue } | { ok: false; error: ErrorShape; isGivenUp: boolean };
 
 /** A person's word; `settle` reports once what followed is durable, or why nothing did. */
 export interface Command {
@@ -102,7 +100,11 @@ export function append(core: DriverCore, entry: NewEntry): JournalEntry {
 }
 
 /** Inline where it is small, else as a blob; resolves when the blob is durable. */
-export async function storeValue(core: DriverCore, value: JsonValue, text = canonicalJson(value)): Promise<StoredValue> {
+export async function storeValue(
+  core: DriverCore,
+  value: JsonValue,
+  text = canonicalJson(value),
+): Promise<StoredValue> {
   if (text.length * 3 < INLINE_BYTES || Buffer.byteLength(text) <= INLINE_BYTES) return { value };
   const stored = await core.journal.blobs.put(text);
   core.blobs.keep(stored.blob, value);

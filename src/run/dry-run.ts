@@ -4,8 +4,8 @@ import { issueSchema } from "../error/issue.ts";
 import { type Decision, decisionSchema } from "../plan/decision.ts";
 import { criticalPath, type PlanGraph } from "../plan/plan-graph.ts";
 import { DEFAULT_RETRY } from "../step/retry.ts";
-import type { ToolRegistry } from "../tool/tool-registry.ts";
 import type { Tool } from "../tool/tool.ts";
+import type { ToolRegistry } from "../tool/tool-registry.ts";
 
 const rangeSchema = z.strictObject({ low: z.number(), high: z.number() });
 
@@ -49,7 +49,13 @@ export function forecast(
   options: { tools: ToolRegistry; toolTimeoutMs: number },
 ): DryRun["forecast"] {
   const none = { low: 0, high: 0 };
-  const total: DryRun["forecast"] = { steps: { ...none }, modelCalls: { ...none }, tokens: none, costUsd: none, durationMs: none };
+  const total: DryRun["forecast"] = {
+    steps: { ...none },
+    modelCalls: { ...none },
+    tokens: none,
+    costUsd: none,
+    durationMs: none,
+  };
   if (decision.kind !== "plan" || graph === null) return total;
   const worst = new Map<string, number>();
   for (const step of decision.steps) {

@@ -9,8 +9,8 @@ import type { JsonObject, JsonValue } from "../shared/json.ts";
 import { checkOutput } from "./check-output.ts";
 import { requestDecision } from "./decide.ts";
 import { append, type DriverCore, later, storeValue } from "./driver-core.ts";
-import { outputOf, scopeOf } from "./ledger-scope.ts";
 import type { Ledger } from "./ledger.ts";
+import { outputOf, scopeOf } from "./ledger-scope.ts";
 
 /** The plan is done: resolve its output, check it, end the run; a bad output is a reason to replan (KERNEL 11). */
 export function finishRun(core: DriverCore): void {
@@ -79,11 +79,19 @@ function exhaustionOf(ledger: Ledger, limit: string | null): ErrorShape {
   const runId = ledger.run;
   switch (limit) {
     case "LIMIT_STEPS":
-      return errorShape("LIMIT_STEPS", `The budget of ${budget.maxSteps} steps is used up.`, { runId, hint: "Raise --max-steps." });
+      return errorShape("LIMIT_STEPS", `The budget of ${budget.maxSteps} steps is used up.`, {
+        runId,
+        hint: "Raise --max-steps.",
+      });
     case "LIMIT_REPLANS":
-      return errorShape("LIMIT_REPLANS", `The budget of ${budget.maxReplans} replans is used up.`, { runId, hint: "Raise --max-replans." });
+      return errorShape("LIMIT_REPLANS", `The budget of ${budget.maxReplans} replans is used up.`, {
+        runId,
+        hint: "Raise --max-replans.",
+      });
     default:
-      return errorShape("LIMIT_TIME", ledger.limit?.message ?? "The time is used up.", { runId, hint: "Raise --max-seconds." });
+      return errorShape("LIMIT_TIME", ledger.limit?.message ?? "The time is used up.", {
+        runId,
+        hint: "Raise --max-seconds.",
+      });
   }
 }
-

@@ -37,9 +37,14 @@ function readRoot(ledger: Ledger, root: string, segments: readonly Segment[]): L
     case "status":
       return { value: ledger.statuses, label: statusLabel(ledger, segments[0]) };
     case "document":
-      return accepted.documents.length === 0 ? ABSENT : { value: readDocument(ledger, 0), label: untrusted("documents[0]") };
+      return accepted.documents.length === 0
+        ? ABSENT
+        : { value: readDocument(ledger, 0), label: untrusted("documents[0]") };
     case "documents":
-      return { value: accepted.documents.map((_, place) => readDocument(ledger, place)), label: documentsLabel(ledger) };
+      return {
+        value: accepted.documents.map((_, place) => readDocument(ledger, place)),
+        label: documentsLabel(ledger),
+      };
     default:
       return readOutput(ledger, root);
   }

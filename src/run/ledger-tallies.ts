@@ -1,33 +1,7 @@
 /** Counts of calls and steps by status, kept up to date in O(1), from which the machine's counters follow. */
 import type { Call, CallStatus, Ledger } from "./ledger.ts";
 import type { Counters } from "./run-machine.ts";
-
-/** Ready calls by what may hold them back: the step budget (`fresh`), a failure elsewhere (`Effect`). */
-export type ReadyKind = "freeRead" | "freeEffect" | "freshRead" | "freshEffect";
-
-export interface Tallies {
-  ready: Record<ReadyKind, number>;
-  running: number;
-  retrying: number;
-  waiting: number;
-  unknown: number;
-  unsettled: number;
-  toReplan: number;
-  fatal: number;
-}
-
-export function emptyTallies(): Tallies {
-  return {
-    ready: { freeRead: 0, freeEffect: 0, freshRead: 0, freshEffect: 0 },
-    running: 0,
-    retrying: 0,
-    waiting: 0,
-    unknown: 0,
-    unsettled: 0,
-    toReplan: 0,
-    fatal: 0,
-  };
-}
+import type { ReadyKind, Tallies } from "./tallies.ts";
 
 /** A call that was started before, and a fan-out, costs no further step; a started one has had its effect allowed. */
 export function readyKind(call: Call): ReadyKind {

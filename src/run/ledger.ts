@@ -2,17 +2,18 @@
  * The ledger of one run: the only mutable structure, changed by `applyEntry` alone and by nothing but journal
  * entries (KERNEL 2). Owns: its shape. Must not: perform effects, know the tool registry or the time.
  */
-import type { ErrorShape } from "../error/planwright-error.ts";
+
 import type { Issue } from "../error/issue.ts";
+import type { ErrorShape } from "../error/planwright-error.ts";
 import type { Approval, EntryData, EntryOf, StoredValue, ToolFacts } from "../journal/entries.ts";
 import type { ReadBlob } from "../journal/store.ts";
 import type { CompiledStep } from "../plan/compile-plan.ts";
 import type { Decision, OnFailure, PlanDecision } from "../plan/decision.ts";
-import type { DecisionCause } from "../planner/planning-request.ts";
 import type { Usage } from "../planner/planner.ts";
+import type { DecisionCause } from "../planner/planning-request.ts";
 import type { Label } from "../policy/label.ts";
 import type { JsonObject, JsonValue } from "../shared/json.ts";
-import { emptyTallies, type Tallies } from "./ledger-tallies.ts";
+import { emptyTallies, type Tallies } from "./tallies.ts";
 
 export type CallStatus =
   | "idle" // not ready yet

@@ -1,14 +1,14 @@
 /** Reads a run's result and events off its state. Pure; the same for live, folded and listed runs. */
 import type { JournalEntry } from "../journal/entries.ts";
 import { storedValue } from "../journal/store.ts";
-import { hashForPeople } from "../shared/hash.ts";
 import { isoTime } from "../shared/clock.ts";
+import { hashForPeople } from "../shared/hash.ts";
 import type { JsonObject } from "../shared/json.ts";
-import { outputOf, outputOfCall } from "./ledger-scope.ts";
 import type { Call, Ledger, StepState } from "./ledger.ts";
+import { outputOf, outputOfCall } from "./ledger-scope.ts";
 import type { RunEvent, RunListItem, RunResult, StepRow } from "./run-result.ts";
-import { isTerminal, runStatus, waitingReason } from "./run-status.ts";
 import type { RunState } from "./run-state.ts";
+import { isTerminal, runStatus, waitingReason } from "./run-status.ts";
 
 export interface ProjectionOptions {
   /** Whether a live process owns the run. */
@@ -60,8 +60,16 @@ export function projectListItem(state: RunState, { isOwned, nowMs }: ProjectionO
 
 function waitingOf(ledger: Ledger): RunResult["waiting"] {
   const { reason, until, error } = waitingReason(ledger);
-  const open = [...ledger.approvals.values()].filter(({ status, call }) => status === "requested" && call.status === "waiting");
-  return { reason, approvals: open.map(({ approval }) => approval), question: ledger.question?.question ?? null, until, error };
+  const open = [...ledger.approvals.values()].filter(
+    ({ status, call }) => status === "requested" && call.status === "waiting",
+  );
+  return {
+    reason,
+    approvals: open.map(({ approval }) => approval),
+    question: ledger.question?.question ?? null,
+    until,
+    error,
+  };
 }
 
 function planOf(ledger: Ledger): RunResult["plan"] {
@@ -87,7 +95,8 @@ function callRow(ledger: Ledger, call: Call, isOver: boolean): StepRow {
     toolVersion: step.facts?.version ?? null,
     revision: step.revision,
     attempts: call.attempts,
-    durationMs: startedAt === null || endedAt === null ? null : Math.max(0, Date.parse(endedAt) - Date.parse(startedAt)),
+    durationMs:
+      startedAt === null || endedAt === null ? null : Math.max(0, Date.parse(endedAt) - Date.parse(startedAt)),
     status: callStatus(call, isOver),
     startedAt,
     endedAt,

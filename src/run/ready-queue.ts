@@ -4,7 +4,8 @@
  */
 import { createHeap, type Heap } from "../shared/heap.ts";
 import type { Call } from "./ledger.ts";
-import { type ReadyKind, readyKind } from "./ledger-tallies.ts";
+import { readyKind } from "./ledger-tallies.ts";
+import type { ReadyKind } from "./tallies.ts";
 
 export interface ReadyQueue {
   add(call: Call): void;
@@ -24,7 +25,10 @@ export function startOrder(left: Call, right: Call): number {
 }
 
 export function createReadyQueue(): ReadyQueue {
-  const heaps = Object.fromEntries(KINDS.map((kind) => [kind, createHeap(startOrder)])) as Record<ReadyKind, Heap<Call>>;
+  const heaps = Object.fromEntries(KINDS.map((kind) => [kind, createHeap(startOrder)])) as Record<
+    ReadyKind,
+    Heap<Call>
+  >;
   return {
     add(call) {
       heaps[readyKind(call)].push(call);

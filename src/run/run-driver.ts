@@ -8,19 +8,26 @@ import { PlanwrightError } from "../error/planwright-error.ts";
 import type { BlobCache } from "../journal/blob-cache.ts";
 import type { JournalEntry } from "../journal/entries.ts";
 import type { OwnedJournal, Signal } from "../journal/store.ts";
-import { requestDecision, callPlanner, checkDecision } from "./decide.ts";
-import { append, type Command, type DriverCore, type DriverEnvironment, type Message, setTimer } from "./driver-core.ts";
+import { commandEntries } from "./commands.ts";
+import { callPlanner, checkDecision, requestDecision } from "./decide.ts";
+import {
+  append,
+  type Command,
+  type DriverCore,
+  type DriverEnvironment,
+  type Message,
+  setTimer,
+} from "./driver-core.ts";
 import { endRun, finishRun } from "./finish-run.ts";
 import { listenForSignals } from "./listen-for-signals.ts";
 import { createMailbox } from "./mailbox.ts";
 import { createReadyQueue } from "./ready-queue.ts";
-import { takeUpRun } from "./take-up-run.ts";
 import type { RunEffect } from "./run-machine.ts";
 import type { RunState } from "./run-state.ts";
 import { isTerminal, runStatus, waitingReason } from "./run-status.ts";
 import { callAfterSync, settleCall, startCalls } from "./start-calls.ts";
 import { abortRunning, checkTime, watchTime } from "./stop-run.ts";
-import { commandEntries } from "./commands.ts";
+import { takeUpRun } from "./take-up-run.ts";
 
 export interface RunDriver {
   readonly run: string;
@@ -103,7 +110,9 @@ function sendCommand(core: DriverCore, signal: Signal, closed: Promise<void>): P
   });
   const gone = closed.then(() => {
     entries(); // Says RUN_ENDED where that is why.
-    throw new PlanwrightError("SHUTTING_DOWN", `Run ${core.journal.run} is no longer driven here.`, { hint: "Try again." });
+    throw new PlanwrightError("SHUTTING_DOWN", `Run ${core.journal.run} is no longer driven here.`, {
+      hint: "Try again.",
+    });
   });
   return Promise.race([settled, gone]);
 }

@@ -98,21 +98,22 @@ const machineSetup = setup({
     isQuiet: ({ event }) => event.counters.running === 0,
     isBusy: ({ event: { counters } }) => counters.running + counters.startable + counters.due > 0,
     isDraining: ({ event }) => event.counters.toReplan > 0,
-    mustReplan: ({ event: { counters } }) =>
-      counters.toReplan > 0 && counters.retrying === 0 && !counters.isHeld && isStill(counters),
-    isPlanDone: ({ event: { counters } }) => counters.unsettled === 0 && !counters.isHeld && isStill(counters),
+    mustReplan: ({ event: { counters } }) => counters.toReplan > 0 && counters.retrying === 0 && isAtRest(counters),
+    isPlanDone: ({ event: { counters } }) => counters.unsettled + counters.toReplan === 0 && isAtRest(counters),
     wantsReplan: ({ context }) => context.then === "replan",
-    isOutOfSteps: ({ event: { counters } }) =>
-      counters.overBudget > 0 && counters.retrying === 0 && !counters.isHeld && isStill(counters),
+    isOutOfSteps: ({ event: { counters } }) => counters.overBudget > 0 && counters.retrying === 0 && isAtRest(counters),
     isOutOfReplans: ({ event }) => !event.counters.canReplan,
     waitsForSomething: ({ event: { counters } }) =>
       counters.isHeld || counters.awaitingApproval + counters.unknown + counters.retrying > 0,
+    /** Waiting needs a planner that is not at work: no model call is open (KERNEL 3). */
+    noDecisionOpen: stateIn({ active: { deciding: "idle" } }),
+    hasQuestion: stateIn({ active: { deciding: "asked" } }),
   },
 });
 
-/** Nothing runs and nothing could start. */
-function isStill(counters: Counters): boolean {
-  return counters.running + counters.startable + counters.due === 0;
+/** Nothing runs or could start, nothing holds the run, and no failure ends it: the plan alone says what follows. */
+function isAtRest({ running, startable, due, fatal, isHeld }: Counters): boolean {
+  return running + startable + due + fatal === 0 && !isHeld;
 }
 
 const toEffect = (effect: RunEffect) => ({ type: "effect" as const, params: { effect } });
@@ -122,9 +123,9 @@ const stopAs = (verdict: Verdict, limit?: string) => ({
 });
 const endsAs = (status: Verdict) => ({ type: "endsAs" as const, params: { status } });
 
-/** Waiting needs a planner that is not at work: no model call is open (KERNEL 3). */
-const noDecisionOpen = stateIn({ active: { deciding: "idle" } });
-const hasQuestion = stateIn({ active: { deciding: "asked" } });
+/** A failure that ends the run is no time to wait: else a wait would be announced on the way to the end. */
+const waitsForPerson = and(["hasQuestion", not("isFatal")]);
+const waitsForCalls = and(["noDecisionOpen", "waitsForSomething", not("isFatal")]);
 
 export const runMachine = machineSetup.createMachine({
   id: "run",
@@ -147,7 +148,11 @@ export const runMachine = machineSetup.createMachine({
           states: {
             replanning: {
               entry: toEffect("requestDecision"),
-              always: { guard: "isOutOfReplans", target: "#run.stopping", actions: stopAs("exhausted", "LIMIT_REPLANS") },
+              always: {
+                guard: "isOutOfReplans",
+                target: "#run.stopping",
+                actions: stopAs("exhausted", "LIMIT_REPLANS"),
+              },
               on: { "decision.requested": "planning" },
             },
             planning: { entry: toEffect("callPlanner"), on: { "decision.received": "checking" } },
@@ -185,8 +190,8 @@ export const runMachine = machineSetup.createMachine({
             resting: {
               always: [
                 { guard: "isBusy", target: "executing" },
-                { guard: and([noDecisionOpen, "waitsForSomething"]), target: "waiting" },
-                { guard: hasQuestion, target: "waiting" },
+                { guard: waitsForCalls, target: "waiting" },
+                { guard: waitsForPerson, target: "waiting" },
               ],
             },
             executing: {
@@ -206,7 +211,7 @@ export const runMachine = machineSetup.createMachine({
               exit: toEffect("announceResumed"),
               always: [
                 { guard: "isBusy", target: "executing" },
-                { guard: and([not(hasQuestion), not(and([noDecisionOpen, "waitsForSomething"]))]), target: "resting" },
+                { guard: and([not(waitsForPerson), not(waitsForCalls)]), target: "resting" },
               ],
             },
           },

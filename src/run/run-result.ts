@@ -7,12 +7,28 @@ import { planDecisionSchema, stepSchema } from "../plan/decision.ts";
 import { labelSchema } from "../policy/label.ts";
 
 export const RUN_STATUSES = [
-  "queued", "planning", "running", "waiting", "interrupted", "completed", "failed", "exhausted", "cancelled",
+  "queued",
+  "planning",
+  "running",
+  "waiting",
+  "interrupted",
+  "completed",
+  "failed",
+  "exhausted",
+  "cancelled",
 ] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
 export const STEP_STATUSES = [
-  "pending", "running", "waiting", "completed", "failed", "unmet", "skipped", "unknown", "cancelled",
+  "pending",
+  "running",
+  "waiting",
+  "completed",
+  "failed",
+  "unmet",
+  "skipped",
+  "unknown",
+  "cancelled",
 ] as const;
 
 export const stepRowSchema = z.strictObject({

@@ -2,14 +2,14 @@
  * Ledger and machine of one run together: what a journal folds to (KERNEL 4, SAFETY R8).
  * Owns: that both always see the same entries. Must not: perform effects.
  */
-import { createActor, type Actor } from "xstate";
+import { type Actor, createActor } from "xstate";
 import type { EntryOf, JournalEntry } from "../journal/entries.ts";
 import type { ReadBlob } from "../journal/store.ts";
+import { canonicalJson } from "../shared/json.ts";
 import { applyEntry, machineEvent } from "./apply-entry.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { ledgerSnapshot } from "./ledger-snapshot.ts";
 import { type MachineValue, type RunEffect, runMachine } from "./run-machine.ts";
-import { canonicalJson } from "../shared/json.ts";
 
 export interface RunState {
   readonly ledger: Ledger;

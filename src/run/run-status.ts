@@ -45,7 +45,10 @@ export function waitingReason(ledger: Ledger): EntryData<"run.waiting"> {
   return { ...waiting("retry-at"), until: times.sort()[0] ?? null };
 }
 
-function waiting(reason: EntryData<"run.waiting">["reason"], error: ErrorShape | null = null): EntryData<"run.waiting"> {
+function waiting(
+  reason: EntryData<"run.waiting">["reason"],
+  error: ErrorShape | null = null,
+): EntryData<"run.waiting"> {
   return { reason, until: null, error, hold: false };
 }
 

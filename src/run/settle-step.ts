@@ -4,8 +4,8 @@
  */
 import { evaluateCondition } from "../plan/evaluate-condition.ts";
 import { resolveValue } from "../plan/resolve-value.ts";
-import { hasAbsentSource, scopeOf } from "./ledger-scope.ts";
 import type { Ledger, StepState, StepStatus } from "./ledger.ts";
+import { hasAbsentSource, scopeOf } from "./ledger-scope.ts";
 import { setCallStatus } from "./ledger-tallies.ts";
 
 /** Settled: dependents may go on. A failure settles only where it is skipped. */

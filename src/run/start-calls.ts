@@ -4,10 +4,10 @@
  */
 import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
 import type { NewEntry } from "../journal/entries.ts";
-import { joinLabels, type Label, untrusted } from "../policy/label.ts";
 import type { Verdict } from "../policy/authorize.ts";
-import { hashJson } from "../shared/hash.ts";
+import { joinLabels, type Label, untrusted } from "../policy/label.ts";
 import { isoTime } from "../shared/clock.ts";
+import { hashJson } from "../shared/hash.ts";
 import { type CallOutcome, executeCall } from "../step/execute-call.ts";
 import { INLINE_BYTES } from "../step/normalise-output.ts";
 import { retryPause } from "../step/retry.ts";
@@ -90,11 +90,16 @@ function judge(core: DriverCore, call: Call, judged: JudgedCall): Verdict | null
     isRepeatOfUnknown: ledger.unknownCalls.has(unknownKey(judged.tool.name, judged.inputHash)),
   });
   if (verdict.outcome === "allow") return verdict;
-  if (verdict.outcome === "approve") return requestApproval(core, call, { ...judged, rule: verdict.rule }) ? verdict : null;
-  const error = errorShape("POLICY_DENIED", `Step '${call.step.id}' may not call '${judged.tool.name}' (rule ${verdict.rule}).`, {
-    stepId: call.step.id,
-    hint: "Change the policy, or plan without this tool.",
-  });
+  if (verdict.outcome === "approve")
+    return requestApproval(core, call, { ...judged, rule: verdict.rule }) ? verdict : null;
+  const error = errorShape(
+    "POLICY_DENIED",
+    `Step '${call.step.id}' may not call '${judged.tool.name}' (rule ${verdict.rule}).`,
+    {
+      stepId: call.step.id,
+      hint: "Change the policy, or plan without this tool.",
+    },
+  );
   failCallNow(core, call, error);
   return null;
 }
@@ -105,7 +110,11 @@ function startFanOut(core: DriverCore, call: Call): void {
   const max = step.forEach?.max ?? 0;
   if (!Array.isArray(value)) {
     const hint = "forEach.items must be a list at run time.";
-    return failCallNow(core, call, errorShape("PLAN_NOT_A_LIST", `forEach of step '${step.id}' got no list.`, { stepId: step.id, hint }));
+    return failCallNow(
+      core,
+      call,
+      errorShape("PLAN_NOT_A_LIST", `forEach of step '${step.id}' got no list.`, { stepId: step.id, hint }),
+    );
   }
   if (value.length > max) {
     const message = `forEach of step '${step.id}' got ${value.length} elements; its max is ${max}.`;
@@ -140,8 +149,12 @@ export function callTool(core: DriverCore, call: Call): void {
     },
   });
   entry.call = running;
-  running.outcome.then((outcome) => settle(core, call, outcome)).catch((error: unknown) => core.mailbox.post({ kind: "store-failed", error }));
-  running.released.then(() => core.mailbox.post({ kind: "call-released" }));
+  const told = running.outcome.then((outcome) => settle(core, call, outcome));
+  // The outcome first: whoever gets the place must know of it.
+  Promise.all([told, running.released]).then(
+    () => core.mailbox.post({ kind: "call-released" }),
+    (error: unknown) => core.mailbox.post({ kind: "store-failed", error }),
+  );
 }
 
 /** A tool whose start was synced: look again before it is called (KERNEL 16). */
@@ -164,12 +177,20 @@ async function settle(core: DriverCore, call: Call, outcome: CallOutcome): Promi
 }
 
 /** Journals how an attempt ended, and when the next one is due. */
-export function settleCall(core: DriverCore, call: Call, outcome: Extract<Message, { kind: "call-settled" }>["outcome"]): void {
+export function settleCall(
+  core: DriverCore,
+  call: Call,
+  outcome: Extract<Message, { kind: "call-settled" }>["outcome"],
+): void {
   core.running.delete(call);
   const at = { ...address(call), attempt: call.attempts };
   if (outcome.ok) {
     const label = outputLabel(core, call);
-    append(core, { kind: "step.completed", ...at, data: { output: outcome.output, ...(label === null ? {} : { label }) } });
+    append(core, {
+      kind: "step.completed",
+      ...at,
+      data: { output: outcome.output, ...(label === null ? {} : { label }) },
+    });
     return;
   }
   const { ledger } = core.state;
@@ -180,7 +201,9 @@ export function settleCall(core: DriverCore, call: Call, outcome: Extract<Messag
     return;
   }
   const { clock, random } = core.environment;
-  const pause = isStopping(core) ? null : retryPause({ error, failures: call.failures, idempotency }, () => random.next());
+  const pause = isStopping(core)
+    ? null
+    : retryPause({ error, failures: call.failures, idempotency }, () => random.next());
   const retryAt = pause === null ? null : isoTime(clock.now() + pause);
   append(core, { kind: "step.failed", ...at, data: { error, retryAt } });
   if (pause !== null) scheduleRetry(core, call, pause);

@@ -1,13 +1,14 @@
 /** From a request to a journal whose first entry is durable (SAFETY R1, R12). */
-import { readDocument } from "../goal/read-document.ts";
+
 import type { Document, DocumentInput } from "../goal/document.ts";
+import { readDocument } from "../goal/read-document.ts";
 import { type BlobCache, createBlobCache } from "../journal/blob-cache.ts";
 import type { EntryData, JournalEntry, StoredValue } from "../journal/entries.ts";
 import type { OwnedJournal } from "../journal/store.ts";
-import { hashJson } from "../shared/hash.ts";
-import { canonicalJson, type JsonValue } from "../shared/json.ts";
 import { nowOf } from "../run/project-result.ts";
 import { createRunState, type RunState } from "../run/run-state.ts";
+import { hashJson } from "../shared/hash.ts";
+import { canonicalJson, type JsonValue } from "../shared/json.ts";
 import { INLINE_BYTES } from "../step/normalise-output.ts";
 import type { CheckedRequest } from "./run-request.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";

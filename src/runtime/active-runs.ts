@@ -51,9 +51,12 @@ export function createActiveRuns(environment: RuntimeEnvironment): ActiveRuns {
   return {
     get: (run) => active.get(run),
     checkRoom() {
-      if (isClosed) throw new PlanwrightError("SHUTTING_DOWN", "The runtime is closed.", { hint: "Create a new runtime." });
+      if (isClosed)
+        throw new PlanwrightError("SHUTTING_DOWN", "The runtime is closed.", { hint: "Create a new runtime." });
       if (places.waiting() < limits.queuedRuns) return;
-      throw new PlanwrightError("QUEUE_FULL", `${limits.queuedRuns} runs are waiting already.`, { hint: "Try again later." });
+      throw new PlanwrightError("QUEUE_FULL", `${limits.queuedRuns} runs are waiting already.`, {
+        hint: "Try again later.",
+      });
     },
     drive,
     takeOver(run, by) {
@@ -61,7 +64,9 @@ export function createActiveRuns(environment: RuntimeEnvironment): ActiveRuns {
       if (known !== undefined) return Promise.resolve(known);
       const taken = recover(environment, run, by).then(drive);
       taking.set(run, taken);
-      const done = (): void => void taking.delete(run);
+      const done = (): void => {
+        taking.delete(run);
+      };
       taken.then(done, done);
       return taken;
     },
@@ -87,13 +92,12 @@ function activate(environment: RuntimeEnvironment, places: Places, { accepted, f
     const stop = started.onEntries(() => {
       if (isPaused(state)) leave();
     });
-    const release = async (): Promise<void> => {
+    const closed = started.closed.finally(async () => {
       stop();
       leave();
       await journal.release().catch(() => undefined);
       forget(journal.run);
-    };
-    const closed = started.closed.finally(release);
+    });
     closed.catch(() => {});
     return { ...started, closed };
   });
@@ -138,7 +142,10 @@ async function recover(environment: RuntimeEnvironment, run: string, by: "owner"
     const blobs = await loadBlobs(journal.recovered, journal.blobs);
     const state = foldJournal(journal.recovered, blobs.read);
     if (state.ledger.ended !== null) {
-      throw new PlanwrightError("RUN_ENDED", `Run ${run} is ${state.ledger.ended.status}.`, { runId: run, hint: "Start or fork a run instead." });
+      throw new PlanwrightError("RUN_ENDED", `Run ${run} is ${state.ledger.ended.status}.`, {
+        runId: run,
+        hint: "Start or fork a run instead.",
+      });
     }
     const entry = journal.append({ kind: "run.resumed", data: { seal: journal.seal, by } });
     state.apply(entry);

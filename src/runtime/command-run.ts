@@ -48,14 +48,21 @@ function checkWord(environment: RuntimeEnvironment, state: RunState, signal: Sig
   commandEntries(state.ledger, signal, { nowMs: clock.now(), getTool: tools.get });
 }
 
-export async function readState(environment: RuntimeEnvironment, run: string): Promise<{ state: RunState; isOwned: boolean }> {
+export async function readState(
+  environment: RuntimeEnvironment,
+  run: string,
+): Promise<{ state: RunState; isOwned: boolean }> {
   const { entries, isOwned, blobs } = await environment.store.read(run);
   const cache = await loadBlobs(entries, blobs);
   return { state: foldJournal(entries, cache.read), isOwned };
 }
 
 /** The owner has obeyed once the same word is out of order, or an entry of its kind has come. */
-async function waitForEffect(environment: RuntimeEnvironment, signal: Signal, since: { run: string; seq: number }): Promise<void> {
+async function waitForEffect(
+  environment: RuntimeEnvironment,
+  signal: Signal,
+  since: { run: string; seq: number },
+): Promise<void> {
   const { clock, store } = environment;
   const until = clock.monotonic() + PATIENCE_MS;
   while (clock.monotonic() < until) {
@@ -64,10 +71,14 @@ async function waitForEffect(environment: RuntimeEnvironment, signal: Signal, si
     if (entries.some((entry) => entry.seq > since.seq && EFFECTS[signal.kind].has(entry.kind))) return;
     if (!isOwned) break;
   }
-  throw new PlanwrightError("STORE_LOCKED", `The process that drives run ${since.run} did not take up the ${signal.kind}.`, {
-    runId: since.run,
-    hint: "It was left for the next owner; look at runs show.",
-  });
+  throw new PlanwrightError(
+    "STORE_LOCKED",
+    `The process that drives run ${since.run} did not take up the ${signal.kind}.`,
+    {
+      runId: since.run,
+      hint: "It was left for the next owner; look at runs show.",
+    },
+  );
 }
 
 const EFFECTS: Record<Signal["kind"], ReadonlySet<string>> = {

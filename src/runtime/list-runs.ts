@@ -49,7 +49,11 @@ function matches(item: RunListItem, { status, q, workflow }: ListOptions): boole
 }
 
 /** Null for a run that has vanished meanwhile. */
-async function listItem(environment: RuntimeEnvironment, active: ActiveRuns, listed: ListedRun): Promise<RunListItem | null> {
+async function listItem(
+  environment: RuntimeEnvironment,
+  active: ActiveRuns,
+  listed: ListedRun,
+): Promise<RunListItem | null> {
   const { cache, clock } = environment;
   const cached = listed.isOwned ? undefined : listedRunSchema.safeParse(cache?.get(listed.run));
   if (cached?.success === true) return cached.data;

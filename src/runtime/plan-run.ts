@@ -2,52 +2,65 @@
 import { PlanwrightError } from "../error/planwright-error.ts";
 import { createBlobCache } from "../journal/blob-cache.ts";
 import { JOURNAL_FORMAT } from "../journal/entries.ts";
-import { NO_USAGE, type Planner, type Proposal } from "../planner/planner.ts";
+import { NO_USAGE, type Planner, type Proposal, type Usage } from "../planner/planner.ts";
 import type { PlanningRequest } from "../planner/planning-request.ts";
 import { TRUSTED } from "../policy/label.ts";
 import { buildPlanningRequest, planLabel } from "../run/build-planning-request.ts";
 import { type CheckedProposal, checkProposal } from "../run/check-proposal.ts";
-import { describeGraph, type DryRun, forecast } from "../run/dry-run.ts";
+import { type DryRun, describeGraph, forecast } from "../run/dry-run.ts";
 import { createLedger, type Ledger } from "../run/ledger.ts";
 import { isoTime } from "../shared/clock.ts";
-import type { JsonValue } from "../shared/json.ts";
 import { acceptedData, asDocument } from "./accept-run.ts";
 import type { CheckedRequest } from "./run-request.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
+/** Throws DOCUMENT_ codes, and what the planner throws (MODEL_ codes). */
 export async function planRun(environment: RuntimeEnvironment, request: CheckedRequest): Promise<DryRun> {
   const { tools, limits } = environment;
   const planner = request.plan === undefined ? environment.planner : environment.createFixedPlanner(request.plan);
   const ledger = await imaginedLedger(environment, request);
-  const tries = planner.isPersonal === true ? 1 : limits.repairs + 1;
-  let asked: PlanningRequest = askOf(environment, ledger, planner.visibility ?? "preview");
+  const last = await askUntilGood(environment, planner, ledger);
+  const { decision, issues, graph, approvals } = last.checked;
+  return {
+    v: 1,
+    valid: isValid(last.checked),
+    decision,
+    issues,
+    repairs: last.repairs,
+    planner: planner.name,
+    model: last.model,
+    graph: describeGraph(graph),
+    approvals,
+    forecast: forecast(decision ?? NOTHING, graph, { tools, toolTimeoutMs: limits.toolTimeoutMs }),
+    usage: last.usage,
+    costUsd: last.costUsd,
+  };
+}
+
+interface LastTry {
+  checked: CheckedProposal;
+  repairs: number;
+  model: string | null;
+  usage: Usage;
+  costUsd: number | null;
+}
+
+/** As many tries as a run would make; usage and cost of all of them. */
+async function askUntilGood(environment: RuntimeEnvironment, planner: Planner, ledger: Ledger): Promise<LastTry> {
+  const tries = planner.isPersonal === true ? 1 : environment.limits.repairs + 1;
+  let asked = askOf(environment, ledger, planner.visibility ?? "preview");
   let usage = NO_USAGE;
   let costUsd: number | null = 0;
   for (let attempt = 1; ; attempt++) {
     const proposal = await ask(environment, planner, asked);
     usage = addUsage(usage, proposal.usage ?? NO_USAGE);
     costUsd = costUsd === null || proposal.costUsd === null ? null : costUsd + (proposal.costUsd ?? 0);
-    const raw = proposal.raw as JsonValue;
     const label = planner.isPersonal === true ? TRUSTED : planLabel(asked);
-    const checked = checkProposal({ ...environment, planner }, ledger, { raw, planLabel: label });
+    const checked = checkProposal({ ...environment, planner }, ledger, { raw: proposal.raw, planLabel: label });
     if (!checked.hasErrors || attempt === tries) {
-      const { decision, issues, graph, approvals } = checked;
-      return {
-        v: 1,
-        valid: isValid(checked),
-        decision,
-        issues,
-        repairs: attempt - 1,
-        planner: planner.name,
-        model: proposal.model ?? null,
-        graph: describeGraph(graph),
-        approvals,
-        forecast: forecast(decision ?? NOTHING, graph, { tools, toolTimeoutMs: limits.toolTimeoutMs }),
-        usage,
-        costUsd,
-      };
+      return { checked, repairs: attempt - 1, model: proposal.model ?? null, usage, costUsd };
     }
-    asked = { ...asked, attempt: attempt + 1, issues: checked.issues, previous: raw };
+    asked = { ...asked, attempt: attempt + 1, issues: checked.issues, previous: proposal.raw };
   }
 }
 
@@ -58,7 +71,7 @@ function isValid({ decision, hasErrors }: CheckedProposal): boolean {
   return !hasErrors && decision !== null && decision.kind !== "abandon";
 }
 
-function addUsage(left: typeof NO_USAGE, right: typeof NO_USAGE): typeof NO_USAGE {
+function addUsage(left: Usage, right: Usage): Usage {
   return {
     inputTokens: left.inputTokens + right.inputTokens,
     outputTokens: left.outputTokens + right.outputTokens,
@@ -66,7 +79,11 @@ function addUsage(left: typeof NO_USAGE, right: typeof NO_USAGE): typeof NO_USAG
   };
 }
 
-function askOf(environment: RuntimeEnvironment, ledger: Ledger, visibility: PlanningRequest["visibility"]): PlanningRequest {
+function askOf(
+  environment: RuntimeEnvironment,
+  ledger: Ledger,
+  visibility: PlanningRequest["visibility"],
+): PlanningRequest {
   return buildPlanningRequest(ledger, { n: 1, attempt: 1, cause: "start", visibility, tools: environment.tools });
 }
 
@@ -86,7 +103,10 @@ async function ask(environment: RuntimeEnvironment, planner: Planner, request: P
   let stop = (): void => {};
   const late = new Promise<never>((_, reject) => {
     stop = clock.setTimer(limits.plannerTimeoutMs, () => {
-      const error = new PlanwrightError("MODEL_TIMEOUT", `Planner '${planner.name}' took longer than ${limits.plannerTimeoutMs} ms.`);
+      const error = new PlanwrightError(
+        "MODEL_TIMEOUT",
+        `Planner '${planner.name}' took longer than ${limits.plannerTimeoutMs} ms.`,
+      );
       controller.abort(error);
       reject(error);
     });

@@ -1,8 +1,8 @@
 /** What an application holds of a run it started or resumed. */
 import type { JournalEntry } from "../journal/entries.ts";
-import type { JsonObject, JsonValue } from "../shared/json.ts";
 import { projectEvent, projectResult } from "../run/project-result.ts";
 import type { RunEvent, RunResult } from "../run/run-result.ts";
+import type { JsonObject, JsonValue } from "../shared/json.ts";
 import type { ActiveRun, ActiveRuns } from "./active-runs.ts";
 import { commandRun, readState } from "./command-run.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
@@ -33,8 +33,10 @@ export function createRunHandle(environment: RuntimeEnvironment, active: ActiveR
       await active.get(run)?.paused();
       return readResult(environment, active, run);
     },
-    approve: ({ id, hash } = {}) => command("approve", { ...(id === undefined ? {} : { approval: id }), ...(hash === undefined ? {} : { hash }) }),
-    reject: ({ id, reason } = {}) => command("reject", { ...(id === undefined ? {} : { approval: id }), ...(reason === undefined ? {} : { reason }) }),
+    approve: ({ id, hash } = {}) =>
+      command("approve", { ...(id === undefined ? {} : { approval: id }), ...(hash === undefined ? {} : { hash }) }),
+    reject: ({ id, reason } = {}) =>
+      command("reject", { ...(id === undefined ? {} : { approval: id }), ...(reason === undefined ? {} : { reason }) }),
     answer: (answer) => command("answer", { answer }),
     cancel: () => command("cancel", {}),
   };
@@ -59,18 +61,26 @@ async function* followEvents(
   const feed = live === undefined ? null : await openFeed(live);
   try {
     let last = from.after;
-    const { entries } = await environment.store.read(from.run);
-    for (let batch: readonly JournalEntry[] | null = entries; batch !== null; batch = (await feed?.next()) ?? null) {
-      for (const entry of batch) {
-        if (entry.seq <= last) continue;
-        last = entry.seq;
-        yield projectEvent(entry);
-        if (entry.kind === "run.ended") return;
-      }
+    for await (const entry of allEntries(environment, from.run, feed)) {
+      if (entry.seq <= last) continue;
+      last = entry.seq;
+      yield projectEvent(entry);
+      if (entry.kind === "run.ended") return;
     }
   } finally {
     feed?.stop();
   }
+}
+
+/** What is in the journal, then what comes; the two may overlap. */
+async function* allEntries(
+  environment: RuntimeEnvironment,
+  run: string,
+  feed: Feed | null,
+): AsyncGenerator<JournalEntry> {
+  yield* (await environment.store.read(run)).entries;
+  if (feed === null) return;
+  for (let batch = await feed.next(); batch !== null; batch = await feed.next()) yield* batch;
 }
 
 interface Feed {

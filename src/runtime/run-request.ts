@@ -1,7 +1,7 @@
 /** What an application asks of the runtime. Owns: the request's shape in code, its checks and defaults. */
 import { z } from "zod";
-import { PlanwrightError } from "../error/planwright-error.ts";
 import { jsonPointer } from "../error/issue.ts";
+import { PlanwrightError } from "../error/planwright-error.ts";
 import type { Document, DocumentInput } from "../goal/document.ts";
 import { type Budget, budgetSchema, DEFAULT_BUDGET, type Grant, grantSchema } from "../goal/run-request.ts";
 import type { JsonObject, JsonSchema, JsonValue } from "../shared/json.ts";
@@ -30,7 +30,9 @@ const GOAL_CHARS = 10_000;
 
 const requestSchema = z.strictObject({
   goal: z.string().trim().min(1, "is empty").max(GOAL_CHARS, `is longer than ${GOAL_CHARS} characters`),
-  documents: z.array(z.custom<DocumentInput | Document>((value) => typeof value === "object" && value !== null)).default([]),
+  documents: z
+    .array(z.custom<DocumentInput | Document>((value) => typeof value === "object" && value !== null))
+    .default([]),
   params: z.record(z.string(), z.json()).default({}),
   output: z.custom<ToolSchema>((value) => typeof value === "object" && value !== null).optional(),
   budget: budgetSchema.partial().default({}),
@@ -73,7 +75,10 @@ function outputSchemaOf(output: ToolSchema): JsonSchema {
   try {
     return readToolSchema(output, "output").json;
   } catch (cause) {
-    throw new PlanwrightError("VALIDATION", "The request's output is no schema.", { hint: "Pass Zod or JSON Schema.", cause });
+    throw new PlanwrightError("VALIDATION", "The request's output is no schema.", {
+      hint: "Pass Zod or JSON Schema.",
+      cause,
+    });
   }
 }
 
@@ -85,7 +90,14 @@ function invalid(error: z.ZodError): PlanwrightError {
   const issues = error.issues.map((issue) => {
     const path = jsonPointer(issue.path.map((key) => (typeof key === "number" ? key : String(key))));
     const message = `Request ${path === "" ? "" : `'${path.slice(1)}' `}${describe(issue)}.`;
-    return { severity: "error" as const, code: "VALIDATION" as const, path, message, hint: "Correct the request.", fix: null };
+    return {
+      severity: "error" as const,
+      code: "VALIDATION" as const,
+      path,
+      message,
+      hint: "Correct the request.",
+      fix: null,
+    };
   });
   const hint = "A request has a goal, and may have documents, params, output, budget, approve, idempotencyKey, plan.";
   return new PlanwrightError("VALIDATION", issues[0]?.message ?? "The request is not valid.", { issues, hint });
@@ -93,5 +105,8 @@ function invalid(error: z.ZodError): PlanwrightError {
 
 function describe(issue: z.core.$ZodIssue): string {
   if (issue.code === "unrecognized_keys") return `has unknown fields: ${issue.keys.join(", ")}`;
-  return issue.message.replace(/^Invalid input: /, "is invalid: ").replace(/^Too small: /, "is too small: ").replace(/^Too big: /, "is too big: ");
+  return issue.message
+    .replace(/^Invalid input: /, "is invalid: ")
+    .replace(/^Too small: /, "is too small: ")
+    .replace(/^Too big: /, "is too big: ");
 }

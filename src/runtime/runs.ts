@@ -1,9 +1,10 @@
 /** What is known of runs, whoever drives them: listing, results, events, decisions, and a person's words. */
-import type { RunEvent, RunListItem, RunResult } from "../run/run-result.ts";
+
 import type { DecisionLogEntry } from "../journal/decision-log.ts";
+import type { RunEvent, RunListItem, RunResult } from "../run/run-result.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { ActiveRuns } from "./active-runs.ts";
-import { listRuns, type ListOptions } from "./list-runs.ts";
+import { type ListOptions, listRuns } from "./list-runs.ts";
 import { readDecisions } from "./read-decisions.ts";
 import { createRunHandle, readResult } from "./run-handle.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
@@ -38,4 +39,3 @@ export function createRuns(environment: RuntimeEnvironment, active: ActiveRuns):
     settled: (id) => handle(id).result(),
   };
 }
-

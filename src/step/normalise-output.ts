@@ -8,21 +8,27 @@ export const INLINE_BYTES = 64 * 1024;
 /** Largest output at all. */
 export const BLOB_BYTES = 16 * 1024 * 1024;
 
-export type Normalised =
-  | { ok: true; value: JsonValue; text: string; bytes: number }
-  | { ok: false; error: ErrorShape };
+export type Normalised = { ok: true; value: JsonValue; text: string; bytes: number } | { ok: false; error: ErrorShape };
 
-/** Checks the output against the tool's schema, then copies it as JSON, so that nothing the tool keeps can change it. */
+/**
+ * Copies the output as JSON, so that nothing the tool keeps can change it, and checks it against the tool's schema;
+ * one that is only hearsay refuses nothing.
+ */
 export function normaliseOutput(tool: Tool, returned: unknown): Normalised {
   const copied = copyAsJson(tool, returned);
   if (!copied.ok) return copied;
   const checked = tool.checkOutput(copied.value);
+  if (!checked.ok && tool.schemaTrust === "advisory") return copied;
   if (!checked.ok) {
     const first = checked.issues[0];
-    return refuse("TOOL_INVALID_OUTPUT", `The output of tool '${tool.name}' does not fit its schema: ${first?.message ?? ""}`, {
-      hint: "Correct the tool's output or its outputSchema.",
-      issues: checked.issues,
-    });
+    return refuse(
+      "TOOL_INVALID_OUTPUT",
+      `The output of tool '${tool.name}' does not fit its schema: ${first?.message ?? ""}`,
+      {
+        hint: "Correct the tool's output or its outputSchema.",
+        issues: checked.issues,
+      },
+    );
   }
   return checked.value === copied.value ? copied : copyAsJson(tool, checked.value);
 }
@@ -38,7 +44,9 @@ function copyAsJson(tool: Tool, returned: unknown): Normalised {
   const bytes = Buffer.byteLength(text);
   if (bytes > BLOB_BYTES) {
     const message = `Tool '${tool.name}' returned ${bytes} bytes; at most ${BLOB_BYTES} are kept.`;
-    return refuse("TOOL_OUTPUT_TOO_LARGE", message, { hint: "Return less, or write it to a file and return its path." });
+    return refuse("TOOL_OUTPUT_TOO_LARGE", message, {
+      hint: "Return less, or write it to a file and return its path.",
+    });
   }
   return { ok: true, value: JSON.parse(text) as JsonValue, text, bytes };
 }

@@ -37,7 +37,8 @@ export function incompatibility(name: string, facts: ToolFacts | null, tool: Too
   if (tool === undefined) return `tool '${name}' is not registered`;
   if (facts === null) return `tool '${name}' was not known when the plan was accepted`;
   const now = toolFacts(tool);
-  if (majorOf(now.version) !== majorOf(facts.version)) return `tool '${name}' is now version ${now.version}, was ${facts.version}`;
+  if (majorOf(now.version) !== majorOf(facts.version))
+    return `tool '${name}' is now version ${now.version}, was ${facts.version}`;
   return now.schemas === facts.schemas ? null : `the schemas of tool '${name}' have changed`;
 }
 
@@ -45,17 +46,29 @@ function majorOf(version: string): string {
   return version.split(".")[0] ?? version;
 }
 
-/** The checked input of a call, copied so that the tool cannot change what the run knows. */
-export function bindInput(tool: Tool, input: JsonValue): { ok: true; value: unknown } | { ok: false; error: ErrorShape } {
-  const checked = tool.checkInput(copyJson(input));
+/**
+ * The checked input of a call, copied so that the tool cannot change what the run knows. An advisory schema refuses
+ * nothing: it is hearsay, and the tool itself knows better what it takes.
+ */
+export function bindInput(
+  tool: Tool,
+  input: JsonValue,
+): { ok: true; value: unknown } | { ok: false; error: ErrorShape } {
+  const copied = copyJson(input);
+  const checked = tool.checkInput(copied);
   if (checked.ok) return checked;
+  if (tool.schemaTrust === "advisory") return { ok: true, value: copied };
   const first = checked.issues[0];
   return {
     ok: false,
-    error: errorShape("TOOL_INVALID_INPUT", `The input of tool '${tool.name}' does not fit its schema: ${first?.message ?? ""}`, {
-      hint: first?.hint ?? "Look at where the value comes from.",
-      issues: checked.issues,
-    }),
+    error: errorShape(
+      "TOOL_INVALID_INPUT",
+      `The input of tool '${tool.name}' does not fit its schema: ${first?.message ?? ""}`,
+      {
+        hint: first?.hint ?? "Look at where the value comes from.",
+        issues: checked.issues,
+      },
+    ),
   };
 }
 

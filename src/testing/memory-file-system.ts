@@ -6,6 +6,7 @@ import { posix } from "node:path";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import type { FileSystem, OpenFile } from "../shared/file-system.ts";
 import { type Random, seededRandom } from "../shared/random.ts";
+import { type FaultHook, type FileCall, fileError } from "./file-faults.ts";
 import {
   appendTo,
   crashedDisk,
@@ -22,46 +23,6 @@ import {
   type UnsyncedFate,
 } from "./memory-disk.ts";
 
-export type FileCall =
-  | "open"
-  | "append"
-  | "sync"
-  | "close"
-  | "read"
-  | "list"
-  | "stat"
-  | "makeDirectory"
-  | "syncDirectory"
-  | "rename"
-  | "link"
-  | "truncate"
-  | "remove"
-  | "removeDirectory";
-
-/** One call, as the fault hook sees it before it is done. */
-export interface FileOperation {
-  /** 1 for the first call on this file system. */
-  count: number;
-  call: FileCall;
-  path: string;
-  /** Length of what is appended, else 0. */
-  bytes: number;
-}
-
-/** What the call throws, and whether it takes effect first (default: not at all). */
-export interface FileFault {
-  error: Error;
-  takesEffect?: boolean;
-  /** For `append`: how many bytes reach the file before the error. */
-  appendedBytes?: number;
-}
-
-/**
- * Asked before every call: a fault makes it fail, a promise makes it wait (for ever, if it never resolves: a process
- * that stopped here). A look at the disk from inside the hook is a crash just before the call.
- */
-export type FaultHook = (operation: FileOperation) => FileFault | null | Promise<FileFault | null>;
-
 export interface MemoryFileSystem extends FileSystem {
   /** May be set at any time. */
   onCall: FaultHook | null;
@@ -76,19 +37,6 @@ export interface MemoryFileSystem extends FileSystem {
 export interface MemoryFileSystemOptions {
   clock?: Clock;
   onCall?: FaultHook | null;
-}
-
-/** A Node error such as the file system throws: `fileError("ENOSPC", "/a")`. */
-export function fileError(code: string, path: string): Error {
-  return Object.assign(new Error(`${code}: '${path}'`), { code, path });
-}
-
-/** A hook that fails the nth call (from 1), and with `isLasting` all later ones too. */
-export function failCall(nth: number, code: string, { isLasting = false } = {}): FaultHook {
-  return ({ count, path }) => {
-    const isHit = isLasting ? count >= nth : count === nth;
-    return isHit ? { error: fileError(code, path) } : null;
-  };
 }
 
 export function createMemoryFileSystem(options: MemoryFileSystemOptions = {}): MemoryFileSystem {

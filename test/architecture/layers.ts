@@ -33,19 +33,22 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/policy/**", 2],
 
   ["src/step/{results,outcome}.ts", 1],
-  ["src/step/{step-factory,normalise-output}.ts", 2],
-  ["src/step/{execute-step,execute-call,retry}.ts", 3],
+  ["src/step/{step-factory,normalise-output,retry}.ts", 2],
+  ["src/step/execute-call.ts", 3],
 
   ["src/journal/{entries,store}.ts", 1],
   ["src/journal/{fold*,decision-log*,chain,verify-journal,validate-entry}.ts", 2],
   ["src/journal/{journal-head,journal-limits,blob-limit,names,store-errors}.ts", 2],
-  ["src/journal/{memory-store,file-store,store-disk,journal-file,read-journal,run-folder}.ts", 3],
+  ["src/journal/{run-cache,memory-store,file-store,store-disk,journal-file,read-journal,run-folder}.ts", 3],
   ["src/journal/{blob-store,blob-cache,signal-files,idempotency-keys,run-index,store-lock}.ts", 3],
   ["src/journal/{owner-file,claim-epoch,process-table,group-commit,share-work,release-all,wake-list}.ts", 3],
 
-  ["src/run/{run-machine,run-state,run-status,budget,recovery}.ts", 2],
-  ["src/run/{ledger*,apply-*,settle-step,ready-queue,build-planning-request,check-proposal}.ts", 2],
-  ["src/run/{run-driver,driver-core,decide,start-calls,approvals,finish-run,mailbox}.ts", 3],
+  ["src/run/{run-result,dry-run}.ts", 2],
+  ["src/run/{run-machine,run-state,run-status,describe-machine}.ts", 2],
+  ["src/run/{ledger*,tallies,apply-*,settle-step,ready-queue,mailbox}.ts", 2],
+  ["src/run/{build-planning-request,check-proposal,check-output,commands,project-result}.ts", 2],
+  ["src/run/{run-driver,driver-core,take-up-run,start-calls,approvals,decide,finish-run,stop-run}.ts", 3],
+  ["src/run/listen-for-signals.ts", 3],
 
   ["src/model/model.ts", 1],
   ["src/model/**", 3],
@@ -56,6 +59,7 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["planners/**", "plugin"],
   ["tools/**", "plugin"],
 
+  ["src/runtime/**", 4],
   ["src/create-runtime.ts", 4],
   ["src/{server,client,cli,inspector,testing}/**", 5],
   ["src/index.ts", 6],

@@ -17,6 +17,7 @@ function oneFile(file: { stat?: FileStat | Error; content?: Uint8Array | Error }
     makeDirectory: refuse,
     syncDirectory: refuse,
     rename: refuse,
+    link: refuse,
     truncate: refuse,
     remove: refuse,
     removeDirectory: refuse,

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { createFileRunCache, createMemoryRunCache } from "../../src/journal/run-cache.ts";
 import type { FileSystem } from "../../src/shared/file-system.ts";
+import { failCall } from "../../src/testing/file-faults.ts";
 import { createManualClock } from "../../src/testing/manual-clock.ts";
-import { createMemoryFileSystem, failCall } from "../../src/testing/memory-file-system.ts";
+import { createMemoryFileSystem } from "../../src/testing/memory-file-system.ts";
 
 const [RUN_A, RUN_B] = ["run_000000001aaaaaaaaa", "run_000000002bbbbbbbbb"];
 

@@ -64,7 +64,7 @@ describe("taking a run over", () => {
         expect(hashes).toContain(hash);
       expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, place) => place));
     });
-    await fc.assert(property, { numRuns: 60 });
+    await fc.assert(property, { numRuns: 80 });
   });
 
   test("a live process keeps its run by its heartbeat and loses it after ten silent seconds", async () => {
@@ -128,6 +128,44 @@ describe("taking a run over", () => {
     await expect(open().store.acquire(RUN)).rejects.toMatchObject({ code: "JOURNAL_CORRUPT" });
     expect((await disk.list(`/data/runs/${RUN}`)).sort()).toEqual(names);
     expect(disk.openFiles).toBe(0);
+  });
+
+  test("in any order of file operations, idempotent starts of several processes make one run", async () => {
+    const property = fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+      const { clock, disk, open } = makeWorld();
+      disk.onCall = () => scheduler.schedule(Promise.resolve(null));
+      let made = 0;
+      const start = async (n: number): Promise<string> => {
+        const claim = { key: "k", requestHash: "h" };
+        const started = await open().store.create({ run: `run_00000000${n}abc`, claim });
+        if ("existing" in started) return started.existing;
+        made += 1;
+        append(started.journal, 1);
+        await started.journal.sync();
+        return started.journal.run;
+      };
+      const all = Promise.all([1, 2, 3, 4].map(start));
+      let isDone = false;
+      const finish = (): void => {
+        isDone = true;
+      };
+      all.then(finish, finish);
+      while (!isDone) {
+        if (scheduler.count() > 0) await scheduler.waitOne();
+        else await clock.advanceAsync(50);
+      }
+      expect([made, new Set(await all).size]).toEqual([1, 1]);
+    });
+    await fc.assert(property, { numRuns: 60 });
+  });
+
+  test("a blob that was changed on disk is JOURNAL_CORRUPT, and only that blob", async () => {
+    const { disk, open } = makeWorld();
+    const journal = await createRun(open().store);
+    const [one, two] = [await journal.blobs.put('"one"'), await journal.blobs.put('"two"')];
+    disk.damage(`/data/runs/${RUN}/blobs/${one.blob}`, () => Buffer.from('"onE"'));
+    await expect(journal.blobs.get(one.blob)).rejects.toMatchObject({ code: "JOURNAL_CORRUPT" });
+    expect(await journal.blobs.get(two.blob)).toBe('"two"');
   });
 
   test("group commit: entries of one tick share one sync, and a large buffer is written without being asked", async () => {

@@ -135,6 +135,18 @@ describe("verifying a journal", () => {
     expect(outcome([fileOf([lines[0]!, other[1]!])])).toBe("1 entries, cut");
   });
 
+  test("refuses a well-hashed line that follows another entry than the one before it", () => {
+    const lines = makeLines(3, 9);
+    const place = { run: RUN, seq: 3, epoch: 0, at: "2026-01-01T00:00:00.000Z", synced: -1, prev: "x".repeat(43) };
+    expect(outcome([fileOf([...lines, sealEntry(entry(3), place).line])])).toBe("3 entries, cut");
+  });
+
+  test("an entry vouches for those before it, where later ones say nothing", () => {
+    const [first, second] = makeLines(2, 1);
+    const place = { run: RUN, seq: 2, epoch: 0, at: "2026-01-01T00:00:00.000Z", synced: 2, prev: "x".repeat(43) };
+    expect(outcome([fileOf([first!, second!, sealEntry(entry(2), place).line])])).toBe("JOURNAL_CORRUPT");
+  });
+
   test("says JOURNAL_VERSION for a format, a kind or data that it does not know", () => {
     const place = { run: RUN, seq: 0, epoch: 0, at: "2026-01-01T00:00:00.000Z", synced: -1, prev: "" };
     const unknown = { kind: "run.teleported", data: {} } as unknown as NewEntry;

@@ -109,6 +109,18 @@ describe("types", () => {
     expect(check(plan({ ref: "calm.text", default: "calm" }), wants({ type: "string" }))).toEqual([]);
   });
 
+  test("a chain inside one branch is meant, and gives no warning", () => {
+    const calm: Step = { ...summary, id: "calm", when: { ref: "mood.label", is: "neutral" } };
+    expect(check(planOf([mood, calm, { ...topics, input: { text: { ref: "calm.text" } } }]))).toEqual([]);
+  });
+
+  test("without an output the result is that of the last steps, null where they may not run", () => {
+    const calm: Step = { ...mood, id: "calm", when: { ref: "goal", empty: false } };
+    const schema = (calm: JsonSchema): JsonSchema => ({ type: "object", properties: { calm }, required: ["calm"] });
+    expect(check(planOf([calm]), wants(schema({ type: "null" })))).toEqual([]);
+    expect(briefly(check(planOf([calm]), wants(schema({ type: "string" }))))).toEqual(["PLAN_OUTPUT_MISMATCH "]);
+  });
+
   test("branches join without a warning", () => {
     const yes: Step = { ...summary, id: "yes", when: { ref: "mood.label", is: "neutral" } };
     const no: Step = { ...summary, id: "no", when: { ref: "status.yes", is: "unmet" } };

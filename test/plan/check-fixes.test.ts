@@ -48,6 +48,17 @@ describe("fixes of the checker", () => {
     expect(issue?.message).toContain("Did you mean 'second'?");
   });
 
+  test("a step that only has another number is not offered", () => {
+    const [issue] = check(
+      planOf([
+        { id: "s1", tool: "first", input: { items: [{ ref: "s4" }] } },
+        { id: "s2", tool: "first", input: { items: [] } },
+      ]),
+    );
+    expect(issue).toMatchObject({ code: "PLAN_BAD_REF", fix: null });
+    expect(issue?.message).not.toContain("Did you mean");
+  });
+
   test("a fix of the compiler is held to the same rule", () => {
     const step = { id: "one", tool: "first", input: { items: [{ ref: "goal", "as it is": true }] } };
     const [issue] = check(planOf([step]));

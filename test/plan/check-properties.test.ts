@@ -65,7 +65,7 @@ const codes = (decision: PlanDecision): string[] =>
   check(decision)
     .filter(({ severity }) => severity === "error")
     .map(({ code }) => code);
-const runs = { numRuns: 60 };
+const runs = { numRuns: 25 };
 
 function changeStep(plan: PlanDecision, place: number, change: (step: Step) => Partial<Step>): PlanDecision {
   const at = place % plan.steps.length;
@@ -162,7 +162,7 @@ describe("random plans", () => {
         const result = checkDecision(decision, contextWith());
         expect(result.compiled === null).toBe(hasErrors(result.issues));
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 });
@@ -198,21 +198,21 @@ describe("large plans", () => {
       { output: { ref: `s${count - 1}` } },
     );
 
-  test("10,000 steps are checked in time that people do not notice", () => {
-    const context = contextWith({ maxSteps: 10_000, isPersonal: true });
+  test("thousands of steps are checked in time that people do not notice", () => {
+    const context = contextWith({ maxSteps: 4_000, isPersonal: true });
     checkDecision(large(100), context);
     const started = performance.now();
-    expect(checkDecision(large(10_000), context).issues).toEqual([]);
-    // Measured 0.3 s; the bound only catches a square.
+    expect(checkDecision(large(4_000), context).issues).toEqual([]);
+    // Measured: 10,000 in 0.3 to 0.7 s. The bound only catches a square.
     expect(performance.now() - started).toBeLessThan(3_000);
   });
 
-  test("10,000 wrong steps as well", () => {
-    const context = contextWith({ maxSteps: 10_000 });
-    const plan = large(10_000);
+  test("thousands of wrong steps as well", () => {
+    const context = contextWith({ maxSteps: 4_000 });
+    const plan = large(4_000);
     const wrong = { ...plan, steps: plan.steps.map((step) => ({ ...step, tool: "sumarize" })) };
     const started = performance.now();
-    expect(checkDecision(wrong, context).issues).toHaveLength(10_000);
+    expect(checkDecision(wrong, context).issues).toHaveLength(4_000);
     expect(performance.now() - started).toBeLessThan(3_000);
   });
 });

@@ -8,11 +8,12 @@ import { checkConstant, valueFits } from "../../src/plan/schema-value.ts";
 import type { JsonSchema, JsonValue } from "../../src/shared/json.ts";
 
 /** Schemas are compiled by the reference validator, which is slow. */
-const RUNS = 60;
+const RUNS = 40;
 
 const text: JsonSchema = { type: "string" };
 const number: JsonSchema = { type: "number" };
 const integer: JsonSchema = { type: "integer" };
+const date: JsonSchema = { type: "string", format: "date" };
 const closed = (properties: Record<string, JsonSchema>, required = Object.keys(properties)): JsonSchema => ({
   type: "object",
   properties,
@@ -86,6 +87,18 @@ describe("relating two schemas", () => {
     ["a recursive schema fits itself", tree, structuredClone(tree), "yes"],
     ["a recursive schema as an object", tree, { type: "object" }, "yes"],
     ["a recursive schema with another value", tree, closed({ value: text, children: { type: "array" } }), "no"],
+    [
+      "a pair that failed in one alternative fails in the next",
+      closed({ p: text, q: text }),
+      { anyOf: [closed({ p: number, q: text }), closed({ p: text, q: number })] },
+      "no",
+    ],
+    [
+      "a pair that may fit in one field may fit in the next",
+      closed({ p: text, q: text }),
+      closed({ p: date, q: date }),
+      "unknown",
+    ],
     ["a reference to itself alone", { $ref: "#" }, text, "unknown"],
     ["a reference to nowhere", { $ref: "#/$defs/none" }, text, "unknown"],
     ["not is not judged", text, { type: "string", not: { const: "a" } }, "unknown"],

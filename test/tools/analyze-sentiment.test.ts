@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { analyzeSentiment } from "../../tools/analyze-sentiment.ts";
 import { fixtureDocuments } from "./fixture-documents.ts";
-import { runTool } from "./run-tool.ts";
+import { runTextTool } from "./run-text-tool.ts";
 
 type Tone = {
   label: string;
@@ -18,7 +18,7 @@ describe("analyze_sentiment", () => {
     const text = [Array(8).fill(GOOD), Array(8).fill(PLAIN), Array(8).fill(BAD)]
       .map((part) => part.join(" "))
       .join("\n\n");
-    const { segments } = await runTool<Tone>(analyzeSentiment, { text });
+    const { segments } = await runTextTool<Tone>(analyzeSentiment, { text });
     expect(segments.map(({ label, text: telling }) => [label, telling])).toEqual([
       ["positive", GOOD],
       ["neutral", PLAIN],
@@ -29,7 +29,7 @@ describe("analyze_sentiment", () => {
   test.each(fixtureDocuments)(
     "$name has three to eight segments, each shown by a sentence of the document, in order",
     async ({ text }) => {
-      const { segments, score, label } = await runTool<Tone>(analyzeSentiment, { text });
+      const { segments, score, label } = await runTextTool<Tone>(analyzeSentiment, { text });
       expect(segments.length).toBeGreaterThanOrEqual(3);
       expect(segments.length).toBeLessThanOrEqual(8);
       const places = segments.map((segment) => text.indexOf(segment.text));
@@ -40,8 +40,8 @@ describe("analyze_sentiment", () => {
   );
 
   test("short texts have as many segments as sentences, empty ones none", async () => {
-    expect((await runTool<Tone>(analyzeSentiment, { text: `${GOOD} ${BAD}` })).segments).toHaveLength(2);
-    expect(await runTool<Tone>(analyzeSentiment, { text: " " })).toMatchObject({
+    expect((await runTextTool<Tone>(analyzeSentiment, { text: `${GOOD} ${BAD}` })).segments).toHaveLength(2);
+    expect(await runTextTool<Tone>(analyzeSentiment, { text: " " })).toMatchObject({
       label: "neutral",
       segments: [],
       confidence: 0,
@@ -52,7 +52,7 @@ describe("analyze_sentiment", () => {
     const section = (title: string, line: string, times: number): string =>
       `## ${title}\n\n${Array(times).fill(line).join(" ")}`;
     const text = [section("One", GOOD, 7), section("Two", BAD, 9), section("Three", GOOD, 8)].join("\n\n");
-    const { segments } = await runTool<Tone>(analyzeSentiment, { text });
+    const { segments } = await runTextTool<Tone>(analyzeSentiment, { text });
     expect(segments.map((segment) => segment.label)).toEqual(["positive", "negative", "positive"]);
     expect(segments[0]?.score).toBe(segments[2]?.score);
   });

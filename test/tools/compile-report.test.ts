@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JsonValue } from "../../src/shared/json.ts";
 import { compileReport } from "../../tools/compile-report.ts";
-import { runTool } from "./run-tool.ts";
+import { runTextTool } from "./run-text-tool.ts";
 
 async function report(content: JsonValue, title = "T"): Promise<string> {
-  const { markdown } = await runTool<{ markdown: string }>(compileReport, {
+  const { markdown } = await runTextTool<{ markdown: string }>(compileReport, {
     title,
     sections: [{ title: "S", content }],
   });
@@ -47,7 +47,7 @@ describe("compile_report", () => {
   });
 
   test("titles can't forge headings, and empty ones have a stand-in", async () => {
-    const { markdown } = await runTool<{ markdown: string }>(compileReport, {
+    const { markdown } = await runTextTool<{ markdown: string }>(compileReport, {
       title: "a\n# b",
       sections: [{ title: " ", content: "x" }],
     });

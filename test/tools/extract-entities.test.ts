@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { extractEntities } from "../../tools/extract-entities.ts";
 import { type FixtureDocument, fixtureDocuments } from "./fixture-documents.ts";
-import { runTool } from "./run-tool.ts";
+import { runTextTool } from "./run-text-tool.ts";
 
 type Entity = { text: string; kind: string; count: number };
 const entitiesOf = async (text: string): Promise<Entity[]> =>
-  (await runTool<{ items: Entity[] }>(extractEntities, { text })).items;
+  (await runTextTool<{ items: Entity[] }>(extractEntities, { text })).items;
 const named = async (text: string): Promise<string[]> =>
   (await entitiesOf(text)).map(({ text: name, kind }) => `${name}: ${kind}`);
 const same = (left: { text: string; kind: string }, right: { text: string; kind: string }): boolean =>
@@ -28,15 +28,11 @@ describe("extract_entities", () => {
       "Maria Lindqvist, director of the Northern Water Agency (NWA), spoke first. Lindqvist said the NWA would pay. " +
       "M. Lindqvist then thanked Kestrel Foods Ltd for its help. Kestrel Foods was silent, and Maria smiled.";
     const items = await entitiesOf(text);
-    expect(items).toEqual(
-      [
-        { text: "Maria Lindqvist", kind: "person", count: 4 },
-        { text: "Northern Water Agency", kind: "organization", count: 3 - 1 + 0 },
-        { text: "Kestrel Foods Ltd", kind: "organization", count: 2 },
-      ]
-        .map((item) => (item.text === "Northern Water Agency" ? { ...item, count: 3 } : item))
-        .sort((left, right) => right.count - left.count),
-    );
+    expect(items).toEqual([
+      { text: "Maria Lindqvist", kind: "person", count: 4 },
+      { text: "Northern Water Agency", kind: "organization", count: 3 },
+      { text: "Kestrel Foods Ltd", kind: "organization", count: 2 },
+    ]);
   });
 
   test("joins what belongs to one name and parts what doesn't", async () => {

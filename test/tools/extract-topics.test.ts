@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { extractTopics } from "../../tools/extract-topics.ts";
 import { fixtureDocuments } from "./fixture-documents.ts";
-import { runTool } from "./run-tool.ts";
+import { runTextTool } from "./run-text-tool.ts";
 
 type Topics = { items: { topic: string; score: number }[]; method: string };
 
@@ -10,7 +10,7 @@ describe("extract_topics", () => {
     const text =
       "Solar panels are cheap. The village bought a solar panel in spring, and solar panels now heat its pool. " +
       "Old heat pumps were noisy. A new heat pump is quiet. The mayor slept. Anna saw a bird.";
-    const { items, method } = await runTool<Topics>(extractTopics, { text });
+    const { items, method } = await runTextTool<Topics>(extractTopics, { text });
     expect(method).toBe("noun-phrases");
     expect(items[0]).toEqual({ topic: "solar panels", score: 1 });
     expect(items[1]?.topic).toMatch(/^heat pumps?$/);
@@ -22,7 +22,7 @@ describe("extract_topics", () => {
   test.each(fixtureDocuments)(
     "topics of $name occur in it, none within another, at most as many as asked for",
     async ({ text }) => {
-      const { items } = await runTool<Topics>(extractTopics, { text, max: 8 });
+      const { items } = await runTextTool<Topics>(extractTopics, { text, max: 8 });
       expect(items).toHaveLength(8);
       const flat = text.toLowerCase().replace(/\s+/g, " ").replaceAll("’", "'");
       for (const { topic } of items) expect(flat).toContain(topic.toLowerCase());
@@ -30,7 +30,7 @@ describe("extract_topics", () => {
   );
 
   test("other languages get runs of content words", async () => {
-    const { items, method } = await runTool<Topics>(extractTopics, {
+    const { items, method } = await runTextTool<Topics>(extractTopics, {
       text: "東京は日本の首都です。東京の人口は多い。東京は大きい。".repeat(3),
     });
     expect(method).toBe("content-runs");

@@ -1,8 +1,9 @@
-/** Runs a built-in tool as the runtime does: checked input, execution, checked output. */
-import type { JsonValue } from "../../src/shared/json.ts";
+/** Runs a synchronous pure tool as the runtime does: checked input, execution, checked output; and shows input issues. */
+import type { Issue } from "../../src/error/issue.ts";
+import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
 import type { Tool, ToolContext } from "../../src/tool/tool.ts";
 
-export const context: ToolContext = {
+const context: ToolContext = {
   run: "run_test",
   step: "step",
   index: null,
@@ -12,11 +13,18 @@ export const context: ToolContext = {
   now: "2026-01-05T09:00:00.000Z",
 };
 
-export async function runTool<Output>(tool: Tool, input: JsonValue, signal = context.signal): Promise<Output> {
+/** The checked output; throws with the issues where input or output is not accepted. */
+export function runTool(tool: Tool, input: JsonValue): JsonObject {
   const checked = tool.checkInput(input);
   if (!checked.ok) throw new Error(`input of ${tool.name}: ${JSON.stringify(checked.issues)}`);
-  const output = JSON.parse(JSON.stringify(await tool.execute(checked.value, { ...context, signal }))) as JsonValue;
+  const output = tool.execute(checked.value, context) as JsonObject;
   const result = tool.checkOutput(output);
   if (!result.ok) throw new Error(`output of ${tool.name}: ${JSON.stringify(result.issues)}`);
-  return output as Output;
+  return output;
+}
+
+/** What is wrong with an input; empty where nothing is. */
+export function inputIssues(tool: Tool, input: JsonValue): Issue[] {
+  const checked = tool.checkInput(input);
+  return checked.ok ? [] : checked.issues;
 }

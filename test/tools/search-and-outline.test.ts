@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { outline } from "../../tools/outline.ts";
 import { searchDocument } from "../../tools/search-document.ts";
 import { fixtureDocuments } from "./fixture-documents.ts";
-import { runTool } from "./run-tool.ts";
+import { runTextTool } from "./run-text-tool.ts";
 
 type Found = { items: { text: string; score: number; offset: number }[]; method: string; confidence: number };
 type Outline = { items: { level: number; title: string }[]; method: string };
 const search = (input: { text: string; query: string; max?: number }): Promise<Found> =>
-  runTool<Found>(searchDocument, input);
+  runTextTool<Found>(searchDocument, input);
 
 describe("search_document", () => {
   const text =
@@ -44,7 +44,7 @@ describe("search_document", () => {
 describe("outline", () => {
   test("Markdown headings with levels, not those in code", async () => {
     const text = "# A **b**\n\n```\n# no\n```\n\n### C [d](http://x) ###\n\nE\n---\n\n#hash\n- item\n---\n";
-    expect(await runTool<Outline>(outline, { text })).toMatchObject({
+    expect(await runTextTool<Outline>(outline, { text })).toMatchObject({
       method: "markdown-headings",
       items: [
         { level: 1, title: "A b" },
@@ -57,7 +57,7 @@ describe("outline", () => {
   test("numbers and capitals make headings of plain text; lists and sentences don't", async () => {
     const text =
       "1. Purpose\n\nSome text.\n\n1.1 Scope of work\n\nText again.\n\n1. first\n2. second\n\nFINAL REMARKS\n\n2. This ends like a sentence.\n";
-    expect(await runTool<Outline>(outline, { text })).toMatchObject({
+    expect(await runTextTool<Outline>(outline, { text })).toMatchObject({
       method: "plain-headings",
       items: [
         { level: 1, title: "Purpose" },
@@ -73,7 +73,7 @@ describe("outline", () => {
       "Boats were sent before noon from three villages.",
       "By evening everyone was safe.",
     ].join("\n\n");
-    const { items, method } = await runTool<Outline>(outline, { text });
+    const { items, method } = await runTextTool<Outline>(outline, { text });
     expect(method).toBe("paragraph-leads");
     expect(items[0]).toEqual({ level: 1, title: "The river rose overnight" });
   });

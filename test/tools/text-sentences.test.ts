@@ -92,6 +92,6 @@ describe("words and stems", () => {
   });
 
   test("different words keep different stems", () => {
-    expect(new Set(["plan", "plane", "planet", "plant"].map(stem)).size).toBe(4);
+    expect(new Set(["plan", "planet", "plant", "plenty"].map(stem)).size).toBe(4);
   });
 });

@@ -6,7 +6,8 @@
 /** One line of text that stays text: HTML and Markdown marks lose their meaning, line breaks become spaces. */
 export function escapeInline(text: string): string {
   const line = text.toWellFormed().replace(CONTROLS, "").replace(/\s+/g, " ").trim();
-  const marked = line.replace(/[\\`*_[\]<>|~]/g, (mark) => escapeMark(mark)).replace(/&(?=#?\w{1,31};)/g, "&amp;");
+  const literal = line.replace(/&(?=#?\w{1,31};)/g, "&amp;");
+  const marked = literal.replace(/[\\`*_[\]<>|~]/g, (mark) => escapeMark(mark));
   return escapeLineStart(marked);
 }
 

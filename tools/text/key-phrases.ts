@@ -112,9 +112,10 @@ function overlaps(left: readonly string[], right: readonly string[]): boolean {
   return short.every((term) => long.includes(term));
 }
 
-/** The form seen most often; the first of equals. */
+/** The form seen most often, the first of equals; without the capital of a sentence start where it is seen without too. */
 function commonForm({ forms }: Candidate): string {
   let best: [form: string, count: number] = ["", 0];
   for (const entry of forms) if (entry[1] > best[1]) best = entry;
-  return best[0];
+  const lower = best[0].toLowerCase();
+  return forms.has(lower) ? lower : best[0];
 }

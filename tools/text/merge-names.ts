@@ -2,8 +2,9 @@
  * Variants of one name become one: "Lindqvist" and "Maria Lindqvist", "NWA" and "Northern Water Agency". Owns: which
  * names are the same. Must not: merge names of different kinds, nor a short name that fits two long ones.
  */
+
+import type { NameKind } from "./name-facts.ts";
 import { LEGAL_FORMS } from "./name-words.ts";
-import type { NameKind } from "./weigh-name.ts";
 
 export interface NamedEntity {
   text: string;

@@ -3,7 +3,9 @@
  * keywords. Owns: the reasons to say no.
  */
 import { isAcronym } from "./acronym.ts";
+import type { NameFacts } from "./name-facts.ts";
 import {
+  CALENDAR,
   LONE_ORGANIZATIONS,
   ORGANIZATION_HEADS,
   ORGANIZATION_TAILS,
@@ -14,15 +16,16 @@ import {
   ROLES,
   TITLES,
 } from "./name-words.ts";
-import type { NameFacts } from "./weigh-name.ts";
 
 /** `keys` are the name's words in lower case without dots. */
 export function isNoName({ words, mentions, known }: NameFacts, keys: readonly string[]): boolean {
   if (keys.every((key) => ROLES.has(key) || TITLES.has(key) || OTHER_TAILS.has(key))) return true;
   if (mentions.every(({ before, after }) => isVersus(before) || isVersus(after))) return true;
   if (endsLikeOther(words, keys) && !known.isPlace && !known.isOrganization) return true;
+  const isTitled = mentions.some((mention) => mention.hasTitle);
+  if (words.length === 1 && CALENDAR.has(keys[0] ?? "")) return !isTitled;
   if (words.length === 1 && isEmptyWord(words[0] ?? "", keys[0] ?? "")) return true;
-  return known.isOther && words.length <= 2 && !mentions.some((mention) => mention.hasTitle);
+  return known.isOther && words.length <= 2 && !isTitled;
 }
 
 /** Court cases ("A v. B") name a decision. */

@@ -120,3 +120,8 @@ export const PLACE_OF_HEADS = words(
 
 /** Institutions that are called by one word. */
 export const LONE_ORGANIZATIONS = words("congress parliament senate");
+
+/** Parts of the calendar. Names of people among them ("April") need a title or a family name. */
+export const CALENDAR = words(
+  "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday spring summer autumn fall winter",
+);

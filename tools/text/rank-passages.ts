@@ -13,6 +13,10 @@ export interface RankedPassage extends Passage {
   score: number;
 }
 
+/** Typing errors allowed, as a share of a word's letters; the second where nothing else matches (swapped letters are two). */
+const FUZZINESS = 0.2;
+const LAST_RESORT_FUZZINESS = 0.34;
+
 /** The `max` best passages, the best first. Nothing for a query without words or without matches. */
 export async function rankPassages(
   passages: readonly Passage[],
@@ -33,12 +37,15 @@ export async function rankPassages(
       index.add({ id, text });
     },
   );
-  const found = index.search(terms.join(" "), {
-    processTerm: (term) => term,
-    prefix: (term) => term.length >= 5,
-    fuzzy: (term) => (term.length >= 5 && /^[a-z]+$/.test(term) ? 0.2 : false),
-    weights: { fuzzy: 0.25, prefix: 0.5 },
-  });
+  const search = (fuzziness: number) =>
+    index.search(terms.join(" "), {
+      processTerm: (term) => term,
+      prefix: (term) => term.length >= 5,
+      fuzzy: (term) => (term.length >= 5 && /^[a-z]+$/.test(term) ? fuzziness : false),
+      weights: { fuzzy: 0.25, prefix: 0.5 },
+    });
+  const close = search(FUZZINESS);
+  const found = close.length > 0 ? close : search(LAST_RESORT_FUZZINESS);
   const phrase = request.query.trim().toLowerCase();
   const ranked = found.map(({ id, score, queryTerms: matched }) => {
     const passage = passages[id as number]!;

@@ -25,6 +25,9 @@ const DEPENDENT =
 const BOILERPLATE =
   /©|\ball rights reserved\b|\bcopyright\b|\bclick here\b|\bsubscribe\b|\btable of contents\b|^page \d+|\bcookies?\b|\bterms of (?:use|service)\b|^following is (?:a|the) transcript|\bhttps?:\/\/\S+$/i;
 
+/** Introduces a list, or is one: "Present: A, B, C, D." */
+const LISTING = /:$|^[^,.]{1,30}:(?:[^,]+,){3}/;
+
 /** Scores sentences of a document; sentences that can't stand in a summary are left out. */
 export async function scoreSentences(
   sentences: readonly Sentence[],
@@ -55,7 +58,7 @@ export async function scoreSentences(
 
 function canStand(sentence: Sentence, stems: readonly string[]): boolean {
   return (
-    stems.length >= 4 && sentence.text.length <= 600 && !BOILERPLATE.test(sentence.text) && !/:$/.test(sentence.text)
+    stems.length >= 4 && sentence.text.length <= 600 && !BOILERPLATE.test(sentence.text) && !LISTING.test(sentence.text)
   );
 }
 

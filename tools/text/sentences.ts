@@ -73,7 +73,8 @@ function isBoundary(content: string, at: number, end: number): boolean {
 }
 
 /** Words that start sentences far more often than they follow an abbreviation. */
-const STARTER = /^\s+(?:The|This|That|These|It|He|She|They|We|In|On|At|A|An|But|And|For|If|When|As|Its|His|Her|Our)\s/;
+const STARTER =
+  /^\s+(?:The|This|That|These|It|He|She|They|We|In|On|At|A|An|But|And|For|If|When|As|Its|His|Her|Our|There|Then|After|Before|Some|Two|No|Not|One|Now|Both|All|Each|Since|While|Today|You)\s/;
 
 /** A line much shorter than its block's longest is a deliberate break (an address, a transcript), not wrapped prose. */
 function* shortLineEnds(content: string): Generator<number> {

@@ -4,7 +4,7 @@
  */
 import { isAcronym } from "./acronym.ts";
 import type { NameMention } from "./find-names.ts";
-import type { KnownName } from "./load-name-lexicon.ts";
+import type { NameFacts, NameKind } from "./name-facts.ts";
 import { isNoName } from "./name-veto.ts";
 import {
   LEGAL_FORMS,
@@ -19,16 +19,6 @@ import {
   PLACE_PREPOSITIONS,
   PLACE_TAILS,
 } from "./name-words.ts";
-
-export type NameKind = "person" | "organization" | "place";
-
-/** All mentions of one name, and what is known about it. */
-export interface NameFacts {
-  words: readonly string[];
-  mentions: readonly NameMention[];
-  known: KnownName;
-  isOrdinary: (word: string) => boolean;
-}
 
 export type Votes = Record<NameKind, number>;
 

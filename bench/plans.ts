@@ -1,0 +1,86 @@
+/** The plans that are measured, and the tools they call. */
+import type { PlanDecision, Step } from "../src/plan/decision.ts";
+import type { Random } from "../src/shared/random.ts";
+import { defineTool } from "../src/tool/define-tool.ts";
+import type { Tool } from "../src/tool/tool.ts";
+
+export type Shape = "chain" | "independent";
+
+/** `add` steps, each reading the one before, or none. */
+export function countingPlan(shape: Shape, steps: number): PlanDecision {
+  return planOf(Array.from({ length: steps }, (_, place) => countingStep(place, shape === "chain" && place > 0)));
+}
+
+function countingStep(place: number, readsLast: boolean): Step {
+  const left = readsLast ? { ref: `s${place - 1}.sum` } : place;
+  return { id: `s${place}`, tool: "add", input: { left, right: 1 } };
+}
+
+/** Steps in a random graph; each reads up to three earlier ones. Sources come before their readers. */
+export function randomPlan(random: Random, steps: number): PlanDecision {
+  const made: Step[] = [];
+  for (let place = 0; place < steps; place++) {
+    const sources = made.filter(() => random.next() < 2 / steps).slice(-3);
+    made.push({ id: `s${place}`, tool: "pause", input: { place }, after: sources.map((step) => step.id) });
+  }
+  return planOf(made);
+}
+
+/** One step that runs for each of so many elements. */
+export function fanOutPlan(count: number): PlanDecision {
+  const items = Array.from({ length: count }, (_, place) => place);
+  return planOf([{ id: "each", tool: "pause", input: { place: { ref: "item" } }, forEach: { items, max: count } }]);
+}
+
+function planOf(steps: Step[]): PlanDecision {
+  return { kind: "plan", rationale: "Measured.", steps, then: "finish", output: null };
+}
+
+/** Number of steps on the longest way through the plan. */
+export function longestPath(plan: PlanDecision): number {
+  const lengths = new Map<string, number>();
+  for (const { id, after = [] } of plan.steps) {
+    lengths.set(id, 1 + Math.max(0, ...after.map((source) => lengths.get(source) ?? 0)));
+  }
+  return Math.max(0, ...lengths.values());
+}
+
+/** What a trivial call does: the same work for the runtime and for the floor. */
+export function add({ left, right }: { left: number; right: number }): { sum: number } {
+  return { sum: left + right };
+}
+
+export function pause(ms: number): Promise<{ done: boolean }> {
+  return new Promise((resolve) => setTimeout(() => resolve({ done: true }), ms));
+}
+
+const NUMBER = { type: "number" } as const;
+
+/** `onCall` is told of each call, so that the time between the first and the last one can be taken. */
+export function benchTools(onCall: () => void, pauseMs: number): Tool[] {
+  const pure = { effect: "read", idempotency: "pure" } as const;
+  return [
+    defineTool({
+      ...pure,
+      name: "add",
+      description: "Adds two numbers.",
+      inputSchema: { type: "object", properties: { left: NUMBER, right: NUMBER }, required: ["left", "right"] },
+      outputSchema: { type: "object", properties: { sum: NUMBER }, required: ["sum"] },
+      execute(input) {
+        onCall();
+        return add(input as { left: number; right: number });
+      },
+    }),
+    defineTool({
+      ...pure,
+      name: "pause",
+      description: "Waits.",
+      inputSchema: { type: "object", properties: { place: NUMBER }, required: ["place"] },
+      outputSchema: { type: "object", properties: { done: { type: "boolean" } }, required: ["done"] },
+      execute() {
+        onCall();
+        return pause(pauseMs);
+      },
+    }),
+  ];
+}

@@ -1,0 +1,150 @@
+/**
+ * Every command with its arguments and options. Owns: the words of `--help`. A command's own file is imported when the
+ * command is called, so that `--help` and `--version` need nothing but commander.
+ */
+import { Command as Program } from "commander";
+import { VERSION } from "../shared/version.ts";
+import type { CliOptions, Command } from "./call.ts";
+import * as declare from "./declare-options.ts";
+import type { Reporter } from "./report.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface ProgramOptions {
+  terminal: Terminal;
+  report: Reporter;
+  onDone: (exitCode: number) => void;
+}
+
+type Bind = (load: () => Promise<Command>) => (...given: unknown[]) => Promise<void>;
+
+const EXAMPLES = `
+Examples:
+  planwright run "Summarise this and list the people in it" -d letter.md
+  cat letter.md | planwright run "What are the main topics?" -d - --json
+  planwright plan "Summarise this" -d letter.md     what would be done, and why
+  planwright runs                                   what was done
+  planwright decisions RUN                          who decided what, and what it saw
+
+Exit codes: 0 completed · 1 failed · 2 usage or input error · 3 waiting for a person · 4 budget exhausted
+            130 cancelled (Ctrl-C; twice kills) · 143 parked (SIGTERM; resume with planwright runs resume RUN)`;
+
+export function buildProgram({ terminal, report, onDone }: ProgramOptions): Program {
+  const program = new Program("planwright");
+  const bind: Bind = (load) => async (...given) => {
+    const command = given.at(-1) as Program;
+    const execute = await load();
+    const args = command.processedArgs as (string | undefined)[];
+    onDone(await execute({ terminal, report, args, options: command.opts<CliOptions>() }));
+  };
+  program
+    .description("Plans you can check before they run, runs you can replay after.")
+    .version(VERSION, "-V, --version", "print the version")
+    .helpCommand(false)
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+      outputError: () => undefined,
+      getOutHelpWidth: () => terminal.stdout.size()?.columns ?? 100,
+    })
+    .addHelpText("after", EXAMPLES)
+    .exitOverride();
+  addRunning(program, bind);
+  addRuns(program, bind);
+  addLooking(program, bind);
+  return program;
+}
+
+function addRunning(program: Program, bind: Bind): void {
+  const run = program.command("run").description("plan a goal and carry it out").argument("<goal>", "what is wanted, in words");
+  declare.requestOptions(run);
+  declare.approveOption(run);
+  declare.runtimeOptions(run);
+  run.action(bind(async () => (await import("./commands/run-command.ts")).runCommand));
+
+  const plan = program.command("plan").description("plan a goal and check the plan; nothing runs").argument("<goal>", "what is wanted, in words");
+  declare.requestOptions(plan);
+  declare.runtimeOptions(plan);
+  plan.action(bind(async () => (await import("./commands/plan-command.ts")).planCommand));
+
+  const apply = program
+    .command("apply")
+    .description("carry out a plan that is already there (a decision, or what plan --json printed)")
+    .argument("<plan>", "JSON file, or - for standard input")
+    .option("--goal <text>", "what the plan is for; plans read it as `goal`");
+  declare.requestOptions(apply);
+  declare.approveOption(apply);
+  declare.runtimeOptions(apply);
+  apply.action(bind(async () => (await import("./commands/apply-command.ts")).applyCommand));
+}
+
+function addRuns(program: Program, bind: Bind): void {
+  const runs = program.command("runs").description("look at runs, and answer those that wait").helpCommand(false);
+  const list = runs
+    .command("list", { isDefault: true })
+    .description("every run, newest first")
+    .option("--status <status>", "only runs with this status")
+    .option("--query <words>", "only runs whose goal holds these words")
+    .option("--limit <n>", "rows to show (default: 50)", declare.positiveInteger)
+    .option("--cursor <cursor>", "go on after this run")
+    .allowExcessArguments(true);
+  declare.storeOptions(list);
+  list.action(bind(async () => (await import("./commands/runs-list.ts")).runsListCommand));
+
+  const show = runs.command("show").description("one run: its steps and its result").argument("<run>", "id, or the beginning of one");
+  declare.storeOptions(show);
+  show.action(bind(async () => (await import("./commands/runs-show.ts")).runsShowCommand));
+
+  const watch = runs
+    .command("watch")
+    .description("follow a run until it ends; with --json one event per line")
+    .argument("<run>", "id, or the beginning of one");
+  declare.storeOptions(watch);
+  watch.action(bind(async () => (await import("./commands/runs-watch.ts")).runsWatchCommand));
+  addAnswers(runs, bind);
+}
+
+function addAnswers(runs: Program, bind: Bind): void {
+  const words: [name: string, description: string, add: (command: Program) => Program][] = [
+    ["approve", "allow what a run waits for", (command) => command.argument("[approval]", "which, where there are several").option("--hash <hash>", "only if this is still the input that was shown")],
+    ["reject", "refuse what a run waits for", (command) => command.argument("[approval]", "which, where there are several").option("--reason <text>", "why")],
+    ["answer", "answer a run's question", (command) => command.argument("<answer>", "JSON where it is JSON, else text")],
+    ["cancel", "stop a run for good", (command) => command],
+    ["resume", "go on with a run that was interrupted or held", (command) => command],
+  ];
+  for (const [name, description, add] of words) {
+    const command = runs.command(name).description(description).argument("<run>", "id, or the beginning of one");
+    add(command);
+    declare.runtimeOptions(command);
+    command.action(bind(async () => (await import("./commands/runs-tell.ts")).tellCommand(name)));
+  }
+}
+
+function addLooking(program: Program, bind: Bind): void {
+  const decisions = program
+    .command("decisions")
+    .description("the decision log of a run, or decision N in full")
+    .argument("<run>", "id, or the beginning of one")
+    .argument("[n]", "number of a decision, from 1", declare.positiveInteger)
+    .option("--diff", "how each plan differs from the one before");
+  declare.storeOptions(decisions);
+  decisions.action(bind(async () => (await import("./commands/decisions-command.ts")).decisionsCommand));
+
+  const tools = program.command("tools").description("the registered tools").helpCommand(false);
+  const list = tools.command("list", { isDefault: true }).description("every tool with its effect").allowExcessArguments(true);
+  declare.runtimeOptions(list);
+  list.action(bind(async () => (await import("./commands/tools-command.ts")).toolsListCommand));
+  const show = tools.command("show").description("one tool: inputs, output, effect").argument("<name>", "name of the tool");
+  declare.runtimeOptions(show);
+  show.action(bind(async () => (await import("./commands/tools-command.ts")).toolsShowCommand));
+
+  program
+    .command("machine")
+    .description("the state machine that governs every run")
+    .option("--mermaid", "as a Mermaid diagram (the default)")
+    .option("--json", "as JSON")
+    .action(bind(async () => (await import("./commands/machine-command.ts")).machineCommand));
+
+  const doctor = program.command("doctor").description("check this machine and this configuration");
+  declare.runtimeOptions(doctor);
+  doctor.action(bind(async () => (await import("./commands/doctor-command.ts")).doctorCommand));
+}

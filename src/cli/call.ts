@@ -1,0 +1,41 @@
+/** One call of the command line, as its commands get it. Owns: the options' names and types. */
+import type { Reporter } from "./report.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Options of all commands; each command declares those it takes (build-program.ts). */
+export interface CliOptions {
+  json?: boolean;
+  config?: string;
+  model?: string;
+  store?: string;
+  tools?: string[];
+  document?: string[];
+  param?: string[];
+  outputSchema?: string;
+  approve?: "ask" | "none";
+  maxSteps?: number;
+  maxReplans?: number;
+  maxCostUsd?: number;
+  maxTokens?: number;
+  maxSeconds?: number;
+  goal?: string;
+  status?: string;
+  query?: string;
+  limit?: number;
+  cursor?: string;
+  hash?: string;
+  reason?: string;
+  diff?: boolean;
+  mermaid?: boolean;
+}
+
+export interface Call {
+  terminal: Terminal;
+  report: Reporter;
+  /** Arguments as declared; undefined where an optional one was left out. */
+  args: readonly (string | undefined)[];
+  options: CliOptions;
+}
+
+/** Does the work of a command and resolves with the exit code. Throws PlanwrightError for what ends it early. */
+export type Command = (call: Call) => Promise<number>;

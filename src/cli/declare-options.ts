@@ -1,0 +1,55 @@
+/** Options that several commands share. Owns: their words and how their values are read. */
+import { type Command as Program, InvalidArgumentError, Option } from "commander";
+
+/** Where runs are kept, and how to print. */
+export function storeOptions(command: Program): void {
+  command
+    .option("--store <folder>", "where runs are kept (default: .planwright)")
+    .option("--config <file>", "configuration (default: planwright.config.{json,js,ts})")
+    .option("--json", "print one JSON document on standard output");
+}
+
+export function runtimeOptions(command: Program): void {
+  command
+    .option("--model <model>", "who plans: offline (rules; no key, no network)")
+    .option("--tools <file>", "your own tools; several files may follow, and it may be repeated", collect);
+  storeOptions(command);
+}
+
+export function requestOptions(command: Program): void {
+  command
+    .option("-d, --document <file>", "what it is about; - for standard input; may be repeated", collect)
+    .option("--param <name=value>", "a value that plans read as params.name; JSON, else text; may be repeated", collect)
+    .option("--output-schema <file>", "JSON Schema that the result must satisfy")
+    .option("--max-steps <n>", "limit on executed steps (default: 100)", wholeNumber)
+    .option("--max-replans <n>", "limit on replans (default: 8)", wholeNumber)
+    .option("--max-tokens <n>", "limit on tokens (default: 500000)", wholeNumber)
+    .option("--max-cost-usd <usd>", "limit on cost (default: 1)", amount)
+    .option("--max-seconds <s>", "limit on working time (default: 1800)", amount);
+}
+
+export function approveOption(command: Program): void {
+  const what = "ask: on a terminal, else wait and exit 3; none: refuse what needs approval";
+  command.addOption(new Option("--approve <how>", what).choices(["ask", "none"]));
+}
+
+export function positiveInteger(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 1) throw new InvalidArgumentError("It must be 1 or more.");
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number, 0 or more.");
+}
+
+function amount(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
+  throw new InvalidArgumentError("It must be a number, 0 or more.");
+}
+
+function collect(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}

@@ -1,0 +1,53 @@
+/** A runtime made from the settings of one call, and its store. Owns: opening and giving back. */
+import { createRuntime, type Runtime } from "../create-runtime.ts";
+import { createFileStore } from "../journal/file-store.ts";
+import { createFileRunCache } from "../journal/run-cache.ts";
+import type { Store } from "../journal/store.ts";
+import { loadTools } from "../tool/load-tools.ts";
+import type { Tool } from "../tool/tool.ts";
+import type { Call } from "./call.ts";
+import { readSettings, type Settings } from "./settings/read-settings.ts";
+
+export interface Session {
+  call: Call;
+  settings: Settings;
+  store: Store;
+  runtime: Runtime;
+  /** A command of ours with the flags that this call was given, ready for a shell. */
+  commandLine(...words: string[]): string;
+}
+
+/** Does the work with a runtime and gives the runtime back, whatever happens. Throws CONFIG_INVALID. */
+export async function withSession<T>(call: Call, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await openSession(call);
+  try {
+    return await work(session);
+  } finally {
+    await session.runtime.close();
+  }
+}
+
+async function openSession(call: Call): Promise<Session> {
+  const settings = await readSettings(call.options, call.terminal);
+  const tools = await loadAll(settings.toolFiles);
+  const store = createFileStore({ root: settings.store });
+  const runtime = createRuntime({
+    store,
+    cache: () => createFileRunCache({ root: settings.store }),
+    tools,
+    limits: { budget: settings.limits },
+  });
+  return {
+    call,
+    settings,
+    store,
+    runtime,
+    commandLine: (...words) => ["planwright", ...words, ...settings.flags].join(" "),
+  };
+}
+
+async function loadAll(files: readonly string[]): Promise<Tool[]> {
+  const tools: Tool[] = [];
+  for (const file of files) tools.push(...(await loadTools(file)));
+  return tools;
+}

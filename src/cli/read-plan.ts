@@ -1,0 +1,69 @@
+/**
+ * The file of `apply`. Owns: telling a plan from what else may be in there. Must not: check the plan (the checker does).
+ */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { text as readAll } from "node:stream/consumers";
+import { describeThrown, PlanwrightError } from "../error/planwright-error.ts";
+import { PERSONAL_PLAN_LIMITS } from "../plan/parse-decision.ts";
+import { examineJson } from "../plan/json-limits.ts";
+import { isJsonObject, type JsonValue } from "../shared/json.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The decision of kind `plan`, also out of a document of `plan --json`. Throws VALIDATION, PLAN_NOT_JSON, PLAN_TOO_LARGE. */
+export async function readPlan(file: string, terminal: Terminal): Promise<JsonValue> {
+  const text = file === "-" ? await readAll(terminal.stdin) : readFile(file, terminal.cwd);
+  const value = parse(text, file);
+  const plan = isJsonObject(value) && value.v === 1 && "decision" in value ? value.decision : value;
+  if (!isJsonObject(plan)) throw notPlan(file, "it holds no JSON object");
+  if (plan.kind === "plan") return plan;
+  if (isWorkflow(plan)) throw workflow(file);
+  const kind = typeof plan.kind === "string" ? `its kind is '${plan.kind.slice(0, 40)}'` : "it has no kind";
+  throw notPlan(file, kind);
+}
+
+function readFile(file: string, cwd: string): string {
+  try {
+    return readFileSync(resolve(cwd, file), "utf8");
+  } catch (cause) {
+    throw new PlanwrightError("VALIDATION", `The plan '${file}' can't be read: ${describeThrown(cause)}.`, {
+      hint: "Name a file that holds a plan as JSON, or - for standard input.",
+      cause,
+    });
+  }
+}
+
+function parse(text: string, file: string): JsonValue {
+  if (/\.ya?ml$/i.test(file)) throw workflow(file);
+  let value: JsonValue;
+  try {
+    value = JSON.parse(text.replace(/^\uFEFF/, "")) as JsonValue;
+  } catch (cause) {
+    throw new PlanwrightError("PLAN_NOT_JSON", `The plan '${file}' is not JSON: ${describeThrown(cause)}.`, {
+      hint: 'A plan looks like {"kind":"plan","rationale":"…","steps":[…],"then":"finish"}; planwright plan "<goal>" --json makes one.',
+      cause,
+    });
+  }
+  const { finding } = examineJson(value, PERSONAL_PLAN_LIMITS);
+  if (finding === null) return value;
+  const isSize = finding.kind === "too-deep" || finding.kind === "too-large";
+  throw new PlanwrightError(isSize ? "PLAN_TOO_LARGE" : "PLAN_BAD_VALUE", `The plan '${file}' holds ${finding.what} at '${finding.path.slice(0, 200)}'.`, {
+    hint: "Plans are plain JSON of at most 32 levels and 16 MiB, without prototype keys.",
+  });
+}
+
+function isWorkflow(value: { [key: string]: JsonValue }): boolean {
+  return "name" in value && "steps" in value && !("kind" in value);
+}
+
+function workflow(file: string): PlanwrightError {
+  return new PlanwrightError("VALIDATION", `'${file}' is a workflow; this version carries out plans only.`, {
+    hint: 'Give a decision of kind "plan" as JSON; workflows come with a later version.',
+  });
+}
+
+function notPlan(file: string, why: string): PlanwrightError {
+  return new PlanwrightError("VALIDATION", `'${file}' holds no plan: ${why}.`, {
+    hint: 'apply takes a decision of kind "plan", or what planwright plan --json printed for one.',
+  });
+}

@@ -1,0 +1,64 @@
+/** What holds for this call: flags > environment > configuration > default. Owns: that order. */
+import { resolve } from "node:path";
+import type { Budget } from "../../goal/run-request.ts";
+import type { CliOptions } from "../call.ts";
+import type { Terminal } from "../terminal.ts";
+import { choosePlanner, type ModelWish, type PlannerChoice } from "./choose-planner.ts";
+import { loadConfig, type LoadedConfig } from "./load-config.ts";
+
+export interface Settings {
+  /** Absolute folder of the store. */
+  store: string;
+  planner: PlannerChoice;
+  /** Absolute paths. */
+  toolFiles: string[];
+  /** Limits of runs that do not set their own. */
+  limits: Partial<Budget>;
+  /** Configuration file as it was named, or null. */
+  configFile: string | null;
+  /** Flags that a later call on the same runs needs too, ready for a shell: `--store x --tools y`. */
+  flags: string[];
+}
+
+/** Throws CONFIG_INVALID. Imports a configuration in JavaScript, but no tools. */
+export async function readSettings(options: CliOptions, { env, cwd }: Terminal): Promise<Settings> {
+  const loaded = await loadConfig(options.config ?? nonEmpty(env["PLANWRIGHT_CONFIG"]), cwd);
+  const { config, folder } = loaded;
+  const given = options.store ?? nonEmpty(env["PLANWRIGHT_STORE"]);
+  const configured = config.store === undefined ? undefined : resolve(folder, config.store);
+  const toolFiles = options.tools?.map((file) => resolve(cwd, file));
+  return {
+    store: given === undefined ? (configured ?? resolve(cwd, ".planwright")) : resolve(cwd, given),
+    planner: choosePlanner(modelWish(options, env, loaded), env),
+    toolFiles: toolFiles ?? (config.tools ?? []).map((file) => resolve(folder, file)),
+    limits: definedOnly(config.limits ?? {}),
+    configFile: loaded.file,
+    flags: repeatedFlags(options),
+  };
+}
+
+function modelWish(options: CliOptions, env: Terminal["env"], { config, file }: LoadedConfig): ModelWish | null {
+  if (options.model !== undefined) return { model: options.model, from: "--model" };
+  const model = nonEmpty(env["PLANWRIGHT_MODEL"]);
+  if (model !== undefined) return { model, from: "PLANWRIGHT_MODEL" };
+  return config.model === undefined ? null : { model: config.model, from: `Configuration '${file}'` };
+}
+
+function repeatedFlags({ config, store, tools = [], model }: CliOptions): string[] {
+  const flags: [string, string | undefined][] = [["--config", config], ["--store", store], ["--model", model]];
+  const given = flags.flatMap(([flag, value]) => (value === undefined ? [] : [flag, quoted(value)]));
+  return [...given, ...tools.flatMap((file) => ["--tools", quoted(file)])];
+}
+
+/** An argument as a POSIX shell takes it. */
+export function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
+}
+
+function definedOnly(limits: { [K in keyof Budget]?: Budget[K] | undefined }): Partial<Budget> {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+}
