@@ -50,16 +50,24 @@ export function add({ left, right }: { left: number; right: number }): { sum: nu
   return { sum: left + right };
 }
 
-export function pause(ms: number): Promise<{ done: boolean }> {
-  return new Promise((resolve) => setTimeout(() => resolve({ done: true }), ms));
+/** What the `pause` tool takes, in milliseconds. */
+export const PAUSE_MS = 20;
+
+export function pause(): Promise<{ done: boolean }> {
+  return new Promise((resolve) => setTimeout(() => resolve({ done: true }), PAUSE_MS));
 }
 
 const NUMBER = { type: "number" } as const;
 
-/** `onCall` is told of each call, so that the time between the first and the last one can be taken. */
-export function benchTools(onCall: () => void, pauseMs: number): Tool[] {
+export interface BenchTools {
+  /** The tools; `onCall` is told of each call from now on. */
+  withOnCall(onCall: () => void): Tool[];
+}
+
+export function createBenchTools(): BenchTools {
+  let onCall = (): void => {};
   const pure = { effect: "read", idempotency: "pure" } as const;
-  return [
+  const tools = [
     defineTool({
       ...pure,
       name: "add",
@@ -79,8 +87,14 @@ export function benchTools(onCall: () => void, pauseMs: number): Tool[] {
       outputSchema: { type: "object", properties: { done: { type: "boolean" } }, required: ["done"] },
       execute() {
         onCall();
-        return pause(pauseMs);
+        return pause();
       },
     }),
   ];
+  return {
+    withOnCall(told) {
+      onCall = told;
+      return tools;
+    },
+  };
 }

@@ -8,7 +8,7 @@ import { createMemoryStore, createMemoryStoreData } from "../src/journal/memory-
 import type { Store } from "../src/journal/store.ts";
 import type { PlanDecision } from "../src/plan/decision.ts";
 import type { JsonValue } from "../src/shared/json.ts";
-import { benchTools } from "./plans.ts";
+import { createBenchTools } from "./plans.ts";
 
 export type StoreKind = "memory" | "file";
 
@@ -17,8 +17,6 @@ export interface PlanRun {
   plan: PlanDecision;
   /** Calls at the same time. */
   parallel: number;
-  /** What the `pause` tool takes. */
-  pauseMs?: number;
 }
 
 export interface Measured {
@@ -35,6 +33,9 @@ export interface Measured {
 const LIMITS = { maxEntries: 200_000, maxBytes: 512 * 2 ** 20 };
 const BUDGET = { maxSteps: 20_000, maxSeconds: 3_600 };
 
+/** Made once, as in an application: the first use of a tool compiles its schemas. */
+const TOOLS = createBenchTools();
+
 export async function runPlan(options: PlanRun): Promise<Measured> {
   const { store, lines, remove } = await openStore(options.store);
   let first = 0;
@@ -44,7 +45,7 @@ export async function runPlan(options: PlanRun): Promise<Measured> {
     if (first === 0) first = last;
   };
   const runtime = createRuntime({
-    tools: benchTools(onCall, options.pauseMs ?? 0),
+    tools: TOOLS.withOnCall(onCall),
     builtInTools: false,
     store,
     limits: { parallelSteps: options.parallel },

@@ -16,7 +16,10 @@ export async function medianOf<K extends string>(
   const results: Record<K, number>[] = [];
   for (let round = 0; round < rounds; round++) results.push(await measure());
   const keys = Object.keys(results[0] ?? {}) as K[];
-  return Object.fromEntries(keys.map((key) => [key, median(results.map((result) => result[key]))])) as Record<K, number>;
+  return Object.fromEntries(keys.map((key) => [key, median(results.map((result) => result[key]))])) as Record<
+    K,
+    number
+  >;
 }
 
 /** Rounded to what is worth reading. */

@@ -92,7 +92,7 @@ function activate(environment: RuntimeEnvironment, places: Places, { accepted, f
     const stop = started.onEntries(() => {
       if (isPaused(state)) leave();
     });
-    const closed = started.closed.finally(async () => {
+    const closed = afterwards(started.closed, async () => {
       stop();
       leave();
       await journal.release().catch(() => undefined);
@@ -103,6 +103,15 @@ function activate(environment: RuntimeEnvironment, places: Places, { accepted, f
   });
   driver.catch(() => {});
   return { run: journal.run, state, driver: () => driver, paused: () => driver.then((started) => whenPaused(started)) };
+}
+
+/** Settles like `promise`, once what is to be cleaned up has been. */
+async function afterwards(promise: Promise<void>, cleanUp: () => Promise<void>): Promise<void> {
+  try {
+    await promise;
+  } finally {
+    await cleanUp();
+  }
 }
 
 /** A stored plan is carried out by a fixed planner, in whichever process takes the run up. */

@@ -27,7 +27,9 @@ test("with room for every step, a plan takes as long as its longest path", TIMEO
     expect(makespanMs / 1_000, record.id).toBeCloseTo(record.expected.makespanSeconds, 3);
   }
   const all = dataRecords<TimedRecord>(context, FILE).length;
-  show(FILE, [`${records.length} of ${all} plans: makespan equals the gold, ${all - records.length} are at odds with themselves`]);
+  show(FILE, [
+    `${records.length} of ${all} plans: makespan equals the gold, ${all - records.length} are at odds with themselves`,
+  ]);
 });
 
 test("one at a time, it takes the sum of its steps, the longest remaining path first", TIMEOUT, async (context) => {

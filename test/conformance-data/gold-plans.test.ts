@@ -27,7 +27,8 @@ function codesOf(run: GoldRun, severity: Issue["severity"]): string[] {
 /** Records by issue code. */
 function byCode(all: ReadonlyMap<string, GoldRun>, severity: Issue["severity"]): Map<string, string[]> {
   const found = new Map<string, string[]>();
-  for (const [id, run] of all) for (const code of codesOf(run, severity)) found.set(code, [...(found.get(code) ?? []), id]);
+  for (const [id, run] of all)
+    for (const code of codesOf(run, severity)) found.set(code, [...(found.get(code) ?? []), id]);
   return found;
 }
 
@@ -36,16 +37,18 @@ function idsWhere(records: readonly GoldRecord[], holds: (record: GoldRecord) =>
 }
 
 describe.each(SETS)("gold plans of %s", (file) => {
-  test("exactly the plans with a flaw in the raw data are refused, with the code of the flaw", { timeout: 30_000 }, async (context) => {
+  test("exactly the plans with a flaw in the raw data are refused, with the code of the flaw", {
+    timeout: 30_000,
+  }, async (context) => {
     const records = dataRecords<GoldRecord>(context, file);
     const all = await runAll(file, records);
     const refused = byCode(all, "error");
     const table = [...refused, ...byCode(all, "warning")];
     show(
       `${file}: ${records.length} plans, ${[...all.values()].filter((run) => !run.checked.valid).length} refused`,
-      [...refused].map(([code, ids]) => `refused ${code} ${ids.length}: ${ids.join(" ")}`).concat(
-        table.slice(refused.size).map(([code, ids]) => `warning ${code} ${ids.length}: ${ids.join(" ")}`),
-      ),
+      [...refused]
+        .map(([code, ids]) => `refused ${code} ${ids.length}: ${ids.join(" ")}`)
+        .concat(table.slice(refused.size).map(([code, ids]) => `warning ${code} ${ids.length}: ${ids.join(" ")}`)),
     );
     expect([...all].filter(([, run]) => !run.checked.valid).map(([id]) => id)).toEqual(
       idsWhere(records, (record) => flawsOf(record).size > 0),
@@ -55,7 +58,9 @@ describe.each(SETS)("gold plans of %s", (file) => {
     }
   });
 
-  test("a refused plan fails the run with the code of its flaw, and calls no tool", { timeout: 30_000 }, async (context) => {
+  test("a refused plan fails the run with the code of its flaw, and calls no tool", {
+    timeout: 30_000,
+  }, async (context) => {
     const records = dataRecords<GoldRecord>(context, file);
     const all = await runAll(file, records);
     for (const record of records.filter((one) => flawsOf(one).size > 0)) {
@@ -65,7 +70,9 @@ describe.each(SETS)("gold plans of %s", (file) => {
     }
   });
 
-  test("every other plan completes, and each step gets the inputs that the gold says", { timeout: 30_000 }, async (context) => {
+  test("every other plan completes, and each step gets the inputs that the gold says", {
+    timeout: 30_000,
+  }, async (context) => {
     const records = dataRecords<GoldRecord>(context, file);
     const all = await runAll(file, records);
     for (const record of records.filter((one) => flawsOf(one).size === 0)) {
@@ -79,7 +86,11 @@ describe.each(SETS)("gold plans of %s", (file) => {
       expect([record.id, got]).toEqual([record.id, Object.fromEntries(wanted)]);
       expect([record.id, calls.length]).toEqual([record.id, record.goldSteps.length]);
       if (record.resultMap === undefined) continue;
-      expect([record.id, result?.output, result?.missing]).toEqual([record.id, expectedValue(record.resultMap, outputs), []]);
+      expect([record.id, result?.output, result?.missing]).toEqual([
+        record.id,
+        expectedValue(record.resultMap, outputs),
+        [],
+      ]);
     }
   });
 
@@ -90,7 +101,9 @@ describe.each(SETS)("gold plans of %s", (file) => {
       const order = all.get(record.id)!.calls.map((call) => call.step);
       for (const step of record.goldSteps) {
         for (const source of step.dependsOn) {
-          expect(order.indexOf(source), `${record.id}: ${source} before ${step.id}`).toBeLessThan(order.indexOf(step.id));
+          expect(order.indexOf(source), `${record.id}: ${source} before ${step.id}`).toBeLessThan(
+            order.indexOf(step.id),
+          );
         }
       }
     }

@@ -29,7 +29,8 @@ export function rawReferences(value: JsonValue): string[] {
   if (Array.isArray(value)) return value.flatMap(rawReferences);
   if (!isJsonObject(value)) return [];
   if (typeof value.$ref === "string") return [value.$ref];
-  if (typeof value.$template === "string") return [...value.$template.matchAll(/\$\{([^}]*)\}/g)].map((match) => match[1] ?? "");
+  if (typeof value.$template === "string")
+    return [...value.$template.matchAll(/\$\{([^}]*)\}/g)].map((match) => match[1] ?? "");
   return Object.values(value).flatMap(rawReferences);
 }
 
@@ -46,9 +47,13 @@ export function flawsOf(record: GoldRecord): Set<string> {
   if (record.goldSteps.some((step) => !tools.has(step.tool))) flaws.add("PLAN_UNKNOWN_TOOL");
   const named = [...record.goldSteps.flatMap(sourcesOf), ...rawReferences(record.resultMap ?? {}).map(stepOf)];
   if (named.some((id) => !ids.includes(id))) flaws.add("PLAN_BAD_REF");
-  const others = record.goldSteps.map((step) => ({ id: step.id, sources: sourcesOf(step).filter((id) => id !== step.id) }));
+  const others = record.goldSteps.map((step) => ({
+    id: step.id,
+    sources: sourcesOf(step).filter((id) => id !== step.id),
+  }));
   if (hasCycle(others)) flaws.add("PLAN_CYCLE");
-  if (record.goldSteps.some((step) => rawReferences(step.args).map(stepOf).includes(step.id))) flaws.add("PLAN_BAD_SCOPE");
+  if (record.goldSteps.some((step) => rawReferences(step.args).map(stepOf).includes(step.id)))
+    flaws.add("PLAN_BAD_SCOPE");
   return flaws;
 }
 

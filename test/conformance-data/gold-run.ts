@@ -21,7 +21,10 @@ export interface GoldRun {
 
 export async function runGoldPlan(record: GoldRecord): Promise<GoldRun> {
   const outputs = fakeOutputs(record);
-  const { tools, calls } = createRecordingTools(importTools(uniqueTools(record)), ({ step }) => outputs.get(step) ?? null);
+  const { tools, calls } = createRecordingTools(
+    importTools(uniqueTools(record)),
+    ({ step }) => outputs.get(step) ?? null,
+  );
   const runtime = createRuntime({ tools, builtInTools: false, store: createMemoryStore() });
   const request = { goal: record.goal.slice(0, 10_000), plan: importPlan(record) as unknown as JsonValue };
   const checked = await runtime.plan(request);

@@ -1,7 +1,8 @@
 /** Turns a data set's gold plan into the plan language. Owns: the mapping of references, texts and orders. */
-import { formatPath } from "../../src/plan/path.ts";
-import type { PlanDecision, Step } from "../../src/plan/decision.ts";
+
 import type { Segment } from "../../src/plan/compiled.ts";
+import type { PlanDecision, Step } from "../../src/plan/decision.ts";
+import { formatPath } from "../../src/plan/path.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../src/shared/json.ts";
 import type { GoldRecord, GoldStep } from "./gold-record.ts";
 import { rawReferences, stepOf } from "./gold-record.ts";

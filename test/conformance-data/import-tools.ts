@@ -3,7 +3,14 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../src/shared/
 import type { FakeToolSpec } from "../fake-tools/recording-tools.ts";
 import type { GoldTool } from "./gold-record.ts";
 
-const TYPES: Record<string, string> = { float: "number", int: "integer", bool: "boolean", file: "string", dict: "object", list: "array" };
+const TYPES: Record<string, string> = {
+  float: "number",
+  int: "integer",
+  bool: "boolean",
+  file: "string",
+  dict: "object",
+  list: "array",
+};
 
 export function importTools(tools: readonly GoldTool[]): FakeToolSpec[] {
   return tools.map(({ name, description, inputSchema, outputSchema }) => ({
