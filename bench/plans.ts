@@ -26,14 +26,17 @@ export function randomPlan(random: Random, steps: number): PlanDecision {
   return planOf(made);
 }
 
-/** One step that runs for each of so many elements. */
+/** A list that is known only at run time, and a step that runs for each of its elements. */
 export function fanOutPlan(count: number): PlanDecision {
-  const items = Array.from({ length: count }, (_, place) => place);
-  return planOf([{ id: "each", tool: "pause", input: { place: { ref: "item" } }, forEach: { items, max: count } }]);
+  const forEach = { items: { ref: "list.items" }, max: count };
+  return planOf([
+    { id: "list", tool: "count", input: { to: count } },
+    { id: "each", tool: "pause", input: { place: { ref: "item" } }, forEach },
+  ]);
 }
 
 function planOf(steps: Step[]): PlanDecision {
-  return { kind: "plan", rationale: "Measured.", steps, then: "finish", output: null };
+  return { kind: "plan", rationale: "Measured.", steps, then: "finish" };
 }
 
 /** Number of steps on the longest way through the plan. */
@@ -78,6 +81,14 @@ export function createBenchTools(): BenchTools {
         onCall();
         return add(input as { left: number; right: number });
       },
+    }),
+    defineTool({
+      ...pure,
+      name: "count",
+      description: "Gives the numbers from 0 on.",
+      inputSchema: { type: "object", properties: { to: NUMBER }, required: ["to"] },
+      outputSchema: { type: "object", properties: { items: { type: "array", items: NUMBER } }, required: ["items"] },
+      execute: (input) => ({ items: Array.from({ length: (input as { to: number }).to }, (_, place) => place) }),
     }),
     defineTool({
       ...pure,

@@ -34,7 +34,8 @@ export function buildProgram({ terminal, report, onDone }: ProgramOptions): Prog
     const command = given.at(-1) as Program;
     const execute = await load();
     const args = command.processedArgs as (string | undefined)[];
-    onDone(await execute({ terminal, report, args, options: command.opts<CliOptions>() }));
+    const extra = command.args.slice(command.registeredArguments.length);
+    onDone(await execute({ terminal, report, args, extra, options: command.opts<CliOptions>() }));
   };
   program
     .description("Plans you can check before they run, runs you can replay after.")

@@ -35,6 +35,8 @@ export interface Call {
   /** Arguments as declared; undefined where an optional one was left out. */
   args: readonly (string | undefined)[];
   options: CliOptions;
+  /** Words beyond the declared arguments, where a command lets them through. */
+  extra: readonly string[];
 }
 
 /** Does the work of a command and resolves with the exit code. Throws PlanwrightError for what ends it early. */

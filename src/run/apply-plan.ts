@@ -4,7 +4,7 @@
  */
 import type { EntryOf } from "../journal/entries.ts";
 import { storedValue } from "../journal/store.ts";
-import { canonicalStep } from "../plan/canonical-step.ts";
+import { canonicalSteps } from "../plan/canonical-step.ts";
 import { compileStep } from "../plan/compile-plan.ts";
 import type { Decision, PlanDecision, Step } from "../plan/decision.ts";
 import { buildPlanGraph, remainingWeights } from "../plan/plan-graph.ts";
@@ -27,7 +27,8 @@ export function applyAccepted(ledger: Ledger, entry: Accepted): void {
 }
 
 function applyPlan(ledger: Ledger, entry: Accepted, plan: PlanDecision): void {
-  ledger.lastProposal = { unfinished: unfinishedSteps(ledger, plan, entry.data.onFailure), progress: ledger.progress };
+  const definitions = canonicalSteps(plan.steps, entry.data.onFailure);
+  ledger.lastProposal = { unfinished: unfinishedSteps(ledger, definitions), progress: ledger.progress };
   ledger.plan = plan;
   const mentioned = new Set(plan.steps.map((step) => step.id));
   for (const state of ledger.steps.values()) {
@@ -35,7 +36,8 @@ function applyPlan(ledger: Ledger, entry: Accepted, plan: PlanDecision): void {
   }
   for (const [place, step] of plan.steps.entries()) {
     const known = ledger.steps.get(step.id);
-    if (known === undefined) addStep(ledger, step, { entry, place });
+    const definition = definitions.get(step.id) ?? "";
+    if (known === undefined) addStep(ledger, step, { entry, place, definition });
     else if (!isFinished(known)) reopen(ledger, known, place);
   }
   linkSteps(ledger, plan);
@@ -47,10 +49,10 @@ export function isFinished(step: StepState): boolean {
 }
 
 /** Definitions of a plan's unfinished steps as one text: two equal ones without progress between are stuck. */
-export function unfinishedSteps(ledger: Ledger, plan: PlanDecision, onFailure: "replan" | "fail"): string {
-  const open = plan.steps.filter((step) => ledger.steps.get(step.id)?.status !== "completed");
+export function unfinishedSteps(ledger: Ledger, definitions: ReadonlyMap<string, string>): string {
+  const open = [...definitions].filter(([id]) => ledger.steps.get(id)?.status !== "completed");
   return open
-    .map((step) => `${step.id} ${canonicalStep(step, onFailure)}`)
+    .map(([id, definition]) => `${id} ${definition}`)
     .sort()
     .join("\n");
 }
@@ -68,12 +70,12 @@ function drop(ledger: Ledger, step: StepState): void {
   if (!calls.some((call) => call.attempts > 0 || call.startedAt !== null)) ledger.steps.delete(step.id);
 }
 
-function addStep(ledger: Ledger, step: Step, at: { entry: Accepted; place: number }): void {
+function addStep(ledger: Ledger, step: Step, at: { entry: Accepted; place: number; definition: string }): void {
   const { data } = at.entry;
   const state = {
     id: step.id,
     compiled: compileStep(step, `/steps/${at.place}`).compiled,
-    definition: canonicalStep(step, data.onFailure),
+    definition: at.definition,
     onFailure: step.onFailure ?? data.onFailure,
     facts: Object.hasOwn(data.tools, step.tool) ? (data.tools[step.tool] ?? null) : null,
     literalLabel: data.label,

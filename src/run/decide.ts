@@ -17,12 +17,17 @@ import { factsOfPlan } from "../step/step-factory.ts";
 import { unfinishedSteps } from "./apply-plan.ts";
 import { buildPlanningRequest, planLabel } from "./build-planning-request.ts";
 import { type CheckedProposal, checkProposal } from "./check-proposal.ts";
-import { type DriverCore, later, setTimer, storeValue } from "./driver-core.ts";
+import { append, type DriverCore, later, setTimer, storeValue } from "./driver-core.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** Asks for the next decision, or for a repair of the one that was just rejected. */
 export function requestDecision(core: DriverCore, outputIssues?: PlanningRequest["issues"]): void {
   const { ledger } = core.state;
+  const limit = usedUpLimit(ledger);
+  if (limit !== null) {
+    append(core, { kind: "budget.settled", data: limit });
+    return;
+  }
   const isRepair = ledger.lastRejection !== null && ledger.open !== null && outputIssues === undefined;
   const n = isRepair ? ledger.decisions : ledger.decisions + 1;
   const attempt = isRepair ? (ledger.open?.attempt ?? 0) + 1 : 1;
@@ -36,6 +41,17 @@ export function requestDecision(core: DriverCore, outputIssues?: PlanningRequest
     tools: core.environment.tools,
   });
   later(core, describeRequest(core, outputIssues === undefined ? request : { ...request, issues: outputIssues }));
+}
+
+/** What planners have used may end the run before another is asked. */
+function usedUpLimit({ accepted, usage, costUsd }: Ledger): EntryData<"budget.settled"> | null {
+  const { maxTokens, maxCostUsd } = accepted.budget;
+  const tokens = usage.inputTokens + usage.outputTokens;
+  if (tokens > 0 && tokens >= maxTokens) {
+    return { limit: "LIMIT_TOKENS", message: `The budget of ${maxTokens} tokens is used up.` };
+  }
+  if (costUsd === null || costUsd === 0 || costUsd < maxCostUsd) return null;
+  return { limit: "LIMIT_COST", message: `The budget of ${maxCostUsd} USD is used up.` };
 }
 
 function visibilityOf(core: DriverCore) {
@@ -188,7 +204,7 @@ function rejection(
 function stuckError(core: DriverCore, decision: Decision): ErrorShape | null {
   const { ledger } = core.state;
   if (decision.kind !== "plan" || ledger.lastProposal === null) return null;
-  const unfinished = unfinishedSteps(ledger, decision, onFailureOf(core));
+  const unfinished = unfinishedSteps(ledger, canonicalSteps(decision.steps, onFailureOf(core)));
   if (unfinished !== ledger.lastProposal.unfinished || ledger.progress !== ledger.lastProposal.progress) return null;
   return errorShape(
     "PLAN_STUCK",

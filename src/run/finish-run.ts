@@ -1,4 +1,5 @@
 /** How a run comes to its end: output and its check, or the error it ends with. Owns: the `run.ended` entry. */
+import { isErrorCode } from "../error/codes.ts";
 import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
 import type { EntryData, NewEntry } from "../journal/entries.ts";
 import { compilePlan } from "../plan/compile-plan.ts";
@@ -74,24 +75,21 @@ function failureOf(ledger: Ledger): ErrorShape {
   return fatal?.call.error ?? errorShape("INTERNAL", "The run failed without a reason.", { runId: ledger.run });
 }
 
+/** What to do about each limit. */
+const LIMIT_HINTS: Record<string, string> = {
+  LIMIT_STEPS: "Raise --max-steps.",
+  LIMIT_REPLANS: "Raise --max-replans.",
+  LIMIT_TIME: "Raise --max-seconds.",
+  LIMIT_TOKENS: "Raise --max-tokens.",
+  LIMIT_COST: "Raise --max-cost-usd.",
+  LIMIT_JOURNAL: "Split the goal into several runs.",
+};
+
 function exhaustionOf(ledger: Ledger, limit: string | null): ErrorShape {
   const { budget } = ledger.accepted;
-  const runId = ledger.run;
-  switch (limit) {
-    case "LIMIT_STEPS":
-      return errorShape("LIMIT_STEPS", `The budget of ${budget.maxSteps} steps is used up.`, {
-        runId,
-        hint: "Raise --max-steps.",
-      });
-    case "LIMIT_REPLANS":
-      return errorShape("LIMIT_REPLANS", `The budget of ${budget.maxReplans} replans is used up.`, {
-        runId,
-        hint: "Raise --max-replans.",
-      });
-    default:
-      return errorShape("LIMIT_TIME", ledger.limit?.message ?? "The time is used up.", {
-        runId,
-        hint: "Raise --max-seconds.",
-      });
-  }
+  const code = ledger.limit?.limit ?? limit ?? "LIMIT_TIME";
+  const used = code === "LIMIT_STEPS" ? `${budget.maxSteps} steps` : `${budget.maxReplans} replans`;
+  const message = ledger.limit?.message ?? `The budget of ${used} is used up.`;
+  const details = { runId: ledger.run, hint: LIMIT_HINTS[code] ?? "" };
+  return errorShape(isErrorCode(code) ? code : "INTERNAL", message, details);
 }

@@ -146,9 +146,11 @@ export function projectEvent(entry: JournalEntry): RunEvent {
   };
 }
 
-/** `now` of a run, in the process's time zone. */
+const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+/** `now` of a run, in UTC. */
 export function nowOf(ms: number): { iso: string; date: string; time: string; weekday: string; timeZone: string } {
   const iso = isoTime(ms);
-  const weekday = new Intl.DateTimeFormat("en", { weekday: "long", timeZone: "UTC" }).format(ms);
+  const weekday = WEEKDAYS[new Date(ms).getUTCDay()] ?? "";
   return { iso, date: iso.slice(0, 10), time: iso.slice(11, 19), weekday, timeZone: "UTC" };
 }

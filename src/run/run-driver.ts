@@ -19,6 +19,7 @@ import {
   setTimer,
 } from "./driver-core.ts";
 import { endRun, finishRun } from "./finish-run.ts";
+import { abandonCalls, letGo } from "./let-go.ts";
 import { listenForSignals } from "./listen-for-signals.ts";
 import { createMailbox } from "./mailbox.ts";
 import { createReadyQueue } from "./ready-queue.ts";
@@ -79,6 +80,7 @@ export function startDriver(options: DriverOptions): RunDriver {
   const stopSignals = listenForSignals(core);
   const closed = drive(core, listeners).finally(() => {
     stopSignals();
+    abandonCalls(core);
     for (const cancel of core.timers.values()) cancel();
     listeners.clear();
   });
@@ -130,7 +132,7 @@ async function drive(core: DriverCore, listeners: Set<Listener>): Promise<void> 
     messages.sort((left, right) => orderOf(left) - orderOf(right));
     if (handleAll(core, messages) === "park") break;
   }
-  if (!isTerminal(runStatus(core.state, true))) stopCallsQuietly(core);
+  if (!isTerminal(runStatus(core.state, true))) await letGo(core);
   await core.journal.sync();
   publish(core, listeners);
 }
@@ -252,11 +254,4 @@ function publish(core: DriverCore, listeners: Set<Listener>): void {
   const entries = core.unpublished.splice(0, count);
   if (entries.length === 0) return;
   for (const listener of listeners) listener(entries);
-}
-
-/** Parked: tools are told to stop; their outcomes are no longer this process's to journal. */
-function stopCallsQuietly(core: DriverCore): void {
-  setTimer(core, "time", null);
-  core.abortPlanner?.();
-  abortRunning(core);
 }

@@ -98,13 +98,12 @@ const machineSetup = setup({
     isQuiet: ({ event }) => event.counters.running === 0,
     isBusy: ({ event: { counters } }) => counters.running + counters.startable + counters.due > 0,
     isDraining: ({ event }) => event.counters.toReplan > 0,
-    mustReplan: ({ event: { counters } }) => counters.toReplan > 0 && counters.retrying === 0 && isAtRest(counters),
+    mustReplan: ({ event }) => mustReplan(event.counters),
     isPlanDone: ({ event: { counters } }) => counters.unsettled + counters.toReplan === 0 && isAtRest(counters),
     wantsReplan: ({ context }) => context.then === "replan",
-    isOutOfSteps: ({ event: { counters } }) => counters.overBudget > 0 && counters.retrying === 0 && isAtRest(counters),
+    isOutOfSteps: ({ event }) => isOutOfSteps(event.counters),
     isOutOfReplans: ({ event }) => !event.counters.canReplan,
-    waitsForSomething: ({ event: { counters } }) =>
-      counters.isHeld || counters.awaitingApproval + counters.unknown + counters.retrying > 0,
+    waitsForSomething: ({ event }) => waitsForSomething(event.counters),
     /** Waiting needs a planner that is not at work: no model call is open (KERNEL 3). */
     noDecisionOpen: stateIn({ active: { deciding: "idle" } }),
     hasQuestion: stateIn({ active: { deciding: "asked" } }),
@@ -116,6 +115,21 @@ function isAtRest({ running, startable, due, fatal, isHeld }: Counters): boolean
   return running + startable + due + fatal === 0 && !isHeld;
 }
 
+function mustReplan(counters: Counters): boolean {
+  return counters.toReplan > 0 && counters.retrying === 0 && isAtRest(counters);
+}
+
+function isOutOfSteps(counters: Counters): boolean {
+  return counters.overBudget > 0 && counters.retrying === 0 && isAtRest(counters);
+}
+
+/** What ends the wait at once is no wait: else one would be announced, and journalled, on the way past it. */
+function waitsForSomething(counters: Counters): boolean {
+  const { isHeld, awaitingApproval, unknown, retrying, fatal } = counters;
+  const isOpen = isHeld || awaitingApproval + unknown + retrying > 0;
+  return isOpen && fatal === 0 && !mustReplan(counters) && !isOutOfSteps(counters);
+}
+
 const toEffect = (effect: RunEffect) => ({ type: "effect" as const, params: { effect } });
 const stopAs = (verdict: Verdict, limit?: string) => ({
   type: "stopAs" as const,
@@ -123,9 +137,8 @@ const stopAs = (verdict: Verdict, limit?: string) => ({
 });
 const endsAs = (status: Verdict) => ({ type: "endsAs" as const, params: { status } });
 
-/** A failure that ends the run is no time to wait: else a wait would be announced on the way to the end. */
 const waitsForPerson = and(["hasQuestion", not("isFatal")]);
-const waitsForCalls = and(["noDecisionOpen", "waitsForSomething", not("isFatal")]);
+const waitsForCalls = and(["noDecisionOpen", "waitsForSomething"]);
 
 export const runMachine = machineSetup.createMachine({
   id: "run",

@@ -12,7 +12,7 @@ export function abortRunning(core: DriverCore): void {
 function stopReason(core: DriverCore): ErrorShape {
   const { ledger } = core.state;
   const details = { runId: ledger.run };
-  if (ledger.limit !== null) return errorShape("LIMIT_TIME", ledger.limit.message, details);
+  if (ledger.limit !== null) return errorShape("CANCELLED", ledger.limit.message, details);
   if (ledger.isCancelRequested) return errorShape("CANCELLED", "The run was cancelled.", details);
   return errorShape("CANCELLED", "The run was stopped because a step failed.", details);
 }

@@ -1,10 +1,13 @@
 /** Lists runs. Rows of ended runs come from the cache where it has them; deleting the cache changes nothing. */
 import { z } from "zod";
 import { PlanwrightError } from "../error/planwright-error.ts";
+import { DEFAULT_BUDGET } from "../goal/run-request.ts";
 import type { ListedRun } from "../journal/store.ts";
 import { projectListItem } from "../run/project-result.ts";
 import { listedRunSchema, type RunListItem, type RunStatus } from "../run/run-result.ts";
+import { isoTime } from "../shared/clock.ts";
 import type { JsonValue } from "../shared/json.ts";
+import { timeOfId } from "../shared/random.ts";
 import type { ActiveRuns } from "./active-runs.ts";
 import { readState } from "./command-run.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
@@ -66,7 +69,39 @@ async function listItem(
     if (state.ledger.ended !== null) cache?.set(listed.run, item as unknown as JsonValue);
     return item;
   } catch (error) {
-    if (error instanceof PlanwrightError && error.code === "NOT_FOUND") return null;
-    throw error;
+    if (!(error instanceof PlanwrightError)) throw error;
+    if (error.code === "NOT_FOUND") return null;
+    if (error.code !== "JOURNAL_CORRUPT" && error.code !== "JOURNAL_VERSION") throw error;
+    return damagedItem(environment, listed.run, error);
   }
+}
+
+/** A run whose journal cannot be read must not hide the others: what its id tells, and the error. */
+function damagedItem(environment: RuntimeEnvironment, run: string, error: PlanwrightError): RunListItem {
+  const at = isoTime(timeOfId(run) ?? 0);
+  return {
+    v: 1,
+    id: run,
+    goal: "",
+    workflow: null,
+    status: "failed",
+    output: null,
+    missing: [],
+    reason: null,
+    error: { ...error.toShape(), runId: run },
+    waiting: null,
+    decisions: 0,
+    replans: 0,
+    planner: "",
+    model: null,
+    forkedFrom: null,
+    createdAt: at,
+    endedAt: null,
+    durationMs: 0,
+    usage: { inputTokens: 0, outputTokens: 0, modelCalls: 0, toolCalls: 0 },
+    costUsd: null,
+    budget: { ...DEFAULT_BUDGET, ...environment.budget },
+    success: [],
+    journalHead: "",
+  };
 }

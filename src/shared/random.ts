@@ -41,3 +41,16 @@ export function newId(prefix: string, source: { nowMs: number; random: Random })
   for (let place = 0; place < 9; place++) chance += ALPHABET[Math.floor(source.random.next() * 32)];
   return `${prefix}_${time}${chance}`;
 }
+
+/** When an id was made, in milliseconds since 1970; null for what is no such id. */
+export function timeOfId(id: string): number | null {
+  const digits = id.slice(id.indexOf("_") + 1, id.indexOf("_") + 10);
+  if (digits.length < 9) return null;
+  let ms = 0;
+  for (const digit of digits) {
+    const value = ALPHABET.indexOf(digit);
+    if (value < 0) return null;
+    ms = ms * 32 + value;
+  }
+  return ms;
+}

@@ -2,14 +2,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { compileStep } from "../../src/plan/compile-plan.ts";
-import { parseDecision, PERSONAL_PLAN_LIMITS } from "../../src/plan/parse-decision.ts";
+import { PERSONAL_PLAN_LIMITS, parseDecision } from "../../src/plan/parse-decision.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
 
 /** Code blocks of a language, in order. */
 function blocks(path: string, language: string): string[] {
-  return [...read(path).matchAll(/```(\w*)\n([\s\S]*?)```/g)].filter((match) => match[1] === language).map((match) => match[2] ?? "");
+  return [...read(path).matchAll(/```(\w*)\n([\s\S]*?)```/g)]
+    .filter((match) => match[1] === language)
+    .map((match) => match[2] ?? "");
 }
 
 describe("code in the documents", () => {

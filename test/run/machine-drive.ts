@@ -1,6 +1,12 @@
 /** Sends single entries to the run machine, from any state. */
 import { type AnyStateMachine, createActor, createMachine, type InspectionEvent } from "xstate";
-import { type Counters, type MachineEvent, type MachineValue, runMachine, type Verdict } from "../../src/run/run-machine.ts";
+import {
+  type Counters,
+  type MachineEvent,
+  type MachineValue,
+  runMachine,
+  type Verdict,
+} from "../../src/run/run-machine.ts";
 
 /** Nothing runs, nothing is ready, nothing failed, everything is settled; another decision is within the budget. */
 export const QUIET: Counters = {
@@ -32,15 +38,15 @@ export interface Outcome {
   context: MachineContext;
 }
 
-/** `finishing`, or `idle|executing` for the two regions of an active run. */
+/** `finishing`, or `idle/executing` for the two regions of an active run. */
 export function stateName(value: MachineValue): string {
   if (typeof value === "string") return value;
   const { deciding, executing } = value.active as { deciding: string; executing: string };
-  return `${deciding}|${executing}`;
+  return `${deciding}/${executing}`;
 }
 
 export function stateValue(name: string): MachineValue {
-  const [deciding = "", executing] = name.split("|");
+  const [deciding = "", executing] = name.split("/");
   return (executing === undefined ? deciding : { active: { deciding, executing } }) as MachineValue;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { transient } from "../../src/tool/transient.ts";
-import { createWorld, statuses, type World } from "./run-world.ts";
+import { createWorld, sleep, statuses, type World } from "./run-world.ts";
 
 const plan = (steps: object[], rest: object = {}) => ({ kind: "plan", rationale: "test", steps, ...rest }) as never;
 const hang = { isOn: true };
@@ -180,5 +180,35 @@ describe("two processes", () => {
     const next = world.crash();
     expect((await next.until(next.runtime.start(request))).id).toBe(handles[0]?.id);
     expect(world.calls).toHaveLength(1);
+  });
+});
+
+describe("parking", () => {
+  test("a call that must not be repeated may end within the grace period, and is not repeated", async () => {
+    const world = createWorld({
+      behaviours: { slow: async () => sleep(world.clock, 1_500) },
+      definitions: { slow: { idempotency: "none" } },
+    });
+    const { id } = await world.runtime.start({ goal: "test", plan: plan([{ id: "s", tool: "slow", input: {} }]) });
+    await world.clock.advanceAsync(10);
+    await world.until(world.runtime.close());
+    const next = world.another();
+    expect(await next.result(await next.until(next.runtime.resume(id)))).toMatchObject({ status: "completed" });
+    expect(world.calls).toHaveLength(1);
+  });
+});
+
+describe("damage", () => {
+  test("a run whose journal is damaged is listed with its error and hides no other run", async () => {
+    const world = createWorld();
+    const bad = await world.apply([{ id: "a", tool: "echo", input: {} }]);
+    const good = await world.apply([{ id: "a", tool: "echo", input: {} }]);
+    const lines = world.data.runs.get(bad.id)?.files[0] ?? [];
+    lines[1] = lines[1]?.replace("run.started", "run.startef") ?? "";
+    const { items } = await world.another().runtime.runs.list();
+    expect(items.map(({ id, status, error }) => [id, status, error?.code])).toEqual([
+      [good.id, "completed", undefined],
+      [bad.id, "failed", "JOURNAL_CORRUPT"],
+    ]);
   });
 });

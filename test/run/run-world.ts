@@ -20,6 +20,8 @@ export type Behaviour = (input: JsonObject, context: ToolContext) => unknown;
 
 export interface World {
   clock: ManualClock;
+  /** What the store holds. */
+  data: ReturnType<typeof createMemoryStoreData>;
   runtime: Runtime;
   calls: RecordedCall[];
   /** Ends this runtime like a crash and gives another one over the same data. */
@@ -80,6 +82,7 @@ function open(options: WorldOptions, shared: Shared): World {
   });
   const world: World = {
     clock,
+    data,
     runtime,
     calls,
     crash(changed = {}) {

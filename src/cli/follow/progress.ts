@@ -1,0 +1,30 @@
+/** How a run is shown while it goes on. Owns: the choice between a live tree and plain lines. */
+import type { RunEvent, RunResult } from "../../run/run-result.ts";
+import type { Reporter } from "../report.ts";
+import type { Terminal } from "../terminal.ts";
+import { createLiveTree } from "./live-tree.ts";
+import { createPlainLines } from "./plain-lines.ts";
+
+export interface Progress {
+  /** Tells of a durable event. */
+  event(event: RunEvent): void;
+  /** Leaves the screen to somebody else until the next `resume`. Resolves when nothing more is written. */
+  pause(): Promise<void>;
+  resume(): void;
+  /** Shows how it stands at the end, and stops. */
+  finish(result: RunResult): Promise<void>;
+  /** Stops at once and gives the cursor back. */
+  stop(): void;
+}
+
+export interface ProgressOptions {
+  terminal: Terminal;
+  report: Reporter;
+  /** Reads the run as it is now. */
+  read: () => Promise<RunResult>;
+}
+
+export function createProgress(options: ProgressOptions): Progress {
+  const { stderr, env } = options.terminal;
+  return stderr.isTerminal && env["TERM"] !== "dumb" ? createLiveTree(options) : createPlainLines(options);
+}

@@ -1,0 +1,24 @@
+/**
+ * A full journal ends its run (KERNEL 15, LIMIT_JOURNAL). An entry that does not fit changes nothing, so whatever was
+ * going to follow from it has not happened. Owns: that end. Must not: decide how much fits (the store does).
+ */
+import { PlanwrightError } from "../error/planwright-error.ts";
+import { append, type DriverCore } from "./driver-core.ts";
+
+/** From here on only entries follow that a full journal still takes. */
+const STOPPED: ReadonlySet<unknown> = new Set(["stopping", "ending", "completed", "failed", "exhausted", "cancelled"]);
+
+export function isJournalFull(thrown: unknown): boolean {
+  return thrown instanceof PlanwrightError && thrown.code === "LIMIT_JOURNAL";
+}
+
+/** Does the work; where the journal is full, the run is stopped instead. Anything else that is thrown goes on. */
+export function withinJournal(core: DriverCore, work: () => void): void {
+  try {
+    work();
+  } catch (thrown) {
+    if (!(thrown instanceof PlanwrightError) || !isJournalFull(thrown) || STOPPED.has(core.state.phase())) throw thrown;
+    core.effects.length = 0;
+    append(core, { kind: "budget.settled", data: { limit: thrown.code, message: thrown.message } });
+  }
+}

@@ -1,0 +1,206 @@
+import { describe, expect, test } from "vitest";
+import type { ActorLogic, InspectionEvent, SnapshotFrom } from "xstate";
+import { getAdjacencyMap, getShortestPaths } from "xstate/graph";
+import { machineJson } from "../../src/run/describe-machine.ts";
+import {
+  type Counters,
+  type MachineEvent,
+  type MachineValue,
+  outstandingEffects,
+  runMachine,
+} from "../../src/run/run-machine.ts";
+import { QUIET, send, stateName, stateValue } from "./machine-drive.ts";
+import { DECIDING, EXECUTING, TERMINAL } from "./machine-table.ts";
+
+/** Counters as ledgers have them: a step that is not settled is somewhere. */
+const COUNTERS: Counters[] = [
+  {},
+  { canReplan: false },
+  { startable: 1, unsettled: 1 },
+  { running: 1, unsettled: 1 },
+  { due: 1, unsettled: 1 },
+  { retrying: 1, unsettled: 1 },
+  { awaitingApproval: 1, unsettled: 1 },
+  { unknown: 1, unsettled: 1 },
+  { overBudget: 1, unsettled: 1 },
+  { overBudget: 1, awaitingApproval: 1, unsettled: 2 },
+  { isHeld: true },
+  { isHeld: true, unsettled: 1 },
+  { isHeld: true, running: 1, unsettled: 2 },
+  { toReplan: 1 },
+  { toReplan: 1, canReplan: false },
+  { toReplan: 1, running: 1, unsettled: 1 },
+  { toReplan: 1, retrying: 1, unsettled: 1 },
+  { toReplan: 1, awaitingApproval: 1, unsettled: 1 },
+  { fatal: 1 },
+  { fatal: 1, toReplan: 1, awaitingApproval: 1, overBudget: 1, unsettled: 2 },
+  { fatal: 1, running: 1, unsettled: 1 },
+].map((some) => ({ ...QUIET, ...some }));
+
+/** One of each kind that the machine tells apart; `step.completed` stands for all that only bring counters. */
+const KINDS: Omit<MachineEvent, "counters">[] = [
+  { type: "run.started" },
+  { type: "cancel.requested" },
+  { type: "budget.settled", limit: "LIMIT_TIME" },
+  { type: "decision.requested" },
+  { type: "decision.received" },
+  { type: "decision.rejected" },
+  { type: "decision.rejected", isLastTry: true },
+  { type: "decision.accepted", decision: "plan", then: "finish" },
+  { type: "decision.accepted", decision: "plan", then: "replan" },
+  { type: "decision.accepted", decision: "finish" },
+  { type: "decision.accepted", decision: "ask" },
+  { type: "decision.accepted", decision: "abandon" },
+  { type: "question.asked" },
+  { type: "question.answered" },
+  { type: "run.ended", status: "completed" },
+  { type: "run.ended", status: "failed" },
+  { type: "run.ended", status: "exhausted" },
+  { type: "run.ended", status: "cancelled" },
+  { type: "step.completed" },
+];
+
+const events = KINDS.flatMap((kind) => COUNTERS.map((counters) => ({ ...kind, counters })));
+const options = {
+  events,
+  serializeState: (snapshot: { value: unknown; context: unknown }) =>
+    JSON.stringify([snapshot.value, snapshot.context]) as never,
+  serializeEvent: (event: object) => JSON.stringify(event) as never,
+};
+
+/** XState's own machine type and its graph functions disagree under exactOptionalPropertyTypes. */
+const logic = runMachine as unknown as ActorLogic<SnapshotFrom<typeof runMachine>, MachineEvent>;
+
+interface Edge {
+  from: string;
+  event: MachineEvent;
+  to: string;
+  /** Where the same entry leads on the path that came here; XState's order of regions depends on the path. */
+  toByPath: string;
+  effects: string[];
+  verdict: string;
+  limit: string | null;
+  /** `state event place` of every transition on the way. */
+  taken: string[];
+}
+
+/** Every entry from every reachable state. */
+const edges: Edge[] = Object.values(getAdjacencyMap(logic, options)).flatMap(({ state, transitions }) => {
+  if (state.status === "done") return [];
+  const from = stateName(state.value);
+  return Object.values(transitions).map(({ event, state: next }) => {
+    const taken: string[] = [];
+    const outcome = send(runMachine, { from, event, context: state.context }, (seen) => taken.push(...namesOf(seen)));
+    return {
+      from,
+      event,
+      to: outcome.to,
+      toByPath: stateName(next.value),
+      effects: outcome.effects,
+      ...outcome.context,
+      taken,
+    };
+  });
+});
+
+function namesOf(seen: InspectionEvent): string[] {
+  if (seen.type !== "@xstate.microstep") return [];
+  return seen._transitions.map((transition) => {
+    const { source, eventType } = transition;
+    const list = eventType === "" ? source.always : source.transitions.get(eventType);
+    return `${source.path.join(".")} ${eventType === "" ? null : eventType} ${list?.indexOf(transition)}`;
+  });
+}
+
+describe("paths through the run machine", () => {
+  test("reach every state", () => {
+    const reached = new Set(getShortestPaths(logic, options).map(({ state }) => stateName(state.value)));
+    for (const name of ["queued", "finishing", "stopping", "ending", ...TERMINAL]) expect(reached).toContain(name);
+    const names = [...reached].flatMap((name) => name.split("/"));
+    for (const name of [...DECIDING, ...EXECUTING]) expect(names).toContain(name);
+    const listed = machineJson().states.filter(({ type }) => type === "atomic" || type === "final");
+    expect(new Set(names)).toEqual(new Set(listed.map(({ id }) => id.slice(id.lastIndexOf(".") + 1))));
+  });
+
+  test("take every transition, those that follow by themselves included", () => {
+    const { transitions } = machineJson();
+    const places = new Map<string, number>();
+    const all = transitions.map(({ from, event }) => {
+      const place = places.get(`${from} ${event}`) ?? 0;
+      places.set(`${from} ${event}`, place + 1);
+      return `${from} ${event} ${place}`;
+    });
+    const taken = new Set(edges.flatMap((edge) => edge.taken));
+    expect(all.filter((name) => !taken.has(name))).toEqual([]);
+    expect(taken.size).toBe(all.length);
+  });
+
+  test("lead to the same state, whichever path came before", () => {
+    expect(edges.filter((edge) => edge.to !== edge.toByPath)).toEqual([]);
+  });
+
+  test("never wait while something is ready or running, nor while a model call is open (K3)", () => {
+    for (const { event, to } of edges.filter((edge) => edge.to.endsWith("/waiting"))) {
+      const { running, startable, due } = event.counters;
+      expect(running + startable + due).toBe(0);
+      expect(["idle/waiting", "asked/waiting"]).toContain(to);
+    }
+  });
+
+  test("announce a wait exactly where they come to one, and its end where they leave it", () => {
+    const isWaiting = (state: string): boolean => state.endsWith("/waiting");
+    for (const edge of edges) {
+      const announced = edge.effects.filter((effect) => effect === "announceWaiting").length;
+      const resumed = edge.effects.filter((effect) => effect === "announceResumed").length;
+      expect({ ...edge, announced }).toMatchObject({ announced: isWaiting(edge.to) && !isWaiting(edge.from) ? 1 : 0 });
+      expect({ ...edge, resumed }).toMatchObject({ resumed: isWaiting(edge.from) && !isWaiting(edge.to) ? 1 : 0 });
+    }
+  });
+
+  test("never rest without anything to do or to wait for (R6)", () => {
+    expect(edges.filter((edge) => edge.to === "idle/resting")).toEqual([]);
+  });
+
+  test("a failure that ends the run ends it whatever else is open", () => {
+    const fatal = edges.filter(({ from, event }) => from.includes("/") && event.counters.fatal > 0);
+    const others = fatal.filter(({ event }) => event.type !== "cancel.requested" && event.type !== "budget.settled");
+    expect(others.length).toBeGreaterThan(100);
+    for (const edge of others) {
+      expect(["stopping", "ending", "finishing"]).toContain(edge.to);
+      if (edge.to !== "finishing") expect(edge.verdict).toMatch(/failed|exhausted/);
+      expect(edge.limit).not.toBe("LIMIT_STEPS");
+    }
+  });
+
+  test("use up the steps only where nothing runs, starts or retries (K15)", () => {
+    const exhausted = edges.filter(({ from, limit }) => from.includes("/") && limit === "LIMIT_STEPS");
+    expect(exhausted.length).toBeGreaterThan(0);
+    for (const { event } of exhausted) {
+      const { running, startable, due, retrying } = event.counters;
+      expect(running + startable + due + retrying).toBe(0);
+    }
+  });
+
+  test("cancel is obeyed everywhere before the end (K16)", () => {
+    const cancels = edges.filter(
+      ({ from, event }) => event.type === "cancel.requested" && !/^(stopping|ending)$/.test(from),
+    );
+    for (const edge of cancels) {
+      expect(edge.to).toBe(edge.event.counters.running > 0 ? "stopping" : "ending");
+      expect(edge.verdict).toBe("cancelled");
+    }
+  });
+});
+
+describe("effects of a state", () => {
+  const entry = new Map(machineJson().states.map((state) => [state.id, state.entry]));
+  const names = (state: string): string[] => {
+    const [deciding, executing] = state.split("/");
+    return executing === undefined ? [state] : [`active.deciding.${deciding}`, `active.executing.${executing}`];
+  };
+
+  test.each([...new Set(edges.map(({ to }) => to))])("%s: a new owner does what entering it asks for", (state) => {
+    const expected = names(state).flatMap((name) => entry.get(name) ?? []);
+    expect(outstandingEffects(stateValue(state) as MachineValue)).toEqual(expected);
+  });
+});

@@ -1,0 +1,18 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, onTestFinished, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const run = promisify(execFile);
+
+test("the README's library example runs as it stands", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "planwright-example-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const { stdout } = await run(process.execPath, [join(root, "examples/run-a-goal.ts")], { cwd: folder });
+  expect(stdout).toContain("completed");
+  expect(stdout).toContain("Maria Lindqvist");
+  expect(stdout).toContain("Bremen");
+});
