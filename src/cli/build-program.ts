@@ -5,6 +5,7 @@
 import { Command as Program } from "commander";
 import { VERSION } from "../shared/version.ts";
 import type { CliOptions, Command } from "./call.ts";
+import type { Word } from "./commands/runs-tell.ts";
 import * as declare from "./declare-options.ts";
 import type { Reporter } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
@@ -30,13 +31,15 @@ Exit codes: 0 completed · 1 failed · 2 usage or input error · 3 waiting for a
 
 export function buildProgram({ terminal, report, onDone }: ProgramOptions): Program {
   const program = new Program("planwright");
-  const bind: Bind = (load) => async (...given) => {
-    const command = given.at(-1) as Program;
-    const execute = await load();
-    const args = command.processedArgs as (string | undefined)[];
-    const extra = command.args.slice(command.registeredArguments.length);
-    onDone(await execute({ terminal, report, args, extra, options: command.opts<CliOptions>() }));
-  };
+  const bind: Bind =
+    (load) =>
+    async (...given) => {
+      const command = given.at(-1) as Program;
+      const execute = await load();
+      const args = command.processedArgs as (string | undefined)[];
+      const extra = command.args.slice(command.registeredArguments.length);
+      onDone(await execute({ terminal, report, args, extra, options: command.opts<CliOptions>() }));
+    };
   program
     .description("Plans you can check before they run, runs you can replay after.")
     .version(VERSION, "-V, --version", "print the version")
@@ -56,13 +59,19 @@ export function buildProgram({ terminal, report, onDone }: ProgramOptions): Prog
 }
 
 function addRunning(program: Program, bind: Bind): void {
-  const run = program.command("run").description("plan a goal and carry it out").argument("<goal>", "what is wanted, in words");
+  const run = program
+    .command("run")
+    .description("plan a goal and carry it out")
+    .argument("<goal>", "what is wanted, in words");
   declare.requestOptions(run);
   declare.approveOption(run);
   declare.runtimeOptions(run);
   run.action(bind(async () => (await import("./commands/run-command.ts")).runCommand));
 
-  const plan = program.command("plan").description("plan a goal and check the plan; nothing runs").argument("<goal>", "what is wanted, in words");
+  const plan = program
+    .command("plan")
+    .description("plan a goal and check the plan; nothing runs")
+    .argument("<goal>", "what is wanted, in words");
   declare.requestOptions(plan);
   declare.runtimeOptions(plan);
   plan.action(bind(async () => (await import("./commands/plan-command.ts")).planCommand));
@@ -91,7 +100,10 @@ function addRuns(program: Program, bind: Bind): void {
   declare.storeOptions(list);
   list.action(bind(async () => (await import("./commands/runs-list.ts")).runsListCommand));
 
-  const show = runs.command("show").description("one run: its steps and its result").argument("<run>", "id, or the beginning of one");
+  const show = runs
+    .command("show")
+    .description("one run: its steps and its result")
+    .argument("<run>", "id, or the beginning of one");
   declare.storeOptions(show);
   show.action(bind(async () => (await import("./commands/runs-show.ts")).runsShowCommand));
 
@@ -105,10 +117,25 @@ function addRuns(program: Program, bind: Bind): void {
 }
 
 function addAnswers(runs: Program, bind: Bind): void {
-  const words: [name: string, description: string, add: (command: Program) => Program][] = [
-    ["approve", "allow what a run waits for", (command) => command.argument("[approval]", "which, where there are several").option("--hash <hash>", "only if this is still the input that was shown")],
-    ["reject", "refuse what a run waits for", (command) => command.argument("[approval]", "which, where there are several").option("--reason <text>", "why")],
-    ["answer", "answer a run's question", (command) => command.argument("<answer>", "JSON where it is JSON, else text")],
+  const words: [name: Word, description: string, add: (command: Program) => Program][] = [
+    [
+      "approve",
+      "allow what a run waits for",
+      (command) =>
+        command
+          .argument("[approval]", "which, where there are several")
+          .option("--hash <hash>", "only if this is still the input that was shown"),
+    ],
+    [
+      "reject",
+      "refuse what a run waits for",
+      (command) => command.argument("[approval]", "which, where there are several").option("--reason <text>", "why"),
+    ],
+    [
+      "answer",
+      "answer a run's question",
+      (command) => command.argument("<answer>", "JSON where it is JSON, else text"),
+    ],
     ["cancel", "stop a run for good", (command) => command],
     ["resume", "go on with a run that was interrupted or held", (command) => command],
   ];
@@ -131,10 +158,16 @@ function addLooking(program: Program, bind: Bind): void {
   decisions.action(bind(async () => (await import("./commands/decisions-command.ts")).decisionsCommand));
 
   const tools = program.command("tools").description("the registered tools").helpCommand(false);
-  const list = tools.command("list", { isDefault: true }).description("every tool with its effect").allowExcessArguments(true);
+  const list = tools
+    .command("list", { isDefault: true })
+    .description("every tool with its effect")
+    .allowExcessArguments(true);
   declare.runtimeOptions(list);
   list.action(bind(async () => (await import("./commands/tools-command.ts")).toolsListCommand));
-  const show = tools.command("show").description("one tool: inputs, output, effect").argument("<name>", "name of the tool");
+  const show = tools
+    .command("show")
+    .description("one tool: inputs, output, effect")
+    .argument("<name>", "name of the tool");
   declare.runtimeOptions(show);
   show.action(bind(async () => (await import("./commands/tools-command.ts")).toolsShowCommand));
 

@@ -1,5 +1,5 @@
 /** Options that several commands share. Owns: their words and how their values are read. */
-import { type Command as Program, InvalidArgumentError, Option } from "commander";
+import { InvalidArgumentError, Option, type Command as Program } from "commander";
 
 /** Where runs are kept, and how to print. */
 export function storeOptions(command: Program): void {

@@ -12,11 +12,18 @@ export async function findRun(store: Store, text: string): Promise<string> {
   if (found.length === 1 && found[0] !== undefined) return found[0];
   if (found.length === 0) {
     throw new PlanwrightError("NOT_FOUND", `There is no run '${text.slice(0, 80)}' in this store.`, {
-      hint: runs.length === 0 ? "This store holds no runs; check --store." : "List them with planwright runs; check --store.",
+      hint:
+        runs.length === 0
+          ? "This store holds no runs; check --store."
+          : "List them with planwright runs; check --store.",
     });
   }
   const others = found.length > SHOWN ? ` and ${found.length - SHOWN} more` : "";
-  throw new PlanwrightError("VALIDATION", `'${text}' is the beginning of ${found.length} runs: ${found.slice(0, SHOWN).join(", ")}${others}.`, {
-    hint: "Give more of the id.",
-  });
+  throw new PlanwrightError(
+    "VALIDATION",
+    `'${text}' is the beginning of ${found.length} runs: ${found.slice(0, SHOWN).join(", ")}${others}.`,
+    {
+      hint: "Give more of the id.",
+    },
+  );
 }

@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { describeThrown, PlanwrightError } from "../error/planwright-error.ts";
-import { PERSONAL_PLAN_LIMITS } from "../plan/parse-decision.ts";
 import { examineJson } from "../plan/json-limits.ts";
+import { PERSONAL_PLAN_LIMITS } from "../plan/parse-decision.ts";
 import { isJsonObject, type JsonValue } from "../shared/json.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -47,9 +47,13 @@ function parse(text: string, file: string): JsonValue {
   const { finding } = examineJson(value, PERSONAL_PLAN_LIMITS);
   if (finding === null) return value;
   const isSize = finding.kind === "too-deep" || finding.kind === "too-large";
-  throw new PlanwrightError(isSize ? "PLAN_TOO_LARGE" : "PLAN_BAD_VALUE", `The plan '${file}' holds ${finding.what} at '${finding.path.slice(0, 200)}'.`, {
-    hint: "Plans are plain JSON of at most 32 levels and 16 MiB, without prototype keys.",
-  });
+  throw new PlanwrightError(
+    isSize ? "PLAN_TOO_LARGE" : "PLAN_BAD_VALUE",
+    `The plan '${file}' holds ${finding.what} at '${finding.path.slice(0, 200)}'.`,
+    {
+      hint: "Plans are plain JSON of at most 32 levels and 16 MiB, without prototype keys.",
+    },
+  );
 }
 
 function isWorkflow(value: { [key: string]: JsonValue }): boolean {

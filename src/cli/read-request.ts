@@ -27,7 +27,9 @@ export async function readRequest(call: Call): Promise<Omit<RunRequest, "goal" |
 async function readDocuments({ options, terminal }: Call): Promise<Document[]> {
   const files = options.document ?? [];
   if (files.filter((file) => file === "-").length > 1) {
-    throw new PlanwrightError("VALIDATION", "Standard input can be read only once.", { hint: "Give - to one -d only." });
+    throw new PlanwrightError("VALIDATION", "Standard input can be read only once.", {
+      hint: "Give - to one -d only.",
+    });
   }
   const documents: Document[] = [];
   for (const file of files) documents.push(await readDocumentFile(file, terminal));
@@ -35,7 +37,10 @@ async function readDocuments({ options, terminal }: Call): Promise<Document[]> {
 }
 
 function readDocumentFile(file: string, { stdin, cwd }: Call["terminal"]): Promise<Document> {
-  if (file === "") throw new PlanwrightError("DOCUMENT_NOT_FOUND", "-d needs the name of a file.", { hint: "Name a file, or - for standard input." });
+  if (file === "")
+    throw new PlanwrightError("DOCUMENT_NOT_FOUND", "-d needs the name of a file.", {
+      hint: "Name a file, or - for standard input.",
+    });
   return file === "-" ? loadDocumentFromStream(stdin) : loadDocument(resolve(cwd, file), nodeFileSystem);
 }
 
@@ -43,7 +48,9 @@ function readDocumentFile(file: string, { stdin, cwd }: Call["terminal"]): Promi
 function readParam(text: string): [string, JsonValue] {
   const at = text.indexOf("=");
   if (at < 1) {
-    throw new PlanwrightError("VALIDATION", `--param '${text}' is not name=value.`, { hint: "Write --param sentences=3, or --param 'names=[\"a\"]'." });
+    throw new PlanwrightError("VALIDATION", `--param '${text}' is not name=value.`, {
+      hint: "Write --param sentences=3, or --param 'names=[\"a\"]'.",
+    });
   }
   return [text.slice(0, at), jsonOrText(text.slice(at + 1))];
 }
@@ -62,10 +69,14 @@ function readSchema(file: string, cwd: string): JsonSchema {
   try {
     value = JSON.parse(readFileSync(resolve(cwd, file), "utf8"));
   } catch (cause) {
-    throw new PlanwrightError("VALIDATION", `--output-schema '${file}' can't be read as JSON: ${describeThrown(cause)}.`, {
-      hint: "Name a file that holds one JSON Schema.",
-      cause,
-    });
+    throw new PlanwrightError(
+      "VALIDATION",
+      `--output-schema '${file}' can't be read as JSON: ${describeThrown(cause)}.`,
+      {
+        hint: "Name a file that holds one JSON Schema.",
+        cause,
+      },
+    );
   }
   if (isJsonObject(value)) return value;
   throw new PlanwrightError("VALIDATION", `--output-schema '${file}' is no JSON Schema: it must be an object.`, {

@@ -13,7 +13,8 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
   let code: number = EXIT.ok;
   try {
     const program = buildProgram({ terminal, report, onDone: (done) => (code = done) });
-    if (argv.length === 0 || (argv.length === 1 && report.isJson)) throw noCommand(program.helpInformation(), report.isJson);
+    if (argv.length === 0 || (argv.length === 1 && report.isJson))
+      throw noCommand(program.helpInformation(), report.isJson);
     await program.parseAsync(spreadToolFiles(argv), { from: "user" });
     return code;
   } catch (thrown) {
@@ -33,13 +34,18 @@ function hasFlag(argv: readonly string[], flag: string): boolean {
 
 function noCommand(help: string, isJson: boolean): PlanwrightError {
   const message = isJson ? "No command was given." : `No command was given.\n\n${help.trimEnd()}\n`;
-  return new PlanwrightError("VALIDATION", message, { hint: 'Begin with planwright run "<goal>" -d FILE --model offline.' });
+  return new PlanwrightError("VALIDATION", message, {
+    hint: 'Begin with planwright run "<goal>" -d FILE --model offline.',
+  });
 }
 
 /** commander says what is wrong, and on a second line what was probably meant. */
 function usageError(thrown: CommanderError): PlanwrightError {
   const [first = "", ...others] = thrown.message.replace(/^error: /, "").split("\n");
-  const guess = others.join(" ").trim().replace(/^\((.*)\)$/, "$1");
+  const guess = others
+    .join(" ")
+    .trim()
+    .replace(/^\((.*)\)$/, "$1");
   const message = `${first.charAt(0).toUpperCase()}${first.slice(1).replace(/\.$/, "")}.`;
   return new PlanwrightError("VALIDATION", message, {
     hint: `${guess === "" ? "" : `${guess} `}See planwright --help, or planwright COMMAND --help.`,

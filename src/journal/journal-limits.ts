@@ -13,7 +13,7 @@ export interface JournalLimits {
 export const DEFAULT_JOURNAL_LIMITS: JournalLimits = { maxEntries: 10_240, maxBytes: 32 * 2 ** 20 };
 export const JOURNAL_CAPS: JournalLimits = { maxEntries: 200_000, maxBytes: 512 * 2 ** 20 };
 
-/** Kinds that end what has begun: a full journal still takes them, up to the caps, so that a run can be closed. */
+/** Kinds that end what has begun: a full journal still takes them, so that a run can be closed. */
 const CLOSING: ReadonlySet<EntryKind> = new Set<EntryKind>([
   "run.resumed",
   "run.ended",
@@ -23,6 +23,12 @@ const CLOSING: ReadonlySet<EntryKind> = new Set<EntryKind>([
   "step.failed",
   "step.unknown",
 ]);
+
+/** What they find room in, also where the limits are as high as the caps: all parallel calls may end, then the run. */
+const CLOSING_ROOM: JournalLimits = {
+  maxEntries: JOURNAL_CAPS.maxEntries + 4_096,
+  maxBytes: JOURNAL_CAPS.maxBytes + 128 * 2 ** 20,
+};
 
 /** Fills in defaults and cuts to the caps. */
 export function journalLimits(given: Partial<JournalLimits> = {}): JournalLimits {
@@ -38,7 +44,7 @@ export function checkJournalRoom(
   kind: EntryKind,
   limits: JournalLimits,
 ): void {
-  const { maxEntries, maxBytes } = CLOSING.has(kind) ? JOURNAL_CAPS : limits;
+  const { maxEntries, maxBytes } = CLOSING.has(kind) ? CLOSING_ROOM : limits;
   if (size.entries <= maxEntries && size.bytes <= maxBytes) return;
   throw new PlanwrightError("LIMIT_JOURNAL", `The journal is full: ${maxEntries} entries or ${maxBytes} bytes.`, {
     hint: "Split the work over several runs, or raise the journal limits of the store.",

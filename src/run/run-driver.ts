@@ -10,15 +10,9 @@ import type { JournalEntry } from "../journal/entries.ts";
 import type { OwnedJournal, Signal } from "../journal/store.ts";
 import { commandEntries } from "./commands.ts";
 import { callPlanner, checkDecision, requestDecision } from "./decide.ts";
-import {
-  append,
-  type Command,
-  type DriverCore,
-  type DriverEnvironment,
-  type Message,
-  setTimer,
-} from "./driver-core.ts";
+import { append, type Command, type DriverCore, type DriverEnvironment, type Message } from "./driver-core.ts";
 import { endRun, finishRun } from "./finish-run.ts";
+import { isJournalFull, withinJournal } from "./journal-room.ts";
 import { abandonCalls, letGo } from "./let-go.ts";
 import { listenForSignals } from "./listen-for-signals.ts";
 import { createMailbox } from "./mailbox.ts";
@@ -120,11 +114,11 @@ function sendCommand(core: DriverCore, signal: Signal, closed: Promise<void>): P
 }
 
 async function drive(core: DriverCore, listeners: Set<Listener>): Promise<void> {
-  takeUpRun(core);
+  withinJournal(core, () => takeUpRun(core));
   const flush = createFlusher(core, listeners);
   for (;;) {
-    do performEffects(core);
-    while (startCalls(core) || core.effects.length > 0);
+    do withinJournal(core, () => goOn(core));
+    while (core.effects.length > 0);
     watchTime(core);
     flush();
     if (isTerminal(runStatus(core.state, true))) break;
@@ -137,6 +131,12 @@ async function drive(core: DriverCore, listeners: Set<Listener>): Promise<void> 
   publish(core, listeners);
 }
 
+/** Everything that can be done at this moment. */
+function goOn(core: DriverCore): void {
+  do performEffects(core);
+  while (startCalls(core) || core.effects.length > 0);
+}
+
 /** Completions that arrive together are taken by start; everything else keeps its place before them. */
 function orderOf(message: Message): number {
   return message.kind === "call-settled" ? message.order : 0;
@@ -145,7 +145,7 @@ function orderOf(message: Message): number {
 function handleAll(core: DriverCore, messages: readonly Message[]): "park" | "go on" {
   for (const message of messages) {
     if (message.kind === "park") return "park";
-    handle(core, message);
+    withinJournal(core, () => handle(core, message));
   }
   return "go on";
 }
@@ -191,7 +191,9 @@ function obey(core: DriverCore, command: Command): void {
   try {
     for (const entry of command.entries()) append(core, entry);
   } catch (thrown) {
-    return command.settle(thrown);
+    command.settle(thrown);
+    if (isJournalFull(thrown)) throw thrown;
+    return;
   }
   core.journal.sync().then(() => command.settle(null), command.settle);
 }
@@ -214,7 +216,8 @@ function perform(core: DriverCore, effect: RunEffect): void {
       append(core, { kind: "question.asked", data: { n: ledger.decisions, question: ledger.lastDecision.question } });
       return;
     case "announceWaiting":
-      if (ledger.waiting === null) append(core, { kind: "run.waiting", data: waitingReason(ledger) });
+      if (ledger.waiting !== null || typeof core.state.phase() === "string") return;
+      append(core, { kind: "run.waiting", data: waitingReason(ledger) });
       return;
     case "announceResumed":
       if (ledger.waiting === null || ledger.waiting.hold || typeof core.state.phase() === "string") return;

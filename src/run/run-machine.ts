@@ -146,7 +146,11 @@ export const runMachine = machineSetup.createMachine({
   context: { then: "finish", verdict: "completed", limit: null },
   states: {
     queued: {
-      on: { "run.started": "active", "cancel.requested": { target: "stopping", actions: stopAs("cancelled") } },
+      on: {
+        "run.started": "active",
+        "cancel.requested": { target: "stopping", actions: stopAs("cancelled") },
+        "budget.settled": { target: "stopping", actions: "stopAtLimit" },
+      },
     },
     active: {
       type: "parallel",

@@ -19,6 +19,8 @@ export interface ActiveRun {
   readonly state: RunState;
   /** Resolves once the run is terminal or waits for a person, and that is durable; rejects where its store failed. */
   paused(): Promise<void>;
+  /** Resolves once everything that the state rests on now is durable; rejects where the store failed. */
+  durable(): Promise<void>;
   /** The driver, once the run has a place. */
   driver(): Promise<RunDriver>;
 }
@@ -86,6 +88,12 @@ interface Activation {
 
 function activate(environment: RuntimeEnvironment, places: Places, { accepted, forget }: Activation): ActiveRun {
   const { journal, state, blobs, unpublished } = accepted;
+  let isReleased = false;
+  const giveUp = async (): Promise<void> => {
+    isReleased = true;
+    await journal.release().catch(() => undefined);
+    forget(journal.run);
+  };
   const driver = places.take().then((leave) => {
     const planner = plannerOf(environment, state, blobs.read);
     const started = startDriver({ journal, state, blobs, unpublished, environment: { ...environment, planner } });
@@ -95,14 +103,19 @@ function activate(environment: RuntimeEnvironment, places: Places, { accepted, f
     const closed = afterwards(started.closed, async () => {
       stop();
       leave();
-      await journal.release().catch(() => undefined);
-      forget(journal.run);
+      await giveUp();
     });
     closed.catch(() => {});
     return { ...started, closed };
   });
-  driver.catch(() => {});
-  return { run: journal.run, state, driver: () => driver, paused: () => driver.then((started) => whenPaused(started)) };
+  driver.catch(giveUp);
+  return {
+    run: journal.run,
+    state,
+    driver: () => driver,
+    durable: async () => (isReleased ? undefined : journal.sync()),
+    paused: () => driver.then((started) => whenPaused(started)),
+  };
 }
 
 /** Settles like `promise`, once what is to be cleaned up has been. */
@@ -132,7 +145,7 @@ function whenPaused(driver: RunDriver): Promise<void> {
   return new Promise((resolve, reject) => {
     let stop = (): void => {};
     const look = (entries: readonly JournalEntry[]): void => {
-      if (entries.length === 0 || !isPaused(driver.state)) return;
+      if (entries.length === 0 || !isPaused(driver.state) || !driver.isQuiet()) return;
       stop();
       resolve();
     };

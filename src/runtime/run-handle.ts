@@ -46,7 +46,11 @@ export function createRunHandle(environment: RuntimeEnvironment, active: ActiveR
 export async function readResult(environment: RuntimeEnvironment, active: ActiveRuns, run: string): Promise<RunResult> {
   const nowMs = environment.clock.now();
   const own = active.get(run);
-  if (own !== undefined) return projectResult(own.state, { isOwned: true, nowMs });
+  if (own !== undefined) {
+    const result = projectResult(own.state, { isOwned: true, nowMs });
+    await own.durable(); // Nothing is told that a crash could undo (SAFETY R1).
+    return result;
+  }
   const { state, isOwned } = await readState(environment, run);
   return projectResult(state, { isOwned, nowMs });
 }

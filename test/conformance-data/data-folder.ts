@@ -15,7 +15,9 @@ export const DATA_FOLDER = resolve(ROOT, process.env.PLANWRIGHT_DATA ?? "../shar
 export function dataText(context: TestContext, name: string): string {
   const path = resolve(DATA_FOLDER, name);
   if (!existsSync(path)) {
-    context.skip(`${name} is not there: set PLANWRIGHT_DATA to the folder of the optional data sets`);
+    const note = `${name} is not there: set PLANWRIGHT_DATA to the folder of the optional data sets`;
+    show(`skipped: ${context.task.name}`, [note]);
+    context.skip(note);
   }
   return readFileSync(path, "utf8");
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ActorLogic, InspectionEvent, SnapshotFrom } from "xstate";
-import { getAdjacencyMap, getShortestPaths } from "xstate/graph";
+import { type AdjacencyMap, getAdjacencyMap, getShortestPaths } from "xstate/graph";
 import { machineJson } from "../../src/run/describe-machine.ts";
 import {
   type Counters,
@@ -69,7 +69,8 @@ const options = {
 };
 
 /** XState's own machine type and its graph functions disagree under exactOptionalPropertyTypes. */
-const logic = runMachine as unknown as ActorLogic<SnapshotFrom<typeof runMachine>, MachineEvent>;
+type RunSnapshot = SnapshotFrom<typeof runMachine>;
+const logic = runMachine as unknown as ActorLogic<RunSnapshot, MachineEvent>;
 
 interface Edge {
   from: string;
@@ -84,11 +85,14 @@ interface Edge {
   taken: string[];
 }
 
+const reachable: AdjacencyMap<RunSnapshot, MachineEvent> = getAdjacencyMap(logic, options);
+
 /** Every entry from every reachable state. */
-const edges: Edge[] = Object.values(getAdjacencyMap(logic, options)).flatMap(({ state, transitions }) => {
+const edges: Edge[] = Object.values(reachable).flatMap(({ state, transitions }): Edge[] => {
   if (state.status === "done") return [];
   const from = stateName(state.value);
-  return Object.values(transitions).map(({ event, state: next }) => {
+  const followed = Object.values(transitions) as { event: MachineEvent; state: RunSnapshot }[];
+  return followed.map(({ event, state: next }) => {
     const taken: string[] = [];
     const outcome = send(runMachine, { from, event, context: state.context }, (seen) => taken.push(...namesOf(seen)));
     return {

@@ -12,7 +12,9 @@ export async function applyCommand(call: Call): Promise<number> {
   const [file = ""] = call.args;
   const { document = [], goal } = call.options;
   if (file === "-" && document.includes("-")) {
-    throw new PlanwrightError("VALIDATION", "Standard input can't be both the plan and a document.", { hint: "Save one of them to a file." });
+    throw new PlanwrightError("VALIDATION", "Standard input can't be both the plan and a document.", {
+      hint: "Save one of them to a file.",
+    });
   }
   return withSession(call, async (session) => {
     const plan = await readPlan(file, call.terminal);

@@ -9,7 +9,11 @@ export function refuseExtra({ extra }: Call, { command, words }: { command: stri
   if (word === undefined) return;
   const near = didYouMean(word, words);
   const isRun = command === "runs" && word.startsWith("run_");
-  const guess = isRun ? ` Did you mean 'runs show ${word}'?` : near === null ? "" : ` Did you mean '${command} ${near}'?`;
+  const guess = isRun
+    ? ` Did you mean 'runs show ${word}'?`
+    : near === null
+      ? ""
+      : ` Did you mean '${command} ${near}'?`;
   throw new PlanwrightError("VALIDATION", `Unknown command '${command} ${word}'.${guess}`, {
     hint: `planwright ${command} takes one of ${words.join(", ")}.`,
   });

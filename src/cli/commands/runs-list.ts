@@ -22,9 +22,10 @@ export async function runsListCommand(call: Call): Promise<number> {
   return withSession(call, async ({ runtime, commandLine }) => {
     const page = await runtime.runs.list(listOptions(options));
     if (report.isJson) report.printJson(page);
-    else if (page.items.length === 0) report.note("No runs here. Start one with planwright run \"<goal>\" -d FILE.");
+    else if (page.items.length === 0) report.note('No runs here. Start one with planwright run "<goal>" -d FILE.');
     else report.print(renderList(page.items, { style: report.style, width: report.columns() }).join("\n"));
-    if (!report.isJson && page.next !== null) report.note(`More with ${commandLine("runs", "list", "--cursor", page.next)}`);
+    if (!report.isJson && page.next !== null)
+      report.note(`More with ${commandLine("runs", "list", "--cursor", page.next)}`);
     return EXIT.ok;
   });
 }
@@ -42,9 +43,13 @@ function statusOf(text: string): RunStatus {
   const found = RUN_STATUSES.find((status) => status === text);
   if (found !== undefined) return found;
   const near = didYouMean(text, RUN_STATUSES);
-  throw new PlanwrightError("VALIDATION", `There is no status '${text}'.${near === null ? "" : ` Did you mean '${near}'?`}`, {
-    hint: `One of ${RUN_STATUSES.join(", ")}.`,
-  });
+  throw new PlanwrightError(
+    "VALIDATION",
+    `There is no status '${text}'.${near === null ? "" : ` Did you mean '${near}'?`}`,
+    {
+      hint: `One of ${RUN_STATUSES.join(", ")}.`,
+    },
+  );
 }
 
 function renderList(items: readonly RunListItem[], options: { style: Style; width: number | null }): string[] {

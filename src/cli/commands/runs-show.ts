@@ -36,7 +36,8 @@ function show(session: Session, result: RunResult): void {
   if (result.error !== null) lines.push("", renderError(result.error, style));
   report.print(lines.join("\n"));
   if (result.status === "waiting") tellWaiting(session, result);
-  if (result.status === "interrupted") report.note(`Nobody drives it. Go on with ${session.commandLine("runs", "resume", result.id)}`);
+  if (result.status === "interrupted")
+    report.note(`Nobody drives it. Go on with ${session.commandLine("runs", "resume", result.id)}`);
 }
 
 function statusText({ status }: RunResult, { call }: Session): string {
@@ -54,7 +55,9 @@ function factsOf(result: RunResult): string {
     countText(decisions, "decision"),
     replans > 0 ? countText(replans, "replan") : "",
     countText(usage.toolCalls, "tool call"),
-    usage.modelCalls > 0 ? `${countText(usage.modelCalls, "model call")}, ${costUsd === null ? "price unknown" : `${costUsd} USD`}` : "",
+    usage.modelCalls > 0
+      ? `${countText(usage.modelCalls, "model call")}, ${costUsd === null ? "price unknown" : `${costUsd} USD`}`
+      : "",
   ]
     .filter((fact) => fact !== "")
     .join(" · ");

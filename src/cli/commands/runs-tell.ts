@@ -2,7 +2,7 @@
  * `planwright runs approve|reject|answer|cancel|resume RUN`: a person's word to a run, whoever drives it. Where nobody
  * does, this process takes the run over and drives it to its end; else the word counts once the owner has journalled it.
  */
-import type { Command, Call } from "../call.ts";
+import type { Call, Command } from "../call.ts";
 import { EXIT } from "../exit-code.ts";
 import { findRun } from "../find-run.ts";
 import { concludeRun } from "../follow/conclude-run.ts";
@@ -10,7 +10,7 @@ import { type Session, withSession } from "../open-session.ts";
 import { jsonOrText } from "../read-request.ts";
 import { driveRun } from "./drive-request.ts";
 
-type Word = "approve" | "reject" | "answer" | "cancel" | "resume";
+export type Word = "approve" | "reject" | "answer" | "cancel" | "resume";
 
 const SAID: Record<Word, string> = {
   approve: "Approved.",
@@ -37,9 +37,15 @@ export function tellCommand(word: Word): Command {
 async function say({ runtime, call }: Session, word: Word, run: string): Promise<void> {
   switch (word) {
     case "approve":
-      return runtime.runs.approve(run, { ...approvalId(call), ...(call.options.hash === undefined ? {} : { hash: call.options.hash }) });
+      return runtime.runs.approve(run, {
+        ...approvalId(call),
+        ...(call.options.hash === undefined ? {} : { hash: call.options.hash }),
+      });
     case "reject":
-      return runtime.runs.reject(run, { ...approvalId(call), ...(call.options.reason === undefined ? {} : { reason: call.options.reason }) });
+      return runtime.runs.reject(run, {
+        ...approvalId(call),
+        ...(call.options.reason === undefined ? {} : { reason: call.options.reason }),
+      });
     case "answer":
       return runtime.runs.answer(run, jsonOrText(call.args[1] ?? ""));
     case "cancel":

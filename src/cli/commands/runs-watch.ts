@@ -2,7 +2,7 @@
  * `planwright runs watch RUN`: follows a run that any process drives, from its first event on. With --json one event
  * per line. Ends with the run, and where nobody drives it. Ctrl-C ends the watching, never the run.
  */
-import type { RunResult } from "../../run/run-result.ts";
+import type { RunEvent, RunResult } from "../../run/run-result.ts";
 import type { Call } from "../call.ts";
 import { EXIT, exitCodeOf } from "../exit-code.ts";
 import { findRun } from "../find-run.ts";
@@ -49,7 +49,7 @@ async function watchAsTree(session: Session, run: string): Promise<number> {
 
 interface Watching {
   isOver: () => boolean;
-  tell: (event: Awaited<ReturnType<typeof eventsAfter>>[number]) => void;
+  tell: (event: RunEvent) => void;
 }
 
 /** Looks again and again, since the run may belong to another process; resolves with the run as it is at the end. */
@@ -67,8 +67,10 @@ async function follow(session: Session, run: string, { isOver, tell }: Watching)
 }
 
 /** Those that are there now: this runtime does not drive the run, so that its stream ends with them. */
-async function eventsAfter({ runtime }: Session, run: string, after: number) {
-  return Array.fromAsync(runtime.runs.events(run, { after }));
+async function eventsAfter({ runtime }: Session, run: string, after: number): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  for await (const event of runtime.runs.events(run, { after })) events.push(event);
+  return events;
 }
 
 function untilStopped({ call }: Session): { isStopped: () => boolean; end: () => void } {

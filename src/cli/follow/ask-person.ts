@@ -5,10 +5,10 @@
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import type { Approval } from "../../journal/entries.ts";
 import type { RunResult } from "../../run/run-result.ts";
+import type { Session } from "../open-session.ts";
 import { jsonOrText } from "../read-request.ts";
 import { renderError } from "../render/render-error.ts";
 import { renderApproval, renderWaitingHead } from "../render/render-waiting.ts";
-import type { Session } from "../open-session.ts";
 import { readLine } from "./read-line.ts";
 
 /** `answered`: the run was told something; `quit`: it stays as it is. */
@@ -45,7 +45,11 @@ async function askApproval({ call, runtime }: Session, approval: Approval, signa
   const width = terminal.stderr.size()?.columns ?? 80;
   report.note(renderApproval(approval, { effect, style: report.noteStyle, width }).join("\n"));
   for (;;) {
-    const line = await readLine(terminal, report.noteStyle.bold("Allow it? [y]es, [n]o, [q]uit and leave it waiting: "), signal);
+    const line = await readLine(
+      terminal,
+      report.noteStyle.bold("Allow it? [y]es, [n]o, [q]uit and leave it waiting: "),
+      signal,
+    );
     const word = line?.trim().toLowerCase() ?? "q";
     if (word === "q" || word === "quit") return "quit";
     if (word === "y" || word === "yes") {

@@ -3,8 +3,8 @@ import type { RunResult } from "../../run/run-result.ts";
 import { exitCodeOf } from "../exit-code.ts";
 import type { Session } from "../open-session.ts";
 import { renderError } from "../render/render-error.ts";
-import { renderApproval, renderWaitingHead, answerCommands } from "../render/render-waiting.ts";
 import { renderOutput } from "../render/render-value.ts";
+import { answerCommands, renderApproval, renderWaitingHead } from "../render/render-waiting.ts";
 import { visibleText } from "../render/visible-text.ts";
 
 /** Prints the result and gives the exit code. */
@@ -22,7 +22,9 @@ function printOutput({ call }: Session, result: RunResult): void {
   if (call.terminal.stderr.isTerminal) report.note("");
   const lines = renderOutput(result.output, { style, width: report.columns() });
   if (result.missing.length > 0) {
-    const missing = result.missing.map(({ path, ref }) => `• ${visibleText(path)} ${style.dim(`(nothing at ${visibleText(ref)})`)}`);
+    const missing = result.missing.map(
+      ({ path, ref }) => `• ${visibleText(path)} ${style.dim(`(nothing at ${visibleText(ref)})`)}`,
+    );
     lines.push("", style.bold("Missing"), style.dim("───────"), ...missing);
   }
   report.print(lines.join("\n"));
@@ -46,11 +48,15 @@ function tellHow(session: Session, result: RunResult): void {
     case "waiting":
       return tellWaiting(session, result);
     case "interrupted":
-      return report.note(`Run ${result.id} is parked. Go on with ${style.bold(commandLine("runs", "resume", result.id))}`);
+      return report.note(
+        `Run ${result.id} is parked. Go on with ${style.bold(commandLine("runs", "resume", result.id))}`,
+      );
     case "cancelled":
       return report.note(`Run ${result.id} is cancelled. ${look}`);
     default:
-      return report.note(`Another process goes on with run ${result.id}. Follow it with ${style.bold(commandLine("runs", "watch", result.id))}`);
+      return report.note(
+        `Another process goes on with run ${result.id}. Follow it with ${style.bold(commandLine("runs", "watch", result.id))}`,
+      );
   }
 }
 

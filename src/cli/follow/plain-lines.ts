@@ -1,7 +1,8 @@
 /** One line per event that a person wants to read, for logs and pipes. Owns: the words. */
+
+import type { RunEvent, StepRow } from "../../run/run-result.ts";
 import type { JsonObject, JsonValue } from "../../shared/json.ts";
 import { isJsonObject } from "../../shared/json.ts";
-import type { RunEvent, StepRow } from "../../run/run-result.ts";
 import { countText, durationText } from "../render/duration.ts";
 import { visibleLine } from "../render/visible-text.ts";
 import type { Progress, ProgressOptions } from "./progress.ts";
@@ -20,7 +21,8 @@ export function createPlainLines({ report }: ProgressOptions): Progress {
     resume: () => undefined,
     async finish(result) {
       for (const row of result.steps) {
-        if (isQuietEnd(row) && !told.has(placeOf({ step: row.id, index: row.index }))) report.note(`step ${rowName(row)} ${row.status}`);
+        if (isQuietEnd(row) && !told.has(placeOf({ step: row.id, index: row.index })))
+          report.note(`step ${rowName(row)} ${row.status}`);
       }
       report.note(`run ${result.id} ${result.status} ${durationText(result.durationMs)}`);
     },
@@ -114,4 +116,3 @@ function eventName({ step, index }: RunEvent): string {
 function rowName({ id, index }: StepRow): string {
   return `${id}${index === null ? "" : `[${index}]`}`;
 }
-

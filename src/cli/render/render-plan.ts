@@ -18,11 +18,17 @@ const LONGEST_INPUT = 120;
 export function renderDryRun(dryRun: DryRun, options: PlanOptions): string[] {
   const { style } = options;
   const { decision, issues, valid, repairs } = dryRun;
-  const lines = decision === null ? [style.red("The planner's answer is no decision.")] : renderDecision(decision, options);
+  const lines =
+    decision === null ? [style.red("The planner's answer is no decision.")] : renderDecision(decision, options);
   if (issues.length > 0) lines.push("", ...renderIssues(issues, style));
-  for (const { step, rule } of dryRun.approvals) lines.push(`  ${style.yellow("⏸")} step ${step} will wait for approval ${style.dim(`(${rule})`)}`);
+  for (const { step, rule } of dryRun.approvals)
+    lines.push(`  ${style.yellow("⏸")} step ${step} will wait for approval ${style.dim(`(${rule})`)}`);
   if (repairs > 0) lines.push(style.dim(`after ${countText(repairs, "repair")}`));
-  if (decision?.kind === "plan") lines.push("", valid ? style.green("✓ The plan passes the checker.") : style.red("✗ The checker refuses the plan."));
+  if (decision?.kind === "plan")
+    lines.push(
+      "",
+      valid ? style.green("✓ The plan passes the checker.") : style.red("✗ The checker refuses the plan."),
+    );
   if (decision?.kind === "plan" && valid) lines.push(style.dim(forecastText(dryRun)));
   return lines;
 }
@@ -45,7 +51,10 @@ export function renderDecision(decision: Decision, options: PlanOptions): string
     case "ask":
       return [`${style.yellow("?")} ${style.bold(visibleText(decision.question))}`, ...rationale];
     case "abandon":
-      return [`${style.red("✗")} ${style.bold("Not possible:")} ${paragraph(decision.reason, width).join("\n")}`, ...rationale];
+      return [
+        `${style.red("✗")} ${style.bold("Not possible:")} ${paragraph(decision.reason, width).join("\n")}`,
+        ...rationale,
+      ];
   }
 }
 
@@ -63,12 +72,17 @@ function renderStep(step: Step, { style, width, nameWidth }: PlanOptions & { nam
   const name = padText(visibleLine(step.id), nameWidth);
   const extras = [
     step.when === undefined ? "" : `when ${valueText(step.when)}`,
-    step.forEach === undefined ? "" : `for each of ${valueText(step.forEach.items)}, at most ${step.forEach.max ?? "?"}`,
+    step.forEach === undefined
+      ? ""
+      : `for each of ${valueText(step.forEach.items)}, at most ${step.forEach.max ?? "?"}`,
     step.after === undefined || step.after.length === 0 ? "" : `after ${step.after.map(visibleLine).join(", ")}`,
     step.onFailure === undefined ? "" : `on failure ${step.onFailure}`,
   ].filter((extra) => extra !== "");
   const indent = " ".repeat(nameWidth + 6);
-  return [`  ${style.cyan("•")} ${name}  ${clip(call, width, nameWidth + 6)}`, ...extras.map((extra) => style.dim(clip(`${indent}${extra}`, width, 0)))];
+  return [
+    `  ${style.cyan("•")} ${name}  ${clip(call, width, nameWidth + 6)}`,
+    ...extras.map((extra) => style.dim(clip(`${indent}${extra}`, width, 0))),
+  ];
 }
 
 /** A value of the plan language: references as their path, texts in quotes. */
@@ -78,7 +92,8 @@ export function valueText(value: JsonValue): string {
     return cutText(visibleLine(text), LONGEST_INPUT);
   }
   if (typeof value.ref === "string" && Object.keys(value).length === 1) return visibleLine(value.ref);
-  if (typeof value.template === "string" && Object.keys(value).length === 1) return visibleLine(JSON.stringify(value.template));
+  if (typeof value.template === "string" && Object.keys(value).length === 1)
+    return visibleLine(JSON.stringify(value.template));
   const fields = Object.entries(value).map(([name, field]) => `${visibleLine(name)}: ${valueText(field)}`);
   return cutText(`{${fields.join(", ")}}`, 2 * LONGEST_INPUT);
 }

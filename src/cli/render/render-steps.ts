@@ -115,15 +115,22 @@ function markOf({ status }: StepRow, { style, spinner = "▸" }: StepsOptions): 
   }
 }
 
-function detailText({ row, elements }: TreeLine, { plan, steps }: Pick<RunResult, "steps" | "plan">, { nowMs }: LineOptions): string {
+function detailText(
+  { row, elements }: TreeLine,
+  { plan, steps }: Pick<RunResult, "steps" | "plan">,
+  { nowMs }: LineOptions,
+): string {
   const parts: string[] = [];
-  if (elements.length > 0) parts.push(`${elements.filter(({ status }) => status === "completed").length}/${elements.length}`);
+  if (elements.length > 0)
+    parts.push(`${elements.filter(({ status }) => status === "completed").length}/${elements.length}`);
   if (row.status === "completed") parts.push(durationText(row.durationMs ?? 0));
-  else if (row.status === "running" && row.startedAt !== null) parts.push(durationText(nowMs - Date.parse(row.startedAt)));
+  else if (row.status === "running" && row.startedAt !== null)
+    parts.push(durationText(nowMs - Date.parse(row.startedAt)));
   else if (row.status === "pending") parts.push(waitsFor(row, plan, steps));
   else parts.push(row.status === "unmet" ? "condition not met" : row.status);
   if (row.attempts > 1) parts.push(`attempt ${row.attempts}`);
-  if (row.error !== null && row.status !== "completed") parts.push(`${row.error.code}: ${visibleLine(row.error.message)}`);
+  if (row.error !== null && row.status !== "completed")
+    parts.push(`${row.error.code}: ${visibleLine(row.error.message)}`);
   return parts.filter((part) => part !== "").join(" · ");
 }
 
@@ -131,10 +138,18 @@ function detailText({ row, elements }: TreeLine, { plan, steps }: Pick<RunResult
 function waitsFor(row: StepRow, plan: RunResult["plan"], rows: readonly StepRow[]): string {
   const step = plan?.steps.find(({ id }) => id === row.id);
   if (step === undefined) return "";
-  const open = new Set(rows.filter(({ index, status }) => index === null && (status === "pending" || status === "running" || status === "waiting")).map(({ id }) => id));
+  const open = new Set(
+    rows
+      .filter(
+        ({ index, status }) => index === null && (status === "pending" || status === "running" || status === "waiting"),
+      )
+      .map(({ id }) => id),
+  );
   open.delete(row.id);
   const text = JSON.stringify([step.input, step.when ?? null, step.forEach ?? null]);
-  const named = [...open].filter((id) => step.after?.includes(id) === true || new RegExp(`[":{.]${id}["}.[]`).test(text));
+  const named = [...open].filter(
+    (id) => step.after?.includes(id) === true || new RegExp(`[":{.]${id}["}.[]`).test(text),
+  );
   return named.length === 0 ? "" : `after ${named.slice(0, 3).join(", ")}${named.length > 3 ? " …" : ""}`;
 }
 

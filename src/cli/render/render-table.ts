@@ -31,7 +31,9 @@ export function renderTable({ columns, rows }: Table, { style, width, isBare = f
     const wrapped = cells.map((cell, at) => wrapText(cell, widths[at] ?? 1));
     const height = Math.max(1, ...wrapped.map((lines) => lines.length));
     return Array.from({ length: height }, (_, row) => {
-      const parts = wrapped.map((lines, at) => padText(lines[row] ?? "", widths[at] ?? 0, sides[at] as "left" | "right"));
+      const parts = wrapped.map((lines, at) =>
+        padText(lines[row] ?? "", widths[at] ?? 0, sides[at] as "left" | "right"),
+      );
       return parts.join(" ".repeat(GAP)).trimEnd();
     });
   };

@@ -79,7 +79,11 @@ function isScalar(value: JsonValue): value is JsonScalar {
 
 function cellText(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return "";
-  return visibleLine(Array.isArray(value) ? value.map((one) => scalarText(one as JsonScalar)).join(", ") : scalarText(value as JsonScalar));
+  return visibleLine(
+    Array.isArray(value)
+      ? value.map((one) => scalarText(one as JsonScalar)).join(", ")
+      : scalarText(value as JsonScalar),
+  );
 }
 
 function renderFields(object: JsonObject, options: ValueOptions): string[] {

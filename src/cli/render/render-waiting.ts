@@ -17,12 +17,20 @@ export interface ApprovalOptions {
 }
 
 export function renderApproval(approval: Approval, { effect, style, width }: ApprovalOptions): string[] {
-  const place = approval.step === null ? "the plan" : `step ${approval.step}${approval.index === null ? "" : `[${approval.index}]`}`;
+  const place =
+    approval.step === null
+      ? "the plan"
+      : `step ${approval.step}${approval.index === null ? "" : `[${approval.index}]`}`;
   const tool = approval.tool === null ? "" : ` · ${visibleLine(approval.tool)} ${approval.toolVersion ?? ""}`.trimEnd();
   const head = `${style.yellow("⏸")} ${style.bold(`Approval needed for ${place}`)}${tool}${effect === null ? "" : ` · ${effect}`} ${style.dim(`(${approval.rule})`)}`;
-  const parts: [string, JsonValue][] = isJsonObject(approval.input) ? Object.entries(approval.input) : [["input", approval.input]];
+  const parts: [string, JsonValue][] = isJsonObject(approval.input)
+    ? Object.entries(approval.input)
+    : [["input", approval.input]];
   const rows = parts.map(([name, value]) => [visibleLine(name), valueText(value), originText(approval, name)]);
-  const table = renderTable({ columns: ["input", "value", "from"], rows }, { style, width: width === null ? null : width - 2 });
+  const table = renderTable(
+    { columns: ["input", "value", "from"], rows },
+    { style, width: width === null ? null : width - 2 },
+  );
   return [head, ...table.map((line) => `  ${line}`)];
 }
 
@@ -60,7 +68,10 @@ export function renderWaitingHead({ id, waiting }: Pick<RunResult, "id" | "waiti
 }
 
 /** The exact commands that answer; `commandLine` adds the flags of this call. */
-export function answerCommands(result: Pick<RunResult, "id" | "waiting" | "steps">, commandLine: (...words: string[]) => string): string[] {
+export function answerCommands(
+  result: Pick<RunResult, "id" | "waiting" | "steps">,
+  commandLine: (...words: string[]) => string,
+): string[] {
   const { id, waiting } = result;
   switch (waiting?.reason) {
     case "approval": {
@@ -74,7 +85,11 @@ export function answerCommands(result: Pick<RunResult, "id" | "waiting" | "steps
       return [commandLine("runs", "answer", id, "'…'")];
     case "needs-attention": {
       const isUnknown = result.steps.some(({ status }) => status === "unknown");
-      return [...(isUnknown ? [commandLine("runs", "answer", id, "'<output as JSON>'")] : []), commandLine("runs", "resume", id), commandLine("runs", "cancel", id)];
+      return [
+        ...(isUnknown ? [commandLine("runs", "answer", id, "'<output as JSON>'")] : []),
+        commandLine("runs", "resume", id),
+        commandLine("runs", "cancel", id),
+      ];
     }
     default:
       return [commandLine("runs", "watch", id)];

@@ -21,12 +21,19 @@ export function keysFound(env: Readonly<Record<string, string | undefined>>): st
 }
 
 /** Throws CONFIG_INVALID for every model but `offline`. */
-export function choosePlanner(wish: ModelWish | null, env: Readonly<Record<string, string | undefined>>): PlannerChoice {
+export function choosePlanner(
+  wish: ModelWish | null,
+  env: Readonly<Record<string, string | undefined>>,
+): PlannerChoice {
   if (wish?.model === "offline") return { name: "rule", why: `${wish.from} says offline` };
   if (wish !== null) {
-    throw new PlanwrightError("CONFIG_INVALID", `${wish.from} asks for the model '${wish.model}', but this version plans without models.`, {
-      hint: "Use --model offline: rules plan, without key and network. Models come with a later version.",
-    });
+    throw new PlanwrightError(
+      "CONFIG_INVALID",
+      `${wish.from} asks for the model '${wish.model}', but this version plans without models.`,
+      {
+        hint: "Use --model offline: rules plan, without key and network. Models come with a later version.",
+      },
+    );
   }
   const keys = keysFound(env);
   if (keys.length === 0) return { name: "rule", why: "no model is configured" };

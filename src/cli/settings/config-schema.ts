@@ -3,7 +3,7 @@
  * A key of a later version is refused, never ignored: whoever wrote it counts on it.
  */
 import { z } from "zod";
-import { jsonPointer, type Issue } from "../../error/issue.ts";
+import { type Issue, jsonPointer } from "../../error/issue.ts";
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import { budgetSchema } from "../../goal/run-request.ts";
 import { didYouMean } from "../../shared/did-you-mean.ts";
@@ -49,7 +49,11 @@ function unknownKey(at: readonly (string | number)[], key: string): Issue {
   }
   const known = at.length === 0 ? KEYS : LIMITS;
   const near = didYouMean(key, known);
-  return finding(path, `Unknown key '${[...at, key].join(".")}'.${near === null ? "" : ` Did you mean '${near}'?`}`, `Known: ${known.join(", ")}.`);
+  return finding(
+    path,
+    `Unknown key '${[...at, key].join(".")}'.${near === null ? "" : ` Did you mean '${near}'?`}`,
+    `Known: ${known.join(", ")}.`,
+  );
 }
 
 function finding(path: string, message: string, hint: string): Issue {

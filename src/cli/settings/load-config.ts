@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describeThrown, PlanwrightError } from "../../error/planwright-error.ts";
-import { checkConfig, type Config } from "./config-schema.ts";
+import { type Config, checkConfig } from "./config-schema.ts";
 
 const NAMES = ["planwright.config.json", "planwright.config.js", "planwright.config.ts"];
 

@@ -4,7 +4,7 @@ import type { Budget } from "../../goal/run-request.ts";
 import type { CliOptions } from "../call.ts";
 import type { Terminal } from "../terminal.ts";
 import { choosePlanner, type ModelWish, type PlannerChoice } from "./choose-planner.ts";
-import { loadConfig, type LoadedConfig } from "./load-config.ts";
+import { type LoadedConfig, loadConfig } from "./load-config.ts";
 
 export interface Settings {
   /** Absolute folder of the store. */
@@ -45,7 +45,11 @@ function modelWish(options: CliOptions, env: Terminal["env"], { config, file }: 
 }
 
 function repeatedFlags({ config, store, tools = [], model }: CliOptions): string[] {
-  const flags: [string, string | undefined][] = [["--config", config], ["--store", store], ["--model", model]];
+  const flags: [string, string | undefined][] = [
+    ["--config", config],
+    ["--store", store],
+    ["--model", model],
+  ];
   const given = flags.flatMap(([flag, value]) => (value === undefined ? [] : [flag, quoted(value)]));
   return [...given, ...tools.flatMap((file) => ["--tools", quoted(file)])];
 }
