@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
-import type { Row } from "./print-table.ts";
+import type { Row, Table } from "./print-table.ts";
 import { medianOf, rounded } from "./statistics.ts";
 
 const run = promisify(execFile);
@@ -10,14 +10,18 @@ const BUILT = new URL("../dist/src/create-runtime.js", import.meta.url);
 const SOURCE = new URL("../src/create-runtime.ts", import.meta.url);
 
 /** The built library where there is one, else its source, which Node has to strip of types first. */
-export async function measureImportTime(rounds: number): Promise<Row[]> {
+export async function measureImportTime(rounds: number): Promise<Table> {
   const entries = existsSync(BUILT) ? [BUILT, SOURCE] : [SOURCE];
   const rows: Row[] = [];
   for (const entry of entries) {
     const { importMs } = await medianOf(rounds, async () => ({ importMs: await importOnce(entry) }));
-    rows.push({ what: entry === BUILT ? "built library" : "source", "import ms": rounded(importMs) });
+    rows.push({ what: entry === BUILT ? "built library" : "source", importMs: rounded(importMs) });
   }
-  return rows;
+  return {
+    title: "Import in a fresh process (medians)",
+    columns: { what: "what", importMs: "import ms" },
+    rows,
+  };
 }
 
 async function importOnce(entry: URL): Promise<number> {

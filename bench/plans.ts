@@ -4,16 +4,26 @@ import type { Random } from "../src/shared/random.ts";
 import { defineTool } from "../src/tool/define-tool.ts";
 import type { Tool } from "../src/tool/tool.ts";
 
-export type Shape = "chain" | "independent";
+export type Shape = "chain" | "independent" | "forEach";
 
-/** `add` steps, each reading the one before, or none. */
+/** `add` steps, each reading the one before, or none; or two fan-outs, of which the second reads the first. */
 export function countingPlan(shape: Shape, steps: number): PlanDecision {
+  if (shape === "forEach") return chainedFanOuts(steps >> 1);
   return planOf(Array.from({ length: steps }, (_, place) => countingStep(place, shape === "chain" && place > 0)));
 }
 
 function countingStep(place: number, readsLast: boolean): Step {
   const left = readsLast ? { ref: `s${place - 1}.sum` } : place;
   return { id: `s${place}`, tool: "add", input: { left, right: 1 } };
+}
+
+function chainedFanOuts(count: number): PlanDecision {
+  const forEach = { items: { ref: "list.items" }, max: count };
+  return planOf([
+    { id: "list", tool: "count", input: { to: count } },
+    { id: "first", tool: "add", input: { left: { ref: "item" }, right: 1 }, forEach },
+    { id: "second", tool: "add", input: { left: { ref: "first[index].sum" }, right: 1 }, forEach },
+  ]);
 }
 
 /** Steps in a random graph; each reads up to three earlier ones. Sources come before their readers. */

@@ -2,14 +2,21 @@
 
 export type Row = Record<string, string | number>;
 
-/** Numbers to the right, words to the left; the columns are those of the first row. */
-export function printTable(title: string, rows: readonly Row[]): void {
-  const columns = Object.keys(rows[0] ?? {});
-  const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? "")))];
-  const widths = columns.map((_, place) => Math.max(...cells.map((line) => line[place]?.length ?? 0)));
-  const isNumber = columns.map((column) => rows.every((row) => typeof row[column] === "number"));
+export interface Table {
+  title: string;
+  /** Key of a row → heading of its column, in order. */
+  columns: Record<string, string>;
+  rows: Row[];
+}
+
+/** Numbers to the right, words to the left. */
+export function printTable({ title, columns, rows }: Table): void {
+  const keys = Object.keys(columns);
+  const lines = [Object.values(columns), ...rows.map((row) => keys.map((key) => String(row[key] ?? "")))];
+  const widths = keys.map((_, place) => Math.max(...lines.map((line) => line[place]?.length ?? 0)));
+  const isNumber = keys.map((key) => rows.every((row) => typeof row[key] === "number"));
   console.log(`\n${title}`);
-  for (const line of cells) {
+  for (const line of lines) {
     const padded = line.map((cell, place) =>
       isNumber[place] === true ? cell.padStart(widths[place] ?? 0) : cell.padEnd(widths[place] ?? 0),
     );

@@ -17,6 +17,9 @@ export interface Session {
   commandLine(...words: string[]): string;
 }
 
+/** Commands that may drive a run, and so need its tools. */
+const TAKES_UP = /^runs (approve|reject|answer|cancel|resume)\b/;
+
 /** Does the work with a runtime and gives the runtime back, whatever happens. Throws CONFIG_INVALID. */
 export async function withSession<T>(call: Call, work: (session: Session) => Promise<T>): Promise<T> {
   const session = await openSession(call);
@@ -42,7 +45,10 @@ async function openSession(call: Call): Promise<Session> {
     settings,
     store,
     runtime,
-    commandLine: (...words) => ["planwright", ...words, ...settings.flags].join(" "),
+    commandLine: (...words) => {
+      const { store: forStore, runtime: forRuntime } = settings.flags;
+      return ["planwright", ...words, ...(TAKES_UP.test(words.join(" ")) ? forRuntime : forStore)].join(" ");
+    },
   };
 }
 

@@ -1,9 +1,10 @@
-/** From arguments to an exit code. Owns: errors of usage, and that nothing ever escapes as a stack. */
-import { CommanderError } from "commander";
-import { asPlanwrightError, PlanwrightError } from "../error/planwright-error.ts";
+/**
+ * From arguments to an exit code. Owns: that nothing ever escapes as a stack. What is needed only for errors is
+ * imported only then, so that `--help` and `--version` are there at once.
+ */
 import { buildProgram } from "./build-program.ts";
 import { EXIT, exitCodeOfError } from "./exit-code.ts";
-import { createReporter } from "./report.ts";
+import { createReporter, type Reporter } from "./report.ts";
 import { spreadToolFiles } from "./spread-tool-files.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -11,15 +12,21 @@ import type { Terminal } from "./terminal.ts";
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
   const report = createReporter(terminal, { isJson: hasFlag(argv, "--json") });
   let code: number = EXIT.ok;
+  const program = buildProgram({
+    terminal,
+    report,
+    onDone: (done) => {
+      code = done;
+    },
+  });
   try {
-    const program = buildProgram({ terminal, report, onDone: (done) => (code = done) });
-    if (argv.length === 0 || (argv.length === 1 && report.isJson))
-      throw noCommand(program.helpInformation(), report.isJson);
+    if (argv.every((argument) => argument === "--json")) return await refuseEmpty(program.helpInformation(), report);
     await program.parseAsync(spreadToolFiles(argv), { from: "user" });
     return code;
   } catch (thrown) {
-    if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.ok; // --help, --version
-    const error = thrown instanceof CommanderError ? usageError(thrown) : asPlanwrightError(thrown);
+    const { errorOfCall, stackOf } = await import("./error-of-call.ts");
+    const error = errorOfCall(thrown);
+    if (error === null) return EXIT.ok;
     report.fail(error.toShape());
     if ((terminal.env["PLANWRIGHT_DEBUG"] ?? "") !== "") report.note(stackOf(thrown));
     return exitCodeOfError(error, false);
@@ -32,28 +39,10 @@ function hasFlag(argv: readonly string[], flag: string): boolean {
   return argv.slice(0, end < 0 ? argv.length : end).includes(flag);
 }
 
-function noCommand(help: string, isJson: boolean): PlanwrightError {
-  const message = isJson ? "No command was given." : `No command was given.\n\n${help.trimEnd()}\n`;
-  return new PlanwrightError("VALIDATION", message, {
-    hint: 'Begin with planwright run "<goal>" -d FILE --model offline.',
-  });
-}
-
-/** commander says what is wrong, and on a second line what was probably meant. */
-function usageError(thrown: CommanderError): PlanwrightError {
-  const [first = "", ...others] = thrown.message.replace(/^error: /, "").split("\n");
-  const guess = others
-    .join(" ")
-    .trim()
-    .replace(/^\((.*)\)$/, "$1");
-  const message = `${first.charAt(0).toUpperCase()}${first.slice(1).replace(/\.$/, "")}.`;
-  return new PlanwrightError("VALIDATION", message, {
-    hint: `${guess === "" ? "" : `${guess} `}See planwright --help, or planwright COMMAND --help.`,
-    cause: thrown,
-  });
-}
-
-function stackOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return String(thrown);
-  return thrown.cause instanceof Error ? `${thrown.stack}\ncaused by ${thrown.cause.stack}` : (thrown.stack ?? "");
+/** Without a command there is nothing to do, but something to read. */
+async function refuseEmpty(help: string, report: Reporter): Promise<number> {
+  const { noCommand } = await import("./error-of-call.ts");
+  if (!report.isJson) report.note(`${help}`);
+  report.fail(noCommand().toShape());
+  return EXIT.usage;
 }

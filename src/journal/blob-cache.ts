@@ -32,9 +32,18 @@ export async function loadBlobs(
     ...storedValues(entry),
     ...(options.withRequests === true && entry.kind === "decision.requested" ? Object.values(entry.data.request) : []),
   ]);
+  await keepValues(cache, stored, blobs);
+  return cache;
+}
+
+/** Loads the blobs of these values into the cache. */
+export async function keepValues(
+  cache: BlobCache,
+  stored: readonly StoredValue[],
+  blobs: Pick<BlobStore, "get">,
+): Promise<void> {
   const names = new Set(stored.flatMap((value) => ("blob" in value ? [value.blob] : [])));
   for (const name of names) cache.keep(name, JSON.parse(await blobs.get(name)) as JsonValue);
-  return cache;
 }
 
 function storedValues(entry: JournalEntry): StoredValue[] {

@@ -17,10 +17,10 @@ import { checkRunId, checkSignalId, isRunId } from "./names.ts";
 import { type ProcessTable, systemProcessTable } from "./process-table.ts";
 import { hasEntries, readJournal, readRunState } from "./read-journal.ts";
 import { releaseAll } from "./release-all.ts";
-import { keysFolder, runFolder, runsFolder } from "./run-folder.ts";
+import { journalPath, keysFolder, runFolder, runsFolder } from "./run-folder.ts";
 import { leaveSignal } from "./signal-files.ts";
 import type { IdempotencyClaim, JournalContents, ListedRun, Store } from "./store.ts";
-import { createStoreDisk, listIfThere, type StoreDisk } from "./store-disk.ts";
+import { createStoreDisk, isThere, listIfThere, type StoreDisk } from "./store-disk.ts";
 import { asStoreCall, runLocked, runNotFound, systemCode } from "./store-errors.ts";
 import { createWakeList, type WakeList } from "./wake-list.ts";
 
@@ -74,9 +74,9 @@ export function createFileStore(options: FileStoreOptions): Store {
       if (store.open.has(run)) throw runLocked(run, "this process holds it");
       return asStoreCall(`Taking over run '${run}'`, run, () => own(store, run, takeOverRun));
     },
-    async read(run) {
+    async read(run, { isDurable = false } = {}) {
       checkRunId(run);
-      return asStoreCall(`Reading run '${run}'`, run, () => readContents(store, run));
+      return asStoreCall(`Reading run '${run}'`, run, () => readContents(store, run, isDurable));
     },
     list: () => asStoreCall("Listing the runs", null, () => listRuns(store)),
     async signal(run, signal) {
@@ -183,11 +183,18 @@ function isLostRace(thrown: unknown): boolean {
   return thrown instanceof PlanwrightError && thrown.code === "STORE_LOCKED";
 }
 
-async function readContents({ disk, open }: FileStore, run: string): Promise<JournalContents> {
+async function readContents(store: FileStore, run: string, isDurable: boolean): Promise<JournalContents> {
+  const { disk, open } = store;
   const folder = runFolder(disk.root, run);
   const { epochs, isOwned } = await readRunState(disk, folder);
-  const { entries } = await readJournal(disk, { run, folder }, epochs);
-  if (entries.length === 0) throw runNotFound(run);
+  const { entries, end } = await readJournal(disk, { run, folder }, epochs);
+  if (entries.length === 0 || end === null) throw runNotFound(run);
+  if (isDurable) {
+    await syncRun(disk, folder, end.epoch);
+    // Like the owner: what was synced counts where no later owner has begun, who may have read less.
+    const isTaken = await isThere(disk.fileSystem, journalPath(folder, (epochs[0] ?? end.epoch) + 1));
+    if (isTaken) return readContents(store, run, isDurable);
+  }
   return {
     run,
     entries,

@@ -83,8 +83,12 @@ export interface Store {
    * JOURNAL_CORRUPT, JOURNAL_VERSION.
    */
   acquire(run: string): Promise<OwnedJournal>;
-  /** Reads without owning; the unsynced tail of a live owner may be missing. Throws NOT_FOUND, JOURNAL_CORRUPT, JOURNAL_VERSION. */
-  read(run: string): Promise<JournalContents>;
+  /**
+   * Reads without owning; the unsynced tail of a live owner may be missing, or there without being durable. With
+   * `isDurable` all that is returned is durable, so that it may be told on (SAFETY R1).
+   * Throws NOT_FOUND, JOURNAL_CORRUPT, JOURNAL_VERSION.
+   */
+  read(run: string, options?: { isDurable?: boolean }): Promise<JournalContents>;
   /** Every run's id, newest first. */
   list(): Promise<ListedRun[]>;
   /** Leaves a signal for the run's owner, durable when it resolves. Throws NOT_FOUND. */

@@ -1,6 +1,6 @@
 /**
  * Applies a fix: RFC 6902 operations (add, remove, replace, move) on plain JSON. Owns: pointers and copying; what is
- * given is never changed. Prototype keys are refused.
+ * given is never changed. Prototype keys are refused, but for taking one out.
  */
 import type { PatchOperation } from "../error/issue.ts";
 import { PlanwrightError } from "../error/planwright-error.ts";
@@ -67,9 +67,14 @@ function applyOperation(root: JsonValue, operation: PatchOperation): JsonValue {
 
 /** The list or object that holds the last key of a pointer. */
 function holderOf(root: JsonValue, path: string): { holder: JsonValue[] | JsonObject; key: string } {
+  if (keysOf(path)?.some((key) => FORBIDDEN.has(key))) throw refuse(path, "holds a prototype key");
+  return findHolder(root, path);
+}
+
+/** As `holderOf`; safe for own properties of any name. */
+function findHolder(root: JsonValue, path: string): { holder: JsonValue[] | JsonObject; key: string } {
   const keys = keysOf(path);
   if (keys === null) throw refuse(path, "is not a JSON Pointer");
-  if (keys.some((key) => FORBIDDEN.has(key))) throw refuse(path, "holds a prototype key");
   const key = keys.pop();
   const holder = readPointer(root, path.slice(0, Math.max(0, path.lastIndexOf("/"))));
   if (key === undefined || typeof holder !== "object" || holder === null) throw refuse(path, "has no place to go");
@@ -99,7 +104,7 @@ function replace(root: JsonValue, path: string, value: JsonValue): JsonValue {
 
 function remove(root: JsonValue, path: string): JsonValue {
   if (readPointer(root, path) === undefined) throw refuse(path, "does not exist");
-  const { holder, key } = holderOf(root, path);
+  const { holder, key } = findHolder(root, path);
   if (Array.isArray(holder)) holder.splice(placeIn(key, path), 1);
   else delete holder[key];
   return root;

@@ -18,6 +18,8 @@ export interface KnownStep {
   definition: string;
   /** `pending`, `active` and `unknown` ones are dropped by a plan that does not name them; `dropped` ones are gone. */
   status: "completed" | "unmet" | "skipped" | "failed" | "pending" | "active" | "unknown" | "dropped";
+  /** Its tool was called, must not be called twice and did not complete: the step cannot run again. */
+  isSpent?: boolean;
   /** Schema of its output (a list for forEach); null where it is not known. */
   outputSchema: JsonSchema | null;
   /** Label of its output, where it has one. */

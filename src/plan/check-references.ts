@@ -3,6 +3,7 @@
  * Owns: roots, `after`, `status`, cycles. Must not: look below a root at fields (the type pass does).
  */
 import type { Issue, PatchOperation } from "../error/issue.ts";
+import type { KnownStep } from "./check-context.ts";
 import { type Examination, issueOf, suggestName } from "./check-examination.ts";
 import type { CompiledStep } from "./compile-plan.ts";
 import type { Path, Reference } from "./compiled.ts";
@@ -112,7 +113,7 @@ function badReference(reference: Reference, { step, examination, name, problem }
     code: "PLAN_BAD_REF",
     path: pointer,
     message: `${readerName(step)} refers to '${path.text}', but ${problem}.${suggested.words} ${here}${roots}`,
-    hint: hintFor(name, { suggestion: suggested.name, isKnown }),
+    hint: hintFor(name, { suggestion: suggested.name, known: examination.context.known.get(name) }),
     fix: suggested.name === null ? null : renameRoot(examination, pointer, { path, name: suggested.name }),
   });
 }
@@ -123,9 +124,15 @@ function suggestStep(name: string, ids: readonly string[], isStatus: boolean): R
   return step.name !== null || isStatus ? step : suggestName(name, ROOTS);
 }
 
-function hintFor(name: string, { suggestion, isKnown }: { suggestion: string | null; isKnown: boolean }): string {
+function hintFor(
+  name: string,
+  { suggestion, known }: { suggestion: string | null; known?: KnownStep | undefined },
+): string {
   if (suggestion !== null) return `Use '${suggestion}'.`;
-  if (isKnown) return `Name step '${name}' in this plan exactly as it was, or refer to a step that has finished.`;
+  const isGone = known?.status === "dropped" || known?.isSpent === true;
+  if (isGone) return "Plan the work again as a step with a new id, or refer to a step that has finished.";
+  if (known !== undefined)
+    return `Name step '${name}' in this plan exactly as it was, or refer to a step that has finished.`;
   return "Refer to a step of this plan or to a finished one of an earlier plan, or add the step.";
 }
 

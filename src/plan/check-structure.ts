@@ -3,7 +3,7 @@
  */
 import type { Issue } from "../error/issue.ts";
 import { canonicalStep } from "./canonical-step.ts";
-import type { CheckContext } from "./check-context.ts";
+import type { CheckContext, KnownStep } from "./check-context.ts";
 import { type Examination, issueOf } from "./check-examination.ts";
 import { type PlanDecision, ROOTS, STEP_ID, type Step } from "./decision.ts";
 
@@ -65,14 +65,26 @@ function checkId(step: Step, place: number, { first, examination }: IdPlace): Is
 function checkReuse(step: Step, path: string, examination: Examination): Issue | null {
   const { known, defaultOnFailure } = examination.context;
   const earlier = known.get(step.id);
-  if (earlier === undefined || earlier.definition === canonicalStep(step, defaultOnFailure)) return null;
+  if (earlier === undefined) return null;
   const free = freeId(step.id, examination);
+  const gone = goneFor(earlier);
+  if (gone !== null) {
+    const message = `Step '${step.id}' of an earlier plan ${gone}.`;
+    return issueOf({ code: "PLAN_ID_REUSED", path, message, hint: `Choose a new id, such as '${free}'.` });
+  }
+  if (earlier.definition === canonicalStep(step, defaultOnFailure)) return null;
   return issueOf({
     code: "PLAN_ID_REUSED",
     path,
     message: `Step '${step.id}' exists in this run already (${earlier.status}), with another definition.`,
     hint: `Repeat it exactly as it was to keep it, or choose a new id such as '${free}' and point its readers to that.`,
   });
+}
+
+/** Why a step cannot be taken up again, whatever its definition; null where it can. */
+function goneFor({ status, isSpent }: KnownStep): string | null {
+  if (status === "dropped") return "was dropped, and ids stay taken";
+  return isSpent === true ? "called a tool that must not be called twice for one step, and failed" : null;
 }
 
 function freeId(wanted: string, { steps, groups, context }: Examination): string {

@@ -14,7 +14,18 @@ export type Root = (typeof ROOTS)[number];
 
 /** Operators of a condition; each takes one operand, which is a value. */
 export const OPERATORS = [
-  "is", "not", "in", "contains", "startsWith", "endsWith", "gt", "gte", "lt", "lte", "exists", "empty",
+  "is",
+  "not",
+  "in",
+  "contains",
+  "startsWith",
+  "endsWith",
+  "gt",
+  "gte",
+  "lt",
+  "lte",
+  "exists",
+  "empty",
 ] as const;
 export type Operator = (typeof OPERATORS)[number];
 export const QUANTIFIERS = ["some", "every"] as const;
@@ -58,7 +69,11 @@ export const planDecisionSchema = z.strictObject({
 });
 export const finishDecisionSchema = z.strictObject({ kind: z.literal("finish"), rationale, output: valueSchema });
 export const askDecisionSchema = z.strictObject({ kind: z.literal("ask"), rationale, question: z.string().min(1) });
-export const abandonDecisionSchema = z.strictObject({ kind: z.literal("abandon"), rationale, reason: z.string().min(1) });
+export const abandonDecisionSchema = z.strictObject({
+  kind: z.literal("abandon"),
+  rationale,
+  reason: z.string().min(1),
+});
 
 export const decisionSchema = z.discriminatedUnion("kind", [
   planDecisionSchema,

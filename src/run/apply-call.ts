@@ -3,8 +3,9 @@ import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
 import type { EntryOf } from "../journal/entries.ts";
 import { type Resolved, resolveValue } from "../plan/resolve-value.ts";
 import { joinLabels, type Label } from "../policy/label.ts";
+import { hashJson } from "../shared/hash.ts";
 import type { JsonValue } from "../shared/json.ts";
-import { type Call, createCall, type FanOut, findCall, type Ledger, type StepState } from "./ledger.ts";
+import { type Call, type FanOut, findCall, type Ledger, repeatCall, type StepState } from "./ledger.ts";
 import { scopeOf } from "./ledger-scope.ts";
 import { setCallStatus } from "./ledger-tallies.ts";
 import { settleStep } from "./settle-step.ts";
@@ -31,7 +32,7 @@ export function applyStepEntry(ledger: Ledger, entry: StepEntry): void {
       ledger.fruitlessOwners = 0;
       ledger.unknownCalls.add(unknownKey(call.step.compiled.step.tool, call.inputHash));
       call.error = entry.data.error;
-      return setCallStatus(ledger, call, "unknown");
+      return setCallStatus(ledger, call, call.step.isDropped ? "failed" : "unknown");
   }
 }
 
@@ -58,24 +59,45 @@ function fanOut(ledger: Ledger, call: Call, entry: EntryOf<"step.started">): voi
   const { step } = call;
   const list = prepareCall(ledger, call);
   const items = Array.isArray(list.value) ? list.value : [];
-  const elements = items.map((_, index) => createCall(step, index));
   const label = entry.data.label;
-  step.fanOut = { items, label, elements, openElements: elements.length, error: null, output: null, isDue: false };
+  const elements: Call[] = [];
+  const open = { error: null, output: null, outputLabel: null, isDue: false };
+  step.fanOut = { items, label, elements, openElements: items.length, ...open };
   step.status = "active";
   call.startedAt ??= entry.at;
   call.label = label;
   call.prepared = null;
   setCallStatus(ledger, call, "fanned-out");
-  for (const element of elements) openElement(ledger, element, step.fanOut);
+  for (const index of items.keys()) openElement(ledger, step, index);
+  step.earlier = [];
   if (step.fanOut.openElements === 0) markDue(ledger, step, step.fanOut);
 }
 
-/** Makes an element ready, or skips it where it has nothing to work on: null in its place. */
-function openElement(ledger: Ledger, element: Call, fanOut: FanOut): void {
+/**
+ * Makes an element ready, or skips it where it has nothing to work on: null in its place. One that completed before
+ * the step was planned again keeps its output (SAFETY R3).
+ */
+function openElement(ledger: Ledger, step: StepState, index: number): void {
+  const { fanOut } = step;
+  if (fanOut === null) return;
+  const before = step.earlier[index];
+  const element = repeatCall(step, index, before);
   const resolved = resolveCall(ledger, element);
+  if (before?.status === "completed" && isSameCall(before, resolved)) {
+    fanOut.elements.push(before);
+    fanOut.openElements -= 1;
+    return;
+  }
+  fanOut.elements.push(element);
   if (resolved.kind === "value") element.prepared = resolved;
   else fanOut.openElements -= 1;
   setCallStatus(ledger, element, resolved.kind === "value" ? "ready" : "skipped");
+}
+
+/** What must not be repeated is not, even where its input has changed with a source that ran anew (SAFETY R4). */
+function isSameCall({ step, inputHash }: Call, resolved: Resolved): boolean {
+  if (step.facts?.idempotency === "none") return true;
+  return resolved.kind === "value" && hashJson(resolved.value) === inputHash;
 }
 
 function resolveCall(ledger: Ledger, call: Call): Resolved {

@@ -80,7 +80,8 @@ function resume(ledger: Ledger, entry: EntryOf<"run.resumed">): void {
   if (entry.data.seal === null) return;
   ledger.fruitlessOwners = isPerson ? 0 : ledger.fruitlessOwners + 1;
   for (const call of openCalls(ledger)) {
-    if (call.step.facts?.idempotency !== "none") setCallStatus(ledger, call, "ready");
+    if (call.step.facts?.idempotency === "none") continue;
+    setCallStatus(ledger, call, call.step.isDropped ? "cancelled" : "ready");
   }
 }
 
@@ -89,11 +90,11 @@ type DecisionEntry = EntryOf<"decision.requested" | "decision.received" | "decis
 function applyDecision(ledger: Ledger, entry: DecisionEntry): void {
   switch (entry.kind) {
     case "decision.requested": {
-      const { n, attempt, cause, outputIssues } = entry.data;
+      const { n, attempt, cause, visibility, request, outputIssues } = entry.data;
       ledger.decisions = n;
       if (attempt === 1) ledger.lastRejection = null;
       if (outputIssues !== undefined) ledger.outputIssues = outputIssues;
-      ledger.open = { n, attempt, cause, raw: null, error: null };
+      ledger.open = { n, attempt, cause, visibility, request, raw: null, error: null };
       return;
     }
     case "decision.received": {

@@ -9,7 +9,7 @@ import { compileStep } from "../plan/compile-plan.ts";
 import type { Decision, PlanDecision, Step } from "../plan/decision.ts";
 import { buildPlanGraph, remainingWeights } from "../plan/plan-graph.ts";
 import { TRUSTED } from "../policy/label.ts";
-import { type Call, createCall, type Ledger, type StepState, toolCalls } from "./ledger.ts";
+import { type Call, createCall, type Ledger, repeatCall, type StepState, toolCalls } from "./ledger.ts";
 import { setCallStatus } from "./ledger-tallies.ts";
 import { isSettled, startSources, tally } from "./settle-step.ts";
 
@@ -24,16 +24,14 @@ export function applyAccepted(ledger: Ledger, entry: Accepted): void {
   ledger.planLabel = entry.data.label;
   ledger.revision = entry.data.revision;
   if (decision.kind === "plan") applyPlan(ledger, entry, decision);
+  if (decision.kind === "finish") dropUnfinished(ledger, new Set());
 }
 
 function applyPlan(ledger: Ledger, entry: Accepted, plan: PlanDecision): void {
   const definitions = canonicalSteps(plan.steps, entry.data.onFailure);
   ledger.lastProposal = { unfinished: unfinishedSteps(ledger, definitions), progress: ledger.progress };
   ledger.plan = plan;
-  const mentioned = new Set(plan.steps.map((step) => step.id));
-  for (const state of ledger.steps.values()) {
-    if (!mentioned.has(state.id) && !isFinished(state)) drop(ledger, state);
-  }
+  dropUnfinished(ledger, new Set(plan.steps.map((step) => step.id)));
   for (const [place, step] of plan.steps.entries()) {
     const known = ledger.steps.get(step.id);
     const definition = definitions.get(step.id) ?? "";
@@ -41,6 +39,17 @@ function applyPlan(ledger: Ledger, entry: Accepted, plan: PlanDecision): void {
     else if (!isFinished(known)) reopen(ledger, known, place);
   }
   linkSteps(ledger, plan);
+}
+
+function dropUnfinished(ledger: Ledger, mentioned: ReadonlySet<string>): void {
+  for (const state of ledger.steps.values()) {
+    if (!mentioned.has(state.id) && !isDone(state)) drop(ledger, state);
+  }
+}
+
+/** Nothing is left to do: such steps stay as they are, and may be referred to. */
+function isDone({ status, isDropped }: StepState): boolean {
+  return isDropped || status === "completed" || status === "unmet" || status === "skipped";
 }
 
 /** Finished steps are never run again, whatever a later plan says (SAFETY R3). */
@@ -61,13 +70,13 @@ function drop(ledger: Ledger, step: StepState): void {
   tally(ledger, step, -1);
   step.isDropped = true;
   ledger.due.delete(step);
-  delete ledger.statuses[step.id];
   const calls = [step.call, ...(step.fanOut?.elements ?? [])];
   for (const call of calls) {
     if (call.status === "running" || call.status === "completed" || call.status === "failed") continue;
     setCallStatus(ledger, call, call.status === "unknown" ? "failed" : "cancelled");
   }
-  if (!calls.some((call) => call.attempts > 0 || call.startedAt !== null)) ledger.steps.delete(step.id);
+  const isListed = step.status === "failed" || calls.some((call) => call.attempts > 0 || call.startedAt !== null);
+  if (!isListed) ledger.steps.delete(step.id);
 }
 
 function addStep(ledger: Ledger, step: Step, at: { entry: Accepted; place: number; definition: string }): void {
@@ -88,6 +97,7 @@ function addStep(ledger: Ledger, step: Step, at: { entry: Accepted; place: numbe
     openSources: 0,
     lastFailure: null,
     fanOut: null,
+    earlier: [],
   } as Omit<StepState, "call"> as StepState;
   state.call = createCall(state, null);
   ledger.steps.set(step.id, state);
@@ -101,13 +111,10 @@ function reopen(ledger: Ledger, step: StepState, place: number): void {
   tally(ledger, step, -1);
   step.status = "pending";
   delete ledger.statuses[step.id];
+  step.earlier = step.fanOut?.elements ?? step.earlier;
   step.fanOut = null;
-  step.call = freshCall(step, step.call);
+  step.call = repeatCall(step, null, step.call);
   tally(ledger, step, 1);
-}
-
-function freshCall(step: StepState, before: Call): Call {
-  return { ...createCall(step, null), attempts: before.attempts, startedAt: before.startedAt };
 }
 
 /** Who waits for whom within the current plan, and who comes first. */
@@ -118,18 +125,29 @@ function linkSteps(ledger: Ledger, plan: PlanDecision): void {
   const remaining = remainingWeights(graph);
   for (const state of states) {
     state.priority = remaining.get(state.id) ?? 1;
-    state.openSources = 0;
     const { data, order } = graph.dependencies.get(state.id) ?? { data: [], order: [] };
-    for (const id of [...data, ...order]) {
-      const source = ledger.steps.get(id);
-      if (source === undefined || isSettled(source)) continue;
-      state.openSources += 1;
+    const open = [...data, ...order].filter((id) => isOpen(ledger.steps.get(id)));
+    state.openSources = open.length;
+    for (const id of open) {
       const waiting = ledger.dependents.get(id);
       if (waiting === undefined) ledger.dependents.set(id, [state.id]);
       else waiting.push(state.id);
     }
   }
+  for (const state of states) if (state.openSources > 0) waitAgain(ledger, state);
   startSources(ledger, states);
+}
+
+/** Whether a reader has to wait for it; what is dropped comes no more. */
+function isOpen(source: StepState | undefined): boolean {
+  return source !== undefined && !source.isDropped && !isSettled(source);
+}
+
+/** A step whose source runs anew is judged anew; an approval that was asked for its old input is void. */
+function waitAgain(ledger: Ledger, { call, status }: StepState): void {
+  if (status !== "pending" || (call.status !== "ready" && call.status !== "waiting")) return;
+  call.prepared = null;
+  setCallStatus(ledger, call, "idle");
 }
 
 /** Every call of the run that may be under way or open: what a new owner looks at. */

@@ -5,6 +5,7 @@ import type { Document } from "../goal/document.ts";
 import { storedValue } from "../journal/store.ts";
 import type { DecisionCause, HistoryItem, PlanningRequest, Visibility } from "../planner/planning-request.ts";
 import { type Label, TRUSTED, untrusted } from "../policy/label.ts";
+import type { JsonObject } from "../shared/json.ts";
 import type { ToolRegistry } from "../tool/tool-registry.ts";
 import type { Ledger, StepState } from "./ledger.ts";
 import { outputOf, readDocument } from "./ledger-scope.ts";
@@ -48,6 +49,20 @@ export function buildPlanningRequest(ledger: Ledger, options: RequestOptions): P
     previous: attempt > 1 && ledger.lastTry !== null ? storedValue(ledger.lastTry, ledger.readBlob) : null,
     visibility,
   };
+}
+
+/** The request of the open try as it is in the journal: what is asked can be asked again, in any process. */
+export function recordedRequest({ open, readBlob }: Ledger): PlanningRequest | null {
+  if (open === null) return null;
+  const { n, attempt, cause, visibility, request } = open;
+  const { catalogue, documents, history, parameters } = request;
+  const recorded = {
+    ...(storedValue(parameters, readBlob) as JsonObject),
+    tools: storedValue(catalogue, readBlob),
+    documents: storedValue(documents, readBlob),
+    history: storedValue(history, readBlob),
+  };
+  return { ...(structuredClone(recorded) as unknown as PlanningRequest), n, attempt, cause, visibility };
 }
 
 function documentDigests(ledger: Ledger, visibility: "preview" | "shape"): PlanningRequest["documents"] {

@@ -5,9 +5,13 @@
 import { PlanwrightError } from "../error/planwright-error.ts";
 import type { NewEntry } from "../journal/entries.ts";
 import type { Signal } from "../journal/store.ts";
+import { examineJson } from "../plan/json-limits.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { Tool } from "../tool/tool.ts";
 import { type ApprovalState, address, type Call, type Ledger, toolCalls } from "./ledger.ts";
+
+/** What a person's answer may take; a request's body has the same limit. */
+const ANSWER_LIMITS = { maxBytes: 8 * 2 ** 20, maxDepth: 64 };
 
 export interface CommandOptions {
   nowMs: number;
@@ -86,6 +90,11 @@ function listOpen(open: readonly ApprovalState[]): string {
 function answer(ledger: Ledger, { data }: Signal, options: CommandOptions): NewEntry[] {
   const unknown = unknownCalls(ledger)[0];
   const value = data.answer ?? null;
+  const { finding } = examineJson(value, ANSWER_LIMITS);
+  if (finding !== null) {
+    const message = `The answer holds ${finding.what}${finding.path === "" ? "" : ` at ${finding.path}`}.`;
+    throw refuse("VALIDATION", message, { ledger, hint: "Answer with plain JSON." });
+  }
   if (ledger.question !== null && unknown === undefined) {
     return [{ kind: "question.answered", data: { answer: { value }, settles: null } }];
   }

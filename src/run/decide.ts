@@ -3,7 +3,7 @@
  * Owns: repairs and their number. Must not: trust anything a planner says.
  */
 import { asPlanwrightError, type ErrorShape, errorShape, PlanwrightError } from "../error/planwright-error.ts";
-import type { EntryData, NewEntry, StoredValue } from "../journal/entries.ts";
+import type { EntryData, NewEntry, PlanDiff, StoredValue } from "../journal/entries.ts";
 import { storedValue } from "../journal/store.ts";
 import { canonicalSteps } from "../plan/canonical-step.ts";
 import type { Decision } from "../plan/decision.ts";
@@ -15,9 +15,9 @@ import { hashJson } from "../shared/hash.ts";
 import type { JsonValue } from "../shared/json.ts";
 import { factsOfPlan } from "../step/step-factory.ts";
 import { unfinishedSteps } from "./apply-plan.ts";
-import { buildPlanningRequest, planLabel } from "./build-planning-request.ts";
+import { buildPlanningRequest, planLabel, recordedRequest } from "./build-planning-request.ts";
 import { type CheckedProposal, checkProposal } from "./check-proposal.ts";
-import { append, type DriverCore, later, setTimer, storeValue } from "./driver-core.ts";
+import { append, type DriverCore, isStopping, later, setTimer, storeValue } from "./driver-core.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** Asks for the next decision, or for a repair of the one that was just rejected. */
@@ -88,19 +88,19 @@ async function describeRequest(core: DriverCore, request: PlanningRequest): Prom
 
 /** Calls the planner once the request is durable (KERNEL 1). */
 export function callPlanner(core: DriverCore): void {
-  const { open } = core.state.ledger;
-  if (open === null) return;
-  const { n, attempt, cause } = open;
-  const { tools } = core.environment;
-  const request = buildPlanningRequest(core.state.ledger, { n, attempt, cause, visibility: visibilityOf(core), tools });
-  later(core, askPlanner(core, request));
+  const request = recordedRequest(core.state.ledger);
+  if (request !== null && !isStopping(core)) later(core, askPlanner(core, request));
 }
 
 async function askPlanner(core: DriverCore, request: PlanningRequest): Promise<NewEntry> {
   const { clock } = core.environment;
+  let isStopped = false;
+  core.abortPlanner = () => {
+    isStopped = true;
+  };
   await core.journal.sync();
   const startedMs = clock.monotonic();
-  const answer = await answerOf(core, request);
+  const answer = isStopped ? stoppedBefore(request) : await answerOf(core, request);
   const durationMs = Math.round(clock.monotonic() - startedMs);
   const { proposal, error } = answer;
   return {
@@ -133,6 +133,11 @@ async function rawOf(core: DriverCore, proposal: Proposal): Promise<StoredValue>
 }
 
 type Answer = { proposal: Proposal; error: ErrorShape | null };
+
+/** The run was stopped while the request was synced: its planner is not called any more (SAFETY R11). */
+function stoppedBefore({ run }: PlanningRequest): Answer {
+  return { proposal: { raw: null }, error: errorShape("CANCELLED", "The run is being stopped.", { runId: run }) };
+}
 
 /** Never rejects; a planner that hangs or throws gives an error instead of an answer. */
 async function answerOf(core: DriverCore, request: PlanningRequest): Promise<Answer> {
@@ -231,7 +236,7 @@ async function acceptance(core: DriverCore, decision: Decision, { issues }: Chec
     attempt: open.attempt,
     revision: decision.kind === "plan" ? ledger.revision + 1 : ledger.revision,
     issues,
-    diff: diffPlans(currentSteps(ledger), canonicalSteps(steps, onFailure)),
+    diff: decision.kind === "plan" ? diffPlans(currentSteps(ledger), canonicalSteps(steps, onFailure)) : NO_DIFF,
     label: labelOfPlan(core),
     onFailure,
     tools: factsOfPlan(steps, tools),
@@ -248,6 +253,9 @@ function labelOfPlan(core: DriverCore): Label {
   const { n, attempt, cause } = ledger.open ?? { n: 1, attempt: 1, cause: "start" as const };
   return planLabel(buildPlanningRequest(ledger, { n, attempt, cause, visibility: visibilityOf(core), tools }));
 }
+
+/** Only plans change the steps. */
+const NO_DIFF: PlanDiff = { kept: [], dropped: [], added: [], changed: [] };
 
 function currentSteps(ledger: Ledger): Map<string, string> {
   const current = [...ledger.steps.values()].filter((step) => !step.isDropped);

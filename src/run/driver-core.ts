@@ -82,6 +82,8 @@ export interface DriverCore {
   readonly dueRetries: Call[];
   readonly timers: Map<string, () => void>;
   readonly effects: RunEffect[];
+  /** What the planner's side does once a held run is resumed. */
+  readonly heldEffects: RunEffect[];
   /** Appended, but not yet told to anyone. */
   readonly unpublished: JournalEntry[];
   /** Calls that hold a place, zombies included. */

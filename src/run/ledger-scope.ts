@@ -1,4 +1,5 @@
 /** What references of a step may read, with labels (KERNEL 17). Owns: how roots map to the ledger. */
+import { unpackDocument } from "../goal/stored-document.ts";
 import { storedValue } from "../journal/store.ts";
 import type { Segment } from "../plan/compiled.ts";
 import { ABSENT, readPath } from "../plan/path.ts";
@@ -52,7 +53,7 @@ function readRoot(ledger: Ledger, root: string, segments: readonly Segment[]): L
 
 export function readDocument(ledger: Ledger, place: number): JsonValue {
   const stored = ledger.accepted.documents[place]?.document;
-  return stored === undefined ? null : storedValue(stored, ledger.readBlob);
+  return stored === undefined ? null : unpackDocument(storedValue(stored, ledger.readBlob));
 }
 
 function documentsLabel(ledger: Ledger): Label {
@@ -89,11 +90,13 @@ export function outputOfCall(ledger: Ledger, call: Call): JsonValue {
 }
 
 function outputLabelOf(step: StepState): Label {
-  if (step.fanOut === null) return step.call.outputLabel ?? TRUSTED;
-  return step.fanOut.elements.reduce(
+  const { fanOut } = step;
+  if (fanOut === null) return step.call.outputLabel ?? TRUSTED;
+  fanOut.outputLabel ??= fanOut.elements.reduce(
     (label, element) => joinLabels(label, element.outputLabel ?? TRUSTED),
-    joinLabels(step.fanOut.label, step.whenLabel),
+    joinLabels(fanOut.label, step.whenLabel),
   );
+  return fanOut.outputLabel;
 }
 
 /** Whether a forEach reads, outside its list and without default, something that will never be there. */

@@ -16,9 +16,9 @@ export function ledgerSnapshot(ledger: Ledger): JsonValue {
 }
 
 function stepSnapshot(step: StepState): JsonValue {
-  const { compiled, call, fanOut, ...plain } = step;
+  const { compiled, call, fanOut, earlier, ...plain } = step;
   const elements = fanOut?.elements.map(callSnapshot) ?? null;
-  return { ...plain, call: callSnapshot(call), elements } as unknown as JsonValue;
+  return { ...plain, call: callSnapshot(call), elements, earlier: earlier.map(callSnapshot) } as unknown as JsonValue;
 }
 
 function callSnapshot(call: Call): JsonValue {

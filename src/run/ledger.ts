@@ -10,7 +10,7 @@ import type { ReadBlob } from "../journal/store.ts";
 import type { CompiledStep } from "../plan/compile-plan.ts";
 import type { Decision, OnFailure, PlanDecision } from "../plan/decision.ts";
 import type { Usage } from "../planner/planner.ts";
-import type { DecisionCause } from "../planner/planning-request.ts";
+import type { DecisionCause, Visibility } from "../planner/planning-request.ts";
 import type { Label } from "../policy/label.ts";
 import type { JsonObject, JsonValue } from "../shared/json.ts";
 import { emptyTallies, type Tallies } from "./tallies.ts";
@@ -80,6 +80,8 @@ export interface StepState {
   call: Call;
   /** forEach only, from the fan-out on. */
   fanOut: FanOut | null;
+  /** Elements of the fan-out before the step was planned again: what they completed is final (SAFETY R3). */
+  earlier: Call[];
 }
 
 export interface FanOut {
@@ -91,6 +93,8 @@ export interface FanOut {
   error: ErrorShape | null;
   /** The list of outputs once all elements are settled; derived. */
   output: JsonValue | null;
+  /** Join of the elements' labels, likewise; else each reader of a long list would join them all. */
+  outputLabel: Label | null;
   /** Whether the step's own outcome has to be journalled. */
   isDue: boolean;
 }
@@ -99,6 +103,9 @@ export interface OpenDecision {
   n: number;
   attempt: number;
   cause: DecisionCause;
+  visibility: Visibility;
+  /** What the planner is asked, in parts. */
+  request: EntryData<"decision.requested">["request"];
   raw: StoredValue | null;
   /** The planner threw. */
   error: ErrorShape | null;
@@ -232,6 +239,12 @@ export function createCall(step: StepState, index: number | null): Call {
     approval: null,
     prepared: null,
   };
+}
+
+/** A call of a step that was planned again; it goes on counting attempts. */
+export function repeatCall(step: StepState, index: number | null, before: Call | undefined): Call {
+  const { attempts = 0, startedAt = null } = before ?? {};
+  return { ...createCall(step, index), attempts, startedAt };
 }
 
 /** The call that an entry's `step` and `index` name; undefined where there is none. */

@@ -6,7 +6,7 @@
  */
 import { PlanwrightError } from "../error/planwright-error.ts";
 import type { BlobCache } from "../journal/blob-cache.ts";
-import type { JournalEntry } from "../journal/entries.ts";
+import type { JournalEntry, NewEntry } from "../journal/entries.ts";
 import type { OwnedJournal, Signal } from "../journal/store.ts";
 import { commandEntries } from "./commands.ts";
 import { callPlanner, checkDecision, requestDecision } from "./decide.ts";
@@ -65,6 +65,7 @@ export function startDriver(options: DriverOptions): RunDriver {
     dueRetries: [],
     timers: new Map(),
     effects: [],
+    heldEffects: [],
     unpublished: [...options.unpublished],
     slotsUsed: 0,
     started: 0,
@@ -178,12 +179,17 @@ function handle(core: DriverCore, message: Message): void {
   }
 }
 
-/** Answers that come after the run was stopped are not wanted any more, except its end. */
-function isTimely(core: DriverCore, entry: { kind: string }): boolean {
+/** Answers that come after the run was stopped, or the approval was decided, are not wanted any more. */
+function isTimely(core: DriverCore, entry: NewEntry): boolean {
   const phase = core.state.phase();
   if (entry.kind.startsWith("decision.")) return typeof phase !== "string" || phase === "finishing";
-  if (entry.kind === "run.ended") return phase === "finishing" || phase === "ending";
+  if (entry.kind === "run.ended") return phase === "finishing";
+  if (entry.kind === "approval.expired" && !isOpen(core, entry.data.approval)) return false;
   return typeof phase !== "string";
+}
+
+function isOpen(core: DriverCore, approval: string): boolean {
+  return core.state.ledger.approvals.get(approval)?.status === "requested";
 }
 
 /** Appends what the person's word comes to, and answers once it is durable (SAFETY R1). */
@@ -199,11 +205,23 @@ function obey(core: DriverCore, command: Command): void {
 }
 
 function performEffects(core: DriverCore): void {
+  if (!isHeld(core)) core.effects.push(...core.heldEffects.splice(0));
   for (let effect = core.effects.shift(); effect !== undefined; effect = core.effects.shift()) perform(core, effect);
 }
 
+/** Nothing is asked or started before a person resumes the run. */
+function isHeld(core: DriverCore): boolean {
+  return core.state.ledger.waiting?.hold === true;
+}
+
+const WAIT_FOR_RESUME: ReadonlySet<RunEffect> = new Set(["requestDecision", "callPlanner", "checkDecision"]);
+
 function perform(core: DriverCore, effect: RunEffect): void {
   const { ledger } = core.state;
+  if (isHeld(core) && WAIT_FOR_RESUME.has(effect)) {
+    core.heldEffects.push(effect);
+    return;
+  }
   switch (effect) {
     case "requestDecision":
       return requestDecision(core);

@@ -4,7 +4,7 @@
  * effects, which the driver performs) nor hold data of single steps (guards read counters of the ledger, which
  * come with every event).
  */
-import { and, assign, emit, not, setup, stateIn } from "xstate";
+import { and, assign, emit, not, or, setup, stateIn } from "xstate";
 import type { EntryKind } from "../journal/entries.ts";
 
 /** What the guards may know of the ledger; all derived from the journal. */
@@ -89,7 +89,6 @@ const machineSetup = setup({
     stopAtLimit: assign({ verdict: "exhausted" as const, limit: ({ event }) => event.limit ?? null }),
   },
   guards: {
-    isPlan: ({ event }) => event.decision === "plan",
     isQuestion: ({ event }) => event.decision === "ask",
     isAbandon: ({ event }) => event.decision === "abandon",
     isLastTry: ({ event }) => event.isLastTry === true,
@@ -103,6 +102,8 @@ const machineSetup = setup({
     wantsReplan: ({ context }) => context.then === "replan",
     isOutOfSteps: ({ event }) => isOutOfSteps(event.counters),
     isOutOfReplans: ({ event }) => !event.counters.canReplan,
+    /** A held run calls no planner, wherever it was. */
+    isHeld: ({ event }) => event.counters.isHeld,
     waitsForSomething: ({ event }) => waitsForSomething(event.counters),
     /** Waiting needs a planner that is not at work: no model call is open (KERNEL 3). */
     noDecisionOpen: stateIn({ active: { deciding: "idle" } }),
@@ -138,7 +139,7 @@ const stopAs = (verdict: Verdict, limit?: string) => ({
 const endsAs = (status: Verdict) => ({ type: "endsAs" as const, params: { status } });
 
 const waitsForPerson = and(["hasQuestion", not("isFatal")]);
-const waitsForCalls = and(["noDecisionOpen", "waitsForSomething"]);
+const waitsForCalls = and([or(["noDecisionOpen", "isHeld"]), "waitsForSomething"]);
 
 export const runMachine = machineSetup.createMachine({
   id: "run",
@@ -177,10 +178,10 @@ export const runMachine = machineSetup.createMachine({
               entry: toEffect("checkDecision"),
               on: {
                 "decision.accepted": [
-                  { guard: "isPlan", target: "idle", actions: "keepThen" },
                   { guard: "isQuestion", target: "asking" },
                   { guard: "isAbandon", target: "#run.stopping", actions: stopAs("failed") },
-                  { target: "#run.finishing" },
+                  // A finish is a plan without steps: it, too, waits for what still runs.
+                  { target: "idle", actions: "keepThen" },
                 ],
                 "decision.rejected": [
                   { guard: "isLastTry", target: "#run.stopping", actions: stopAs("failed") },

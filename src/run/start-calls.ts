@@ -201,9 +201,8 @@ export function settleCall(
     return;
   }
   const { clock, random } = core.environment;
-  const pause = isStopping(core)
-    ? null
-    : retryPause({ error, failures: call.failures, idempotency }, () => random.next());
+  const isUnwanted = isStopping(core) || call.step.isDropped;
+  const pause = isUnwanted ? null : retryPause({ error, failures: call.failures, idempotency }, () => random.next());
   const retryAt = pause === null ? null : isoTime(clock.now() + pause);
   append(core, { kind: "step.failed", ...at, data: { error, retryAt } });
   if (pause !== null) scheduleRetry(core, call, pause);
@@ -218,7 +217,8 @@ export function scheduleRetry(core: DriverCore, call: Call, delayMs: number): vo
 function outputLabel(core: DriverCore, call: Call): Label | null {
   const tool = core.environment.tools.get(call.step.compiled.step.tool);
   if (tool?.derive === "inputs" || call.label === null) return null;
-  return joinLabels(call.label, untrusted(`tool:${tool?.name ?? ""}`));
+  const joined = joinLabels(call.label, untrusted(`tool:${tool?.name ?? ""}`));
+  return joined === call.label ? null : joined;
 }
 
 /** A failure before the tool was called. */

@@ -2,6 +2,7 @@
 
 import type { Document, DocumentInput } from "../goal/document.ts";
 import { readDocument } from "../goal/read-document.ts";
+import { packDocument } from "../goal/stored-document.ts";
 import { type BlobCache, createBlobCache } from "../journal/blob-cache.ts";
 import type { EntryData, JournalEntry, StoredValue } from "../journal/entries.ts";
 import type { OwnedJournal } from "../journal/store.ts";
@@ -71,7 +72,7 @@ export async function acceptedData(
   const stored: EntryData<"run.accepted">["documents"] = [];
   for (const document of documents) {
     const { name, type, chars } = document;
-    stored.push({ name, type, chars, document: await keep(document as unknown as JsonValue) });
+    stored.push({ name, type, chars, document: await keep(packDocument(document)) });
   }
   return {
     goal,

@@ -3,7 +3,7 @@
  * person keeps its owner, but no place. Must not: know what people ask of runs.
  */
 import { PlanwrightError } from "../error/planwright-error.ts";
-import { loadBlobs } from "../journal/blob-cache.ts";
+import { keepValues, loadBlobs } from "../journal/blob-cache.ts";
 import type { JournalEntry } from "../journal/entries.ts";
 import { storedValue } from "../journal/store.ts";
 import type { Planner } from "../planner/planner.ts";
@@ -23,6 +23,8 @@ export interface ActiveRun {
   durable(): Promise<void>;
   /** The driver, once the run has a place. */
   driver(): Promise<RunDriver>;
+  /** Settles when the run is no longer driven here; rejects with why it was given up. */
+  readonly closed: Promise<void>;
 }
 
 export interface ActiveRuns {
@@ -75,7 +77,11 @@ export function createActiveRuns(environment: RuntimeEnvironment): ActiveRuns {
     async close() {
       isClosed = true;
       places.close();
-      const parked = [...active.values()].map(async (run) => (await run.driver()).park());
+      const parked = [...active.values()].map(async (run) => {
+        const driver = await run.driver();
+        await driver.park();
+        await driver.closed; // Here that includes giving the journal back: then nobody takes the run for driven.
+      });
       await Promise.allSettled(parked);
     },
   };
@@ -109,9 +115,12 @@ function activate(environment: RuntimeEnvironment, places: Places, { accepted, f
     return { ...started, closed };
   });
   driver.catch(giveUp);
+  const closed = driver.then((started) => started.closed);
+  closed.catch(() => {}); // Reported to whoever waits for the run.
   return {
     run: journal.run,
     state,
+    closed,
     driver: () => driver,
     durable: async () => (isReleased ? undefined : journal.sync()),
     paused: () => driver.then((started) => whenPaused(started)),
@@ -169,6 +178,8 @@ async function recover(environment: RuntimeEnvironment, run: string, by: "owner"
         hint: "Start or fork a run instead.",
       });
     }
+    // An open request is asked again as it was.
+    await keepValues(blobs, Object.values(state.ledger.open?.request ?? {}), journal.blobs);
     const entry = journal.append({ kind: "run.resumed", data: { seal: journal.seal, by } });
     state.apply(entry);
     await journal.sync();

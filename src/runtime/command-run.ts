@@ -4,48 +4,90 @@
  */
 import { PlanwrightError } from "../error/planwright-error.ts";
 import { loadBlobs } from "../journal/blob-cache.ts";
+import type { JournalEntry, NewEntry } from "../journal/entries.ts";
 import type { Signal } from "../journal/store.ts";
 import { commandEntries } from "../run/commands.ts";
 import { foldJournal, type RunState } from "../run/run-state.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { newId } from "../shared/random.ts";
-import type { ActiveRuns } from "./active-runs.ts";
+import type { ActiveRun, ActiveRuns } from "./active-runs.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
 /** How often another process's journal is looked at, and for how long. */
 const POLL_MS = 100;
 const PATIENCE_MS = 15_000;
 
+/** How often a word looks again for who owns the run, where owners come and go. */
+const LOOKS = 5;
+
+interface Word {
+  run: string;
+  kind: Signal["kind"];
+  data: JsonObject;
+}
+
 /** Resolves once the word is journalled and durable. Throws what `commandEntries` throws, NOT_FOUND, STORE_ codes. */
-export async function commandRun(
+export async function commandRun(environment: RuntimeEnvironment, active: ActiveRuns, word: Word): Promise<void> {
+  const { clock, random } = environment;
+  const signal: Signal = { id: newId("sig", { nowMs: clock.now(), random }), kind: word.kind, data: word.data };
+  for (let look = 1; ; look++) {
+    const own = active.get(word.run);
+    if (own !== undefined) return (await own.driver()).command(signal);
+    const seen = await readState(environment, word.run);
+    const entries = wordEntries(environment, seen.state, signal);
+    if (seen.isOwned) return tellOwner(environment, active, { signal, state: seen.state, entries: entries.length });
+    const taken = await takeOver(active, word, { state: seen.state, isLast: look === LOOKS });
+    if (taken === null) continue;
+    if (word.kind === "resume" && !hasUnknown(seen.state)) return;
+    return (await taken.driver()).command(signal);
+  }
+}
+
+/** Null where another process was a moment faster: it gets the word instead. Only one of them can resume the run. */
+async function takeOver(
+  active: ActiveRuns,
+  { run, kind }: Word,
+  { state, isLast }: { state: RunState | null; isLast: boolean },
+): Promise<ActiveRun | null> {
+  const isHeld = state?.ledger.waiting?.hold === true;
+  try {
+    return await active.takeOver(run, kind === "resume" && isHeld ? "person" : "owner");
+  } catch (thrown) {
+    if (kind !== "resume" && !isLast && isLocked(thrown)) return null;
+    throw thrown;
+  }
+}
+
+function isLocked(thrown: unknown): boolean {
+  return thrown instanceof PlanwrightError && thrown.code === "STORE_LOCKED";
+}
+
+/** Leaves the word to the process that owns the run. Nothing to do for it: cancelled already, or driven already. */
+async function tellOwner(
   environment: RuntimeEnvironment,
   active: ActiveRuns,
-  word: { run: string; kind: Signal["kind"]; data: JsonObject },
+  { signal, state, entries }: { signal: Signal; state: RunState; entries: number },
 ): Promise<void> {
-  const { clock, random, store } = environment;
-  const signal: Signal = { id: newId("sig", { nowMs: clock.now(), random }), kind: word.kind, data: word.data };
-  const own = active.get(word.run);
-  if (own !== undefined) return (await own.driver()).command(signal);
-  const seen = await readState(environment, word.run);
-  checkWord(environment, seen.state, signal);
-  if (seen.isOwned) {
-    await store.signal(word.run, signal);
-    return waitForEffect(environment, signal, { run: word.run, seq: seen.state.ledger.seq });
+  const { run, seq } = state.ledger;
+  if (entries === 0 && signal.kind === "resume") {
+    throw new PlanwrightError("STORE_LOCKED", `Run '${run}' is driven by another live process.`, {
+      runId: run,
+      hint: "Watch it with runs watch; it needs no resuming while that process lives.",
+    });
   }
-  const isHeld = seen.state.ledger.waiting?.hold === true;
-  const taken = await active.takeOver(word.run, word.kind === "resume" && isHeld ? "person" : "owner");
-  if (word.kind === "resume" && !hasUnknown(seen.state)) return;
-  return (await taken.driver()).command(signal);
+  if (entries === 0) return;
+  await environment.store.signal(run, signal);
+  await waitForEffect(environment, active, { signal, run, seq });
 }
 
 function hasUnknown(state: RunState): boolean {
   return state.ledger.tallies.unknown > 0;
 }
 
-/** An unowned run may always be resumed, unless only a person's answer helps. */
-function checkWord(environment: RuntimeEnvironment, state: RunState, signal: Signal): void {
+/** What the word comes to as the run stands; an unowned run may always be resumed, unless only an answer helps. */
+function wordEntries(environment: RuntimeEnvironment, state: RunState, signal: Signal): NewEntry[] {
   const { tools, clock } = environment;
-  commandEntries(state.ledger, signal, { nowMs: clock.now(), getTool: tools.get });
+  return commandEntries(state.ledger, signal, { nowMs: clock.now(), getTool: tools.get });
 }
 
 export async function readState(
@@ -57,25 +99,25 @@ export async function readState(
   return { state: foldJournal(entries, cache.read), isOwned };
 }
 
-/** The owner has obeyed once the same word is out of order, or an entry of its kind has come. */
+/** The owner has obeyed once an entry that answers the word has come; where it died, this process takes its place. */
 async function waitForEffect(
   environment: RuntimeEnvironment,
-  signal: Signal,
-  since: { run: string; seq: number },
+  active: ActiveRuns,
+  word: { signal: Signal; run: string; seq: number },
 ): Promise<void> {
   const { clock, store } = environment;
   const until = clock.monotonic() + PATIENCE_MS;
   while (clock.monotonic() < until) {
     await new Promise<void>((resolve) => clock.setTimer(POLL_MS, resolve));
-    const { entries, isOwned } = await store.read(since.run);
-    if (entries.some((entry) => entry.seq > since.seq && EFFECTS[signal.kind].has(entry.kind))) return;
-    if (!isOwned) break;
+    const { entries, isOwned } = await store.read(word.run, { isDurable: true });
+    if (entries.some((entry) => entry.seq > word.seq && isEffect(entry, word.signal))) return;
+    if (!isOwned) await takeOver(active, { run: word.run, ...word.signal }, { state: null, isLast: false });
   }
   throw new PlanwrightError(
     "STORE_LOCKED",
-    `The process that drives run ${since.run} did not take up the ${signal.kind}.`,
+    `The process that drives run ${word.run} did not take up the ${word.signal.kind}.`,
     {
-      runId: since.run,
+      runId: word.run,
       hint: "It was left for the next owner; look at runs show.",
     },
   );
@@ -88,3 +130,9 @@ const EFFECTS: Record<Signal["kind"], ReadonlySet<string>> = {
   cancel: new Set(["cancel.requested", "run.ended"]),
   resume: new Set(["run.resumed", "step.failed"]),
 };
+
+function isEffect(entry: JournalEntry, { kind, data }: Signal): boolean {
+  if (!EFFECTS[kind].has(entry.kind)) return false;
+  const isDecision = entry.kind === "approval.granted" || entry.kind === "approval.denied";
+  return !isDecision || data.approval === undefined || data.approval === entry.data.approval;
+}

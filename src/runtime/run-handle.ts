@@ -26,12 +26,15 @@ export interface RunHandle {
 export function createRunHandle(environment: RuntimeEnvironment, active: ActiveRuns, run: string): RunHandle {
   const command = (kind: "approve" | "reject" | "answer" | "cancel", data: JsonObject): Promise<void> =>
     commandRun(environment, active, { run, kind, data });
+  const closed = active.get(run)?.closed;
   return {
     id: run,
     events: (options = {}) => followEvents(environment, active, { run, after: options.after ?? -1 }),
     async result() {
       await active.get(run)?.paused();
-      return readResult(environment, active, run);
+      const result = await readResult(environment, active, run);
+      if (result.status === "interrupted") await closed; // Rejects where this process had to give the run up.
+      return result;
     },
     approve: ({ id, hash } = {}) =>
       command("approve", { ...(id === undefined ? {} : { approval: id }), ...(hash === undefined ? {} : { hash }) }),
@@ -82,7 +85,7 @@ async function* allEntries(
   run: string,
   feed: Feed | null,
 ): AsyncGenerator<JournalEntry> {
-  yield* (await environment.store.read(run)).entries;
+  yield* (await environment.store.read(run, { isDurable: true })).entries;
   if (feed === null) return;
   for (let batch = await feed.next(); batch !== null; batch = await feed.next()) yield* batch;
 }

@@ -1,11 +1,12 @@
 /** What an application asks of the runtime. Owns: the request's shape in code, its checks and defaults. */
 import { z } from "zod";
 import { jsonPointer } from "../error/issue.ts";
-import { PlanwrightError } from "../error/planwright-error.ts";
-import type { Document, DocumentInput } from "../goal/document.ts";
+import { describeThrown, PlanwrightError } from "../error/planwright-error.ts";
+import { type Document, type DocumentInput, documentSchema } from "../goal/document.ts";
 import { type Budget, budgetSchema, DEFAULT_BUDGET, type Grant, grantSchema } from "../goal/run-request.ts";
 import type { JsonObject, JsonSchema, JsonValue } from "../shared/json.ts";
 import { readToolSchema, type ToolSchema } from "../tool/tool-schema.ts";
+import { bounded, jsonProblem } from "./bounded-json.ts";
 
 export interface RunRequest {
   /** What is wanted, in words; not empty, at most 10,000 characters. */
@@ -28,17 +29,31 @@ export interface RunRequest {
 
 const GOAL_CHARS = 10_000;
 
+const documentInputSchema = z.strictObject({
+  name: z.string().min(1, "is empty"),
+  type: z.string().optional(),
+  text: z.string().optional(),
+  bytes: z.instanceof(Uint8Array).optional(),
+});
+
+/** By its shape: one that was read before has `chars`. Kept as it is, since it may be large. */
+const givenDocument = z.custom<DocumentInput | Document>().superRefine((given, context) => {
+  const isRead = typeof given === "object" && given !== null && "chars" in given;
+  const { error } = (isRead ? documentSchema.strict() : documentInputSchema).safeParse(given);
+  for (const { message, path } of error?.issues ?? []) context.addIssue({ code: "custom", message, path });
+});
+
 const requestSchema = z.strictObject({
   goal: z.string().trim().min(1, "is empty").max(GOAL_CHARS, `is longer than ${GOAL_CHARS} characters`),
-  documents: z
-    .array(z.custom<DocumentInput | Document>((value) => typeof value === "object" && value !== null))
-    .default([]),
-  params: z.record(z.string(), z.json()).default({}),
+  documents: z.array(givenDocument).default([]),
+  params: bounded<JsonObject>()
+    .pipe(z.record(z.string(), z.json(), "is no object"))
+    .default({}),
   output: z.custom<ToolSchema>((value) => typeof value === "object" && value !== null).optional(),
-  budget: budgetSchema.partial().default({}),
-  approve: z.union([z.literal("none"), z.array(grantSchema)]).default([]),
+  budget: budgetSchema.partial().strict().default({}),
+  approve: z.union([z.literal("none"), bounded<Grant[]>().pipe(z.array(grantSchema.strict()))]).default([]),
   idempotencyKey: z.string().min(1).max(256).optional(),
-  plan: z.json().optional(),
+  plan: bounded<JsonValue>().pipe(z.json()).optional(),
 });
 
 export interface CheckedRequest {
@@ -55,7 +70,7 @@ export interface CheckedRequest {
 
 /** Throws VALIDATION with one issue per problem. */
 export function checkRequest(request: RunRequest, defaults: Partial<Budget>): CheckedRequest {
-  const parsed = requestSchema.safeParse(request);
+  const parsed = parse(request);
   if (!parsed.success) throw invalid(parsed.error);
   const { goal, documents, params, output, budget, approve, idempotencyKey, plan } = parsed.data;
   return {
@@ -71,14 +86,26 @@ export function checkRequest(request: RunRequest, defaults: Partial<Budget>): Ch
   };
 }
 
+/** Objects with getters and proxies of an application may throw whatever they like. */
+function parse(request: RunRequest): ReturnType<typeof requestSchema.safeParse> {
+  try {
+    return requestSchema.safeParse(request);
+  } catch (cause) {
+    const message = `The request cannot be read: ${describeThrown(cause)}.`;
+    throw new PlanwrightError("VALIDATION", message, { hint: "Pass plain data.", cause });
+  }
+}
+
 function outputSchemaOf(output: ToolSchema): JsonSchema {
+  const refuse = (why: string, cause?: unknown): PlanwrightError =>
+    new PlanwrightError("VALIDATION", `Request 'output' ${why}.`, { hint: "Pass Zod or JSON Schema.", cause });
+  const isZod = "_zod" in output || "_def" in output;
+  const problem = isZod ? null : jsonProblem(output);
+  if (problem !== null) throw refuse(problem);
   try {
     return readToolSchema(output, "output").json;
   } catch (cause) {
-    throw new PlanwrightError("VALIDATION", "The request's output is no schema.", {
-      hint: "Pass Zod or JSON Schema.",
-      cause,
-    });
+    throw refuse(`is no schema: ${describeThrown(cause)}`, cause);
   }
 }
 
@@ -106,6 +133,7 @@ function invalid(error: z.ZodError): PlanwrightError {
 function describe(issue: z.core.$ZodIssue): string {
   if (issue.code === "unrecognized_keys") return `has unknown fields: ${issue.keys.join(", ")}`;
   return issue.message
+    .replace(/^Invalid input$/, "is invalid")
     .replace(/^Invalid input: /, "is invalid: ")
     .replace(/^Too small: /, "is too small: ")
     .replace(/^Too big: /, "is too big: ");

@@ -67,12 +67,18 @@ function compilerFor(draft: Draft): Compiler {
   return compiler;
 }
 
+/** The classes have names of their own here: TypeScript 7.0 drops the brackets of `new (require(…) as T).Class()`. */
 function newAjv(require: NodeJS.Require, draft: Draft) {
-  if (draft === "2020-12")
-    return new (require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js")).Ajv2020(OPTIONS);
-  if (draft === "2019-09")
-    return new (require("ajv/dist/2019.js") as typeof import("ajv/dist/2019.js")).Ajv2019(OPTIONS);
-  return new (require("ajv") as typeof import("ajv")).Ajv(OPTIONS);
+  if (draft === "2020-12") {
+    const { Ajv2020 } = require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
+    return new Ajv2020(OPTIONS);
+  }
+  if (draft === "2019-09") {
+    const { Ajv2019 } = require("ajv/dist/2019.js") as typeof import("ajv/dist/2019.js");
+    return new Ajv2019(OPTIONS);
+  }
+  const { Ajv } = require("ajv") as typeof import("ajv");
+  return new Ajv(OPTIONS);
 }
 
 function findingOf(error: ErrorObject): SchemaFinding {

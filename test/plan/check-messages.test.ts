@@ -48,7 +48,7 @@ const MESSAGES: Record<string, string[]> = {
     `error PLAN_BAD_REF /steps/1/input/text/ref — Step 'b' refers to 'topics.items.topic', but in 'topics.items' a list of (an object {topic, score}) has no fields. → Write 'topics.items[*].topic' for the list of all of them, or 'topics.items[0].topic' for the first.`,
   ],
   "reference to a dropped step": [
-    `error PLAN_BAD_REF /steps/0/input/text/ref — Step 'summary' refers to 'old.text', but an earlier plan dropped step 'old'. There is no other step. → Name step 'old' in this plan exactly as it was, or refer to a step that has finished.`,
+    `error PLAN_BAD_REF /steps/0/input/text/ref — Step 'summary' refers to 'old.text', but an earlier plan dropped step 'old'. There is no other step. → Plan the work again as a step with a new id, or refer to a step that has finished.`,
   ],
   "reference to a failed step": [
     `error PLAN_BAD_REF /steps/0/input/text/ref — Step 'summary' refers to 'old.text', but step 'old' failed and has no output. There is no other step. → Name step 'old' in this plan exactly as it was, or refer to a step that has finished.`,

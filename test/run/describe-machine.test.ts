@@ -38,6 +38,7 @@ describe("the machine as data", () => {
     const of = (from: string, to: string) => machine.transitions.filter((one) => one.from === from && one.to === to);
     expect(of("queued", "stopping")).toEqual([
       { from: "queued", to: "stopping", event: "cancel.requested", guard: null, actions: ["stopAs cancelled"] },
+      { from: "queued", to: "stopping", event: "budget.settled", guard: null, actions: ["stopAtLimit"] },
     ]);
     expect(of("active.deciding.idle", "stopping")).toEqual([
       {

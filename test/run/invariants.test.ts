@@ -15,7 +15,8 @@ const fail = (): never => {
 const failing = { id: "a", tool: "fail", input: {} };
 
 function planned(answers: ScriptedAnswer[], options: Parameters<typeof createWorld>[0] = {}): World {
-  return createWorld({ planner: createScriptedPlanner(answers), behaviours: { fail, ...options.behaviours }, ...options });
+  const planner = createScriptedPlanner(answers, { visibility: "shape" });
+  return createWorld({ planner, ...options, behaviours: { fail, ...options.behaviours } });
 }
 
 async function eventsOf(world: World, run: string) {
@@ -41,6 +42,19 @@ describe("what a new plan may say of a failed step that it drops (KERNEL 7, 9)",
     const world = planned([plan([unmet], { then: "replan" }), plan([reader], { output: ref("b.x") })]);
     expect(await world.run({ goal: "test" })).toMatchObject({ status: "completed", output: 1 });
   });
+});
+
+test("a dropped step does not come back under its id (KERNEL 7)", async () => {
+  const other = { id: "b", tool: "echo", input: {} };
+  const planner = createScriptedPlanner([
+    plan([failing]),
+    plan([other], { then: "replan" }),
+    plan([failing], { output: ref("a") }),
+    plan([{ ...failing, id: "a2", tool: "echo" }], { output: ref("a2") }),
+  ]);
+  const result = await planned([], { planner }).run({ goal: "test" });
+  expect(planner.requests[3]).toMatchObject({ n: 3, attempt: 2, issues: [{ code: "PLAN_ID_REUSED" }] });
+  expect(result).toMatchObject({ status: "completed", output: {} });
 });
 
 describe("completed is final, and none is at most once (R3, R4)", () => {
@@ -128,6 +142,25 @@ describe("what the planner was asked can be asked again", () => {
   });
 });
 
+test("a large request is asked again as it was after a crash", async () => {
+  const requests: PlanningRequest[] = [];
+  const planner = {
+    name: "slow",
+    plan: async (request: PlanningRequest) => {
+      requests.push(request);
+      if (requests.length === 1) await new Promise(() => {});
+      return { raw: { kind: "finish", rationale: "r", output: 1 } };
+    },
+  };
+  const world = createWorld({ planner });
+  const { id } = await world.runtime.start({ goal: "test", params: { big: "x".repeat(100_000) } });
+  await world.clock.advanceAsync(10);
+  const next = world.crash();
+  await next.result(await next.until(next.runtime.resume(id)));
+  expect(requests).toHaveLength(2);
+  expect(requests[1]).toEqual(requests[0]);
+});
+
 describe("a held run (KERNEL 13)", () => {
   test("starts no planner until a person resumes it", async () => {
     let calls = 0;
@@ -188,7 +221,8 @@ describe("a held run (KERNEL 13)", () => {
 describe("steps that settle anew", () => {
   test("a reader of a failed step that is planned again waits for it", async () => {
     let isBroken = true;
-    const maybe = async () => (isBroken ? fail() : new Promise((resolve) => world.clock.setTimer(100, () => resolve({ x: 2 }))));
+    const maybe = async () =>
+      isBroken ? fail() : new Promise((resolve) => world.clock.setTimer(100, () => resolve({ x: 2 })));
     const a = { id: "a", tool: "maybe", input: {}, onFailure: "skip" };
     const b = { id: "b", tool: "write", input: { x: { ref: "a.x", default: 1 } } };
     const f = { id: "f", tool: "fail", input: {} };
@@ -198,7 +232,7 @@ describe("steps that settle anew", () => {
     };
     const world: World = planned([plan([f, a, b]), second as ScriptedAnswer], {
       behaviours: { fail, maybe, write: (input) => input },
-      definitions: { write: { effect: "write", idempotency: "key" } },
+      definitions: { write: { effect: "write", idempotency: "key" }, maybe: { derive: "inputs" } },
     });
     expect(await world.run({ goal: "test" })).toMatchObject({ status: "completed", output: 2 });
   });
@@ -270,15 +304,18 @@ describe("plans that drop what still runs (KERNEL 7, 14)", () => {
     expect(statuses(result)).toMatchObject({ r: "completed" });
   });
 
-  test.each(["pure", "none"] as const)("a crash while the dropped call (%s) runs leaves nothing to wait for", async (kind) => {
-    const second = plan([{ id: "z", tool: "echo", input: {} }]);
-    const { world, id } = await droppedWhileRunning(kind, second);
-    expect(statuses(await world.runtime.runs.get(id))).toMatchObject({ r: "running" });
-    const before = world.calls.length;
-    const next = world.crash();
-    const handle = await next.until(next.runtime.resume(id));
-    const result = await next.result(handle);
-    expect(result).toMatchObject({ status: "completed" });
-    expect(next.calls.slice(before).map(({ context }) => context.step)).not.toContain("r");
-  });
+  test.each(["pure", "none"] as const)(
+    "a crash while the dropped call (%s) runs leaves nothing to wait for",
+    async (kind) => {
+      const second = plan([{ id: "z", tool: "echo", input: {} }]);
+      const { world, id } = await droppedWhileRunning(kind, second);
+      expect(statuses(await world.runtime.runs.get(id))).toMatchObject({ r: "running" });
+      const before = world.calls.length;
+      const next = world.crash();
+      const handle = await next.until(next.runtime.resume(id));
+      const result = await next.result(handle);
+      expect(result).toMatchObject({ status: "completed" });
+      expect(next.calls.slice(before).map(({ context }) => context.step)).not.toContain("r");
+    },
+  );
 });

@@ -25,9 +25,9 @@ export interface World {
   runtime: Runtime;
   calls: RecordedCall[];
   /** Ends this runtime like a crash and gives another one over the same data. */
-  crash(options?: Partial<RuntimeOptions>): World;
+  crash(options?: WorldOptions): World;
   /** Another process over the same data, while this one lives. */
-  another(options?: Partial<RuntimeOptions>): World;
+  another(options?: WorldOptions): World;
   /** Drives the clock until the promise settles. */
   until<T>(promise: PromiseLike<T>): Promise<T>;
   run(request: Parameters<Runtime["run"]>[0]): Promise<RunResult>;
@@ -36,14 +36,16 @@ export interface World {
   result(handle: RunHandle): Promise<RunResult>;
 }
 
-export interface WorldOptions extends Partial<RuntimeOptions> {
+export interface WorldOptions extends Omit<Partial<RuntimeOptions>, "clock"> {
+  /** A clock of its own by default; give one to share it with a store. */
+  clock?: ManualClock;
   behaviours?: Record<string, Behaviour>;
   definitions?: Record<string, Partial<ToolDefinition>>;
 }
 
 /** Tools `echo` (returns its input), and one per behaviour; all read and pure unless a definition says otherwise. */
 export function createWorld(options: WorldOptions = {}): World {
-  return open(options, { clock: createManualClock(), data: createMemoryStoreData(), calls: [] });
+  return open(options, { clock: options.clock ?? createManualClock(), data: createMemoryStoreData(), calls: [] });
 }
 
 interface Shared {

@@ -21,8 +21,9 @@ export async function applyCommand(call: Call): Promise<number> {
     const name = file === "-" ? "standard input" : basename(file);
     const request = { ...(await readRequest(call)), goal: goal ?? `Carry out the plan of ${name}`, plan };
     await checkPlan(session, request);
-    call.report.note(call.report.noteStyle.dim(`planner fixed (the plan of ${name})`));
-    return driveRequest(session, request);
+    return driveRequest(session, request, () => {
+      call.report.note(call.report.noteStyle.dim(`planner fixed (the plan of ${name})`));
+    });
   });
 }
 

@@ -8,22 +8,27 @@ import { withSession } from "../open-session.ts";
 import { renderDecisionDiff, renderDecisionEntry, renderDecisionLog } from "../render/render-decisions.ts";
 
 export async function decisionsCommand(call: Call): Promise<number> {
-  const { report, options, args } = call;
-  return withSession(call, async ({ store, runtime, commandLine }) => {
-    const run = await findRun(store, args[0] ?? "");
-    const log = await runtime.runs.decisions(run);
+  const { report, args } = call;
+  return withSession(call, async (session) => {
+    const run = await findRun(session.store, args[0] ?? "");
+    const log = await session.runtime.runs.decisions(run);
     const chosen = args[1] === undefined ? null : entryOf(log, Number(args[1]), run);
-    const layout = { style: report.style, width: report.columns() };
     if (report.isJson) report.printJson(chosen ?? log);
     else if (log.length === 0) report.note(`Run ${run} has no decision yet.`);
-    else if (options.diff === true)
-      report.print(renderDecisionDiff(chosen === null ? log : [chosen], log, layout).join("\n"));
-    else
-      report.print((chosen === null ? renderDecisionLog(log, layout) : renderDecisionEntry(chosen, layout)).join("\n"));
-    if (!report.isJson && chosen === null && log.length > 0)
-      report.note(`In full: ${commandLine("decisions", run, "1")}`);
+    else show(call, log, chosen);
+    if (!report.isJson && chosen === null && log.length > 0) {
+      report.note(`In full: ${session.commandLine("decisions", run, "1")}`);
+    }
     return EXIT.ok;
   });
+}
+
+function show({ report, options }: Call, log: readonly DecisionLogEntry[], chosen: DecisionLogEntry | null): void {
+  const layout = { style: report.style, width: report.columns() };
+  const plain = (): string[] =>
+    chosen === null ? renderDecisionLog(log, layout) : renderDecisionEntry(chosen, layout);
+  const lines = options.diff === true ? renderDecisionDiff(chosen === null ? log : [chosen], log, layout) : plain();
+  report.print(lines.join("\n"));
 }
 
 function entryOf(log: readonly DecisionLogEntry[], n: number, run: string): DecisionLogEntry {

@@ -7,8 +7,9 @@ import { followRun } from "../follow/follow-run.ts";
 import type { Session } from "../open-session.ts";
 
 /** The exit code. Throws what refuses the request; after that a broken store is a failure of the run. */
-export async function driveRequest(session: Session, request: RunRequest): Promise<number> {
+export async function driveRequest(session: Session, request: RunRequest, onAccepted: () => void): Promise<number> {
   const { id } = await session.runtime.start(request);
+  onAccepted();
   return driveRun(session, { run: id, after: -1 });
 }
 

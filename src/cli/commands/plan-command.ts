@@ -11,8 +11,8 @@ export async function planCommand(call: Call): Promise<number> {
   const { report, args } = call;
   return withSession(call, async (session) => {
     const request = await readRequest(call);
-    tellPlanner(session);
     const dryRun = await session.runtime.plan({ ...request, goal: args[0] ?? "" });
+    tellPlanner(session);
     if (report.isJson) report.printJson(dryRun);
     else report.print(renderDryRun(dryRun, { style: report.style, width: report.columns() }).join("\n"));
     return exitCodeOfDryRun(dryRun);

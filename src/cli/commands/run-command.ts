@@ -8,7 +8,6 @@ import { tellPlanner } from "./tell-planner.ts";
 export async function runCommand(call: Call): Promise<number> {
   return withSession(call, async (session) => {
     const request = await readRequest(call);
-    tellPlanner(session);
-    return driveRequest(session, { ...request, goal: call.args[0] ?? "" });
+    return driveRequest(session, { ...request, goal: call.args[0] ?? "" }, () => tellPlanner(session));
   });
 }

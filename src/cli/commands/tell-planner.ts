@@ -1,4 +1,4 @@
-/** Says on standard error who plans, and why. */
+/** Says on standard error who plans, and why; only once a request was found to be in order. */
 import type { Session } from "../open-session.ts";
 
 export function tellPlanner({ call, settings }: Session): void {

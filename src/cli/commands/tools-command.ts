@@ -22,7 +22,7 @@ export async function toolsListCommand(call: Call): Promise<number> {
         visibleLine(name),
         version,
         effect,
-        visibleLine(description),
+        visibleLine(firstSentence(description)),
       ]);
       const columns = ["tool", "version", "effect", "what it does"];
       report.print(renderTable({ columns, rows }, { style: report.style, width: report.columns() }).join("\n"));
@@ -41,6 +41,10 @@ export async function toolsShowCommand(call: Call): Promise<number> {
     else report.print(renderTool(tool, { style: report.style, width: report.columns() }).join("\n"));
     return EXIT.ok;
   });
+}
+
+function firstSentence(text: string): string {
+  return /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text;
 }
 
 function unknownTool(name: string, tools: readonly Tool[]): PlanwrightError {

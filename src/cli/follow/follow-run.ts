@@ -40,22 +40,24 @@ interface Following {
   interrupts: Interrupts;
 }
 
-async function driveToEnd(session: Session, { run, progress, interrupts }: Following): Promise<RunResult> {
-  const { call, runtime } = session;
+async function driveToEnd(session: Session, following: Following): Promise<RunResult> {
   for (;;) {
-    const result = await runtime.runs.settled(run);
-    const isOpen = result.status === "waiting" && result.waiting?.reason !== "retry-at";
-    if (!isOpen || interrupts.signal.aborted) {
-      if (result.status !== "waiting" || interrupts.isParked()) return result;
-      if (!(await interrupts.cancelled())) return result;
-      continue;
-    }
-    if (!isInteractive(call.terminal)) return result;
-    await progress.pause();
-    const reply = await askPerson(session, result, interrupts.signal);
-    if (reply === "quit" && !interrupts.signal.aborted) return result;
-    progress.resume();
+    const result = await session.runtime.runs.settled(following.run);
+    if (result.status !== "waiting" || following.interrupts.isParked()) return result;
+    if ((await tryToGoOn(session, result, following)) === "leave") return result;
   }
+}
+
+/** The run waits: for a cancel to take effect, for the person here, or for somebody who is not. */
+async function tryToGoOn(session: Session, result: RunResult, following: Following): Promise<"go on" | "leave"> {
+  const { progress, interrupts } = following;
+  if (interrupts.signal.aborted) return (await interrupts.cancelled()) ? "go on" : "leave";
+  if (!isInteractive(session.call.terminal)) return "leave";
+  await progress.pause(result);
+  const reply = await askPerson(session, result, interrupts.signal);
+  if (reply === "quit" && !interrupts.signal.aborted) return "leave";
+  progress.resume();
+  return "go on";
 }
 
 interface Interrupts {
@@ -81,7 +83,7 @@ function catchSignals(session: Session, run: string, progress: Progress): Interr
     terminal.exit(code);
   };
   const interrupt = (): void => {
-    report.note(report.noteStyle.yellow("Cancelling … press Ctrl-C again to kill."));
+    progress.note(report.noteStyle.yellow("Cancelling … press Ctrl-C again to kill."));
     cancelling = runtime.runs.cancel(run).then(
       () => true,
       () => false, // It has ended meanwhile: nothing is left to cancel.

@@ -14,39 +14,21 @@ const HIDE_CURSOR = "\u001b[?25l";
 const SHOW_CURSOR = "\u001b[?25h";
 const CLEAR_BELOW = "\u001b[0J";
 
-export function createLiveTree({ terminal, report, read }: ProgressOptions): Progress {
+export function createLiveTree(options: ProgressOptions): Progress {
+  const { terminal, report, read } = options;
   const { stderr, clock } = terminal;
   let height = 0;
-  let frame = 0;
+  let turn = 0;
   let isRunning = false;
   let cancel = (): void => {};
   let drawing: Promise<void> = Promise.resolve();
 
-  const draw = (result: RunResult): void => {
-    const lines = frameLines(result, frame++);
-    stderr.write(`${rewind(height)}${lines.join("\n")}\n`);
-    height = lines.length;
-  };
-  const frameLines = (result: RunResult, turn: number): string[] => {
-    const size = stderr.size() ?? { columns: 80, rows: 24 };
-    const spinner = SPINNER[turn % SPINNER.length] ?? "";
-    const nowMs = clock.now();
-    const rows = Math.max(3, size.rows - 4);
-    const steps = renderSteps(result, { style: report.noteStyle, width: size.columns, rows, nowMs, spinner });
-    return [...steps, statusLine(result, { spinner, columns: size.columns, nowMs })];
-  };
-  const statusLine = (result: RunResult, at: { spinner: string; columns: number; nowMs: number }): string => {
-    const { style } = { style: report.noteStyle };
-    const done = result.steps.filter(({ index, status }) => index === null && status === "completed").length;
-    const total = result.steps.filter(({ index }) => index === null).length;
-    const what = total === 0 ? result.status : `${result.status} · ${done} of ${countText(total, "step")}`;
-    const text = `${what} · ${durationText(at.nowMs - Date.parse(result.createdAt))}${result.replans > 0 ? ` · ${countText(result.replans, "replan")}` : ""}`;
-    return `${style.cyan(at.spinner)} ${style.dim(cutText(text, at.columns - 3))}`;
-  };
   const tick = async (): Promise<void> => {
     const result = await read();
     if (!isRunning) return;
-    draw(result);
+    const lines = frameLines(result, turn++, options);
+    stderr.write(`${rewind(height)}${lines.join("\n")}\n`);
+    height = lines.length;
     cancel = clock.setTimer(FRAME_MS, next);
   };
   const next = (): void => {
@@ -65,23 +47,39 @@ export function createLiveTree({ terminal, report, read }: ProgressOptions): Pro
     stderr.write(`${rewind(height)}${SHOW_CURSOR}`);
     height = 0;
   };
-  resume();
-  return {
-    event: () => undefined,
-    resume,
-    async pause() {
-      stop();
-      await drawing;
-    },
-    async finish(result) {
-      stop();
-      await drawing;
-      const width = stderr.size()?.columns ?? 80;
-      const lines = renderSteps(result, { style: report.noteStyle, width, rows: null, nowMs: clock.now() });
-      if (lines.length > 0) stderr.write(`${lines.join("\n")}\n`);
-    },
-    stop,
+  const settle = async (result: RunResult): Promise<void> => {
+    stop();
+    await drawing;
+    const width = stderr.size()?.columns ?? null;
+    const lines = renderSteps(result, { style: report.noteStyle, width, rows: null, nowMs: clock.now() });
+    if (lines.length > 0) stderr.write(`${lines.join("\n")}\n`);
   };
+  resume();
+  const note = (text: string): void => {
+    stderr.write(`${rewind(height)}${text}\n`);
+    height = 0;
+  };
+  return { event: () => undefined, note, resume, pause: settle, finish: settle, stop };
+}
+
+/** The steps that fit on the screen, and a line that says how the run stands. */
+function frameLines(result: RunResult, turn: number, { terminal, report }: ProgressOptions): string[] {
+  const { columns, rows } = terminal.stderr.size() ?? { columns: 80, rows: 24 };
+  const style = report.noteStyle;
+  const spinner = SPINNER[turn % SPINNER.length] ?? "";
+  const nowMs = terminal.clock.now();
+  const steps = renderSteps(result, { style, width: columns, rows: Math.max(3, rows - 4), nowMs, spinner });
+  const planned = result.steps.filter(({ index }) => index === null);
+  const done = planned.filter(({ status }) => status === "completed").length;
+  const facts = [
+    result.id,
+    result.status,
+    planned.length === 0 ? "" : `${done} of ${countText(planned.length, "step")}`,
+    durationText(nowMs - Date.parse(result.createdAt)),
+    result.replans === 0 ? "" : countText(result.replans, "replan"),
+  ];
+  const line = facts.filter((fact) => fact !== "").join(" · ");
+  return [...steps, `${style.cyan(spinner)} ${style.dim(cutText(line, columns - 3))}`];
 }
 
 /** To the first of the lines drawn last, and everything below cleared. */

@@ -17,6 +17,7 @@ export function createPlainLines({ report }: ProgressOptions): Progress {
       const line = describeEvent(event, startedAt.get(placeOf(event)) ?? event.at);
       if (line !== null) report.note(line);
     },
+    note: (text) => report.note(text),
     pause: async () => undefined,
     resume: () => undefined,
     async finish(result) {

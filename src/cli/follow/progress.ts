@@ -8,8 +8,10 @@ import { createPlainLines } from "./plain-lines.ts";
 export interface Progress {
   /** Tells of a durable event. */
   event(event: RunEvent): void;
-  /** Leaves the screen to somebody else until the next `resume`. Resolves when nothing more is written. */
-  pause(): Promise<void>;
+  /** Writes a line among what is shown. */
+  note(text: string): void;
+  /** Shows how it stands, and leaves the screen to somebody else until the next `resume`. */
+  pause(result: RunResult): Promise<void>;
   resume(): void;
   /** Shows how it stands at the end, and stops. */
   finish(result: RunResult): Promise<void>;

@@ -10,8 +10,9 @@ const MOST_ISSUES = 20;
 export function renderError(error: ErrorShape, style: Style): string {
   const lines = [`${style.red(style.bold(error.code))}  ${visibleText(error.message)}`];
   const [first] = error.issues;
-  const isSaid = error.issues.length === 1 && first?.message === error.message;
-  if (!isSaid || first?.hint !== error.hint) lines.push(...renderIssues(isSaid ? [] : error.issues, style));
+  const isSaid = error.issues.length === 1 && first !== undefined && error.message.includes(first.message);
+  if (!isSaid) lines.push(...renderIssues(error.issues, style));
+  else if (first.path !== "") lines.push(`  ${style.dim(`at ${visibleLine(first.path)}`)}`);
   if (error.hint !== "") lines.push(`  ${style.cyan("→")} ${visibleText(error.hint)}`);
   return lines.join("\n");
 }

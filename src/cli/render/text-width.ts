@@ -3,7 +3,7 @@
 /** East Asian wide and full-width ranges, and emoji (Unicode 16, UAX 11; the ambiguous ones count as narrow). */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
-const ZERO = /[\p{Mn}\p{Me}\u200c\u200d\ufe00-\ufe0f]/u;
+const ZERO = /\p{Mn}|\p{Me}|\u200c|\u200d/u;
 const PLAIN = /^[\u0020-\u007e\u00a0-\u02ff]*$/;
 
 export function textWidth(text: string): number {

@@ -16,8 +16,8 @@ export interface Settings {
   limits: Partial<Budget>;
   /** Configuration file as it was named, or null. */
   configFile: string | null;
-  /** Flags that a later call on the same runs needs too, ready for a shell: `--store x --tools y`. */
-  flags: string[];
+  /** Flags that a later call on the same runs needs too, ready for a shell. */
+  flags: { store: string[]; runtime: string[] };
 }
 
 /** Throws CONFIG_INVALID. Imports a configuration in JavaScript, but no tools. */
@@ -44,14 +44,13 @@ function modelWish(options: CliOptions, env: Terminal["env"], { config, file }: 
   return config.model === undefined ? null : { model: config.model, from: `Configuration '${file}'` };
 }
 
-function repeatedFlags({ config, store, tools = [], model }: CliOptions): string[] {
-  const flags: [string, string | undefined][] = [
-    ["--config", config],
-    ["--store", store],
-    ["--model", model],
-  ];
-  const given = flags.flatMap(([flag, value]) => (value === undefined ? [] : [flag, quoted(value)]));
-  return [...given, ...tools.flatMap((file) => ["--tools", quoted(file)])];
+/** For calls that only read the store, and for those that take a run up. */
+function repeatedFlags({ config, store, tools = [], model }: CliOptions): Settings["flags"] {
+  const flag = (name: string, value: string | undefined): string[] =>
+    value === undefined ? [] : [name, quoted(value)];
+  const forStore = [...flag("--config", config), ...flag("--store", store)];
+  const forRuntime = [...flag("--model", model), ...tools.flatMap((file) => flag("--tools", file))];
+  return { store: forStore, runtime: [...forStore, ...forRuntime] };
 }
 
 /** An argument as a POSIX shell takes it. */

@@ -1,0 +1,167 @@
+/** What must hold of a finished journal, whatever happened on the way; returns what does not. Rules: SAFETY.md. */
+import type { EntryOf, JournalEntry } from "../../src/journal/entries.ts";
+import type { ReadBlob } from "../../src/journal/store.ts";
+import { storedValue } from "../../src/journal/store.ts";
+import type { Decision, Step } from "../../src/plan/decision.ts";
+import { hashJson } from "../../src/shared/hash.ts";
+import { canonicalJson, type JsonValue } from "../../src/shared/json.ts";
+import { conditionHolds, type Element, type Facts, inputOf, isSettledForAll, listOf, NOTHING, outcomeOf } from "./naive-evaluation.ts";
+import type { Referee } from "./referee.ts";
+
+export function checkJournal(entries: readonly JournalEntry[], referee: Referee, readBlob: ReadBlob): void {
+  checkOrder(entries, referee);
+  checkKept(entries, referee);
+  checkBudget(entries, referee);
+  checkDataflow(entries, referee, readBlob);
+  checkCallsAreJournalled(entries, referee);
+}
+
+/** R7, R10. */
+function checkOrder(entries: readonly JournalEntry[], { complain }: Referee): void {
+  let epoch = 0;
+  for (const [place, entry] of entries.entries()) {
+    if (entry.seq !== place) complain(`R7: entry ${place} has number ${entry.seq}`);
+    if (entry.epoch < epoch) complain(`R7: entry ${place} is of the older epoch ${entry.epoch}`);
+    epoch = entry.epoch;
+  }
+  const end = entries.findIndex(({ kind }) => kind === "run.ended");
+  if (end !== -1 && end !== entries.length - 1) complain(`R10: ${entries[end + 1]?.kind} follows the end`);
+}
+
+/** R1, R2: what was durable or told is still there, unchanged. */
+function checkKept(entries: readonly JournalEntry[], { complain, durable, told }: Referee): void {
+  for (const entry of durable()) {
+    if (entries[entry.seq]?.hash !== entry.hash) complain(`R2: entry ${entry.seq} (${entry.kind}) was lost`);
+  }
+  for (const { seq, kind, data } of told) {
+    const entry = entries[seq];
+    if (entry?.kind !== kind || canonicalJson(entry.data as JsonValue) !== canonicalJson(data)) {
+      complain(`R1: event ${seq} (${kind}) was told, but is not in the journal`);
+    }
+  }
+}
+
+/** R9. */
+function checkBudget(entries: readonly JournalEntry[], { complain }: Referee): void {
+  const budget = (entries[0] as EntryOf<"run.accepted">).data.budget;
+  const started = entries.filter((entry) => entry.kind === "step.started" && entry.data.items === undefined);
+  const steps = new Set(started.map(({ step, index }) => `${step} ${index ?? ""}`)).size;
+  if (steps > budget.maxSteps) complain(`R9: ${steps} steps of ${budget.maxSteps}`);
+  const decisions = entries.filter((entry) => entry.kind === "decision.requested" && entry.data.attempt === 1).length;
+  if (decisions - 1 > budget.maxReplans) complain(`R9: ${decisions} decisions with ${budget.maxReplans} replans`);
+}
+
+function checkCallsAreJournalled(entries: readonly JournalEntry[], { calls, complain }: Referee): void {
+  for (const { context, idempotency } of calls) {
+    const isThere = entries.some(
+      (entry) =>
+        entry.kind === "step.started" &&
+        entry.step === context.step &&
+        (entry.index ?? null) === context.index &&
+        entry.attempt === context.attempt,
+    );
+    if (!isThere && idempotency !== "pure") complain(`R1: the call of ${context.step} is not in the journal`);
+  }
+}
+
+/** Every start: its dependencies had settled, its condition held, its input is what the outputs give. */
+function checkDataflow(entries: readonly JournalEntry[], referee: Referee, readBlob: ReadBlob): void {
+  const books = createBooks(readBlob);
+  for (const entry of entries) {
+    if (entry.kind === "step.started") checkStart(books, entry, referee);
+    books.enter(entry);
+  }
+}
+
+function checkStart(books: Books, entry: EntryOf<"step.started">, { complain, calls }: Referee): void {
+  const { facts } = books;
+  const step = facts.steps.get(entry.step ?? "");
+  if (step === undefined) return complain(`a start of ${entry.step}, which no plan has`);
+  const name = `${step.id}[${entry.index ?? ""}] (entry ${entry.seq})`;
+  if (!facts.current.has(step.id) && !books.isRetry(entry)) complain(`${name} starts, though the plan dropped it`);
+  const isOwn = entry.index === undefined;
+  if (isOwn && !isSettledForAll(facts, step)) complain(`${name} starts before its dependencies have settled`);
+  if (isOwn && !conditionHolds(facts, step)) complain(`${name} starts, though its condition does not hold`);
+  const expected = entry.data.items === undefined ? inputOf(facts, step, books.elementOf(entry)) : listOf(facts, step);
+  if (expected === NOTHING) return complain(`${name} starts without input`);
+  if (hashJson(expected) !== entry.data.inputHash) complain(`${name} starts with another input than the outputs give`);
+  const call = calls.find(({ context }) => context.step === step.id && context.index === (entry.index ?? null) && context.attempt === entry.attempt);
+  if (call !== undefined && canonicalJson(call.input) !== canonicalJson(expected)) complain(`${name} got another input`);
+}
+
+interface Books {
+  facts: Facts;
+  enter(entry: JournalEntry): void;
+  isRetry(entry: JournalEntry): boolean;
+  elementOf(entry: JournalEntry): Element | null;
+}
+
+function createBooks(readBlob: ReadBlob): Books {
+  const lists = new Map<string, JsonValue[]>();
+  const elements = new Map<string, JsonValue>();
+  const attempted = new Set<string>();
+  let fallback: "replan" | "fail" = "replan";
+  const facts: Facts = {
+    steps: new Map(),
+    current: new Set(),
+    ended: new Map(),
+    settledBefore: new Map(),
+    outputs: new Map(),
+    onFailure: (step: Step) => step.onFailure ?? fallback,
+  };
+  const accept = (decision: Decision): void => {
+    if (decision.kind !== "plan" && decision.kind !== "finish") return;
+    const steps = decision.kind === "plan" ? decision.steps : [];
+    const settled = [...facts.current].map((id) => [id, outcomeOf(facts, id)] as const);
+    for (const [id, outcome] of settled) {
+      if (outcome === "unmet" || outcome === "skipped") facts.settledBefore.set(id, outcome);
+    }
+    facts.current = new Set(steps.map(({ id }) => id));
+    for (const step of steps) {
+      facts.steps.set(step.id, step);
+      facts.settledBefore.delete(step.id);
+      if (facts.ended.get(step.id) === "failed") facts.ended.delete(step.id);
+    }
+  };
+  const complete = (entry: EntryOf<"step.completed">): void => {
+    const id = entry.step ?? "";
+    const output = entry.data.output === undefined ? null : storedValue(entry.data.output, readBlob);
+    if (entry.index !== undefined) {
+      elements.set(`${id} ${entry.index}`, output);
+      return;
+    }
+    const list = lists.get(id);
+    const whole = list === undefined ? output : list.map((_, index) => elements.get(`${id} ${index}`) ?? null);
+    facts.ended.set(id, "completed");
+    facts.outputs.set(id, whole);
+  };
+  return {
+    facts,
+    isRetry: (entry) => attempted.has(`${entry.step} ${entry.index ?? ""}`),
+    elementOf(entry) {
+      if (entry.index === undefined) return null;
+      return { index: entry.index, item: lists.get(entry.step ?? "")?.[entry.index] ?? null };
+    },
+    enter(entry) {
+      if (entry.kind === "decision.accepted") {
+        fallback = entry.data.onFailure;
+        accept(storedValue(entry.data.decision, readBlob) as Decision);
+      }
+      if (entry.kind === "step.started") attempted.add(`${entry.step} ${entry.index ?? ""}`);
+      if (entry.kind === "step.started" && entry.data.items !== undefined) {
+        const step = facts.steps.get(entry.step ?? "");
+        const list = step === undefined ? NOTHING : listOf(facts, step);
+        lists.set(entry.step ?? "", Array.isArray(list) ? list : []);
+      }
+      if (entry.kind === "step.completed") complete(entry);
+      const isFinal = entry.kind === "step.failed" && entry.data.retryAt === null && entry.index === undefined;
+      if (isFinal) facts.ended.set(entry.step ?? "", "failed");
+      if (entry.kind === "approval.denied" || entry.kind === "approval.expired") deny(facts, entry);
+    },
+  };
+}
+
+/** A denied call fails its step; of a fan-out the element only. */
+function deny(facts: Facts, entry: JournalEntry): void {
+  if (entry.index === undefined && entry.step !== undefined) facts.ended.set(entry.step, "failed");
+}
