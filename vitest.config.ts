@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/scenarios/**", "test/deep/**", "test/browser/**"],
+          exclude: ["test/scenarios/**", "test/conformance-data/**", "test/deep/**", "test/browser/**"],
           testTimeout: 5_000,
           hookTimeout: 5_000,
         },
@@ -24,7 +24,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "scenarios",
-          include: ["test/scenarios/**/*.test.ts"],
+          include: ["test/scenarios/**/*.test.ts", "test/conformance-data/**/*.test.ts"],
           pool: "forks",
           testTimeout: 60_000,
           hookTimeout: 60_000,

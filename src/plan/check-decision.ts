@@ -3,6 +3,7 @@
  * functions that collect issues) and what a decision with errors leads to. Must not: change the decision or run anything.
  */
 import { hasErrors } from "../error/issue.ts";
+import { briefIssues } from "./brief-issues.ts";
 import { checkBounds } from "./check-bounds.ts";
 import type { CheckContext, CheckResult } from "./check-context.ts";
 import { checkDeadSteps } from "./check-dead-steps.ts";
@@ -24,7 +25,7 @@ import type { Decision } from "./decision.ts";
 export function checkDecision(decision: Decision, context: CheckContext): CheckResult {
   const result = runPasses(decision, context);
   const issues = keepGoodFixes(result.issues, decision, (fixed) => runPasses(fixed, context).issues);
-  return { ...result, issues };
+  return { ...result, issues: briefIssues(issues) };
 }
 
 function runPasses(decision: Decision, context: CheckContext): CheckResult {

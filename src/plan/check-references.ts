@@ -155,7 +155,7 @@ function availableSteps({ steps, groups, context }: Examination, reader: Compile
 
 function selfReference({ path, pointer }: Reference, step: CompiledStep): Issue {
   return issueOf({
-    code: "PLAN_BAD_SCOPE",
+    code: "PLAN_CYCLE",
     path: pointer,
     message: `Step '${step.step.id}' refers to itself ('${path.text}'), so it could never start.`,
     hint: "Refer to an earlier step; to work on with a result, add another step.",

@@ -36,9 +36,12 @@ export interface Walk {
   findings: ValueFinding[];
 }
 
-/** Adds a finding for every part of the value that cannot fit the view. */
+/** Findings of one walk; further ones help nobody. */
+const MOST_FINDINGS = 50;
+
+/** Adds a finding for every part of the value that cannot fit the view, up to 50. */
 export function walkValue(value: CompiledValue, view: SchemaView, walk: Walk): void {
-  if (view.parts.length === 0) return;
+  if (view.parts.length === 0 || walk.findings.length >= MOST_FINDINGS) return;
   switch (value.kind) {
     case "constant":
       for (const misfit of findMisfits(value.value, view)) walk.findings.push(constantFinding(misfit, value.pointer));

@@ -44,9 +44,18 @@ export function examineJson(
   const walk: Walk = { limits, bytes: 0, pending: [], hasUndefined: false };
   let finding = examinePart(value, { parent: null, key: "" }, walk);
   for (let frame = walk.pending.pop(); finding === null && frame !== undefined; frame = walk.pending.pop()) {
-    finding = examineContainer(frame, walk);
+    finding = tryContainer(frame, walk);
   }
   return { finding, hasUndefined: walk.hasUndefined };
+}
+
+/** Getters and proxies are somebody's code. */
+function tryContainer(frame: Frame, walk: Walk): JsonFinding | null {
+  try {
+    return examineContainer(frame, walk);
+  } catch {
+    return { kind: "not-json", path: pointerOf(frame), what: "an object that throws when it is read" };
+  }
 }
 
 interface Place {

@@ -6,6 +6,7 @@ import type { z } from "zod";
 import type { Issue } from "../error/issue.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../shared/json.ts";
+import { briefIssues } from "./brief-issues.ts";
 import {
   abandonDecisionSchema,
   askDecisionSchema,
@@ -53,6 +54,11 @@ const SCHEMAS: Readonly<Record<Decision["kind"], z.ZodType<Decision>>> = {
  * PLAN_BAD_CONDITION. Never throws; takes time linear in the input.
  */
 export function parseDecision(raw: unknown, limits: ParseLimits): ParsedDecision {
+  const { decision, issues } = parse(raw, limits);
+  return { decision, issues: briefIssues(issues) };
+}
+
+function parse(raw: unknown, limits: ParseLimits): ParsedDecision {
   const read = typeof raw === "string" ? readText(raw, limits) : { value: raw };
   if ("issue" in read) return { decision: null, issues: [read.issue] };
   const { finding, hasUndefined } = examineJson(read.value, limits);

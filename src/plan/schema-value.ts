@@ -16,6 +16,9 @@ import {
   type StringLeaf,
 } from "./schema-leaf.ts";
 
+/** Places of a constant that are named; further ones help nobody. */
+const MOST_MISFITS = 20;
+
 /** Characters of a constant that a message repeats. */
 const LONGEST_SHOWN = 40;
 
@@ -43,12 +46,18 @@ export function valueFits(value: JsonValue, view: SchemaView): Verdict {
 
 export function valueFitsLeaf(value: JsonValue, leaf: Leaf): Verdict {
   if (leaf.type !== leafTypeOf(value)) return "no";
-  if (leaf.values !== null) {
-    const text = canonicalJson(value);
-    if (!leaf.values.some((one) => canonicalJson(one) === text)) return "no";
-  }
+  if (leaf.values !== null && !textsOf(leaf.values).has(canonicalJson(value))) return "no";
   const verdict = meetsConstraints(value, leaf);
   return verdict === "yes" && !leaf.exact ? "unknown" : verdict;
+}
+
+const TEXTS = new WeakMap<readonly JsonValue[], ReadonlySet<string>>();
+
+/** Canonical texts of a leaf's values, made once: long lists are asked about once per element. */
+function textsOf(values: readonly JsonValue[]): ReadonlySet<string> {
+  const known = TEXTS.get(values) ?? new Set(values.map(canonicalJson));
+  TEXTS.set(values, known);
+  return known;
 }
 
 function meetsConstraints(value: JsonValue, leaf: Leaf): Verdict {
@@ -93,7 +102,7 @@ function allOf(verdicts: Verdict[]): Verdict {
   return verdicts.includes("unknown") ? "unknown" : "yes";
 }
 
-/** Every place where the constant cannot fit; empty where it fits or only the run can tell. */
+/** The places where the constant cannot fit (of long lists some 20); empty where it fits or only the run can tell. */
 export function checkConstant(value: JsonValue, schema: JsonSchema): Misfit[] {
   return findMisfits(value, viewOf(schema));
 }
@@ -136,7 +145,11 @@ function misfitsOfObject(value: JsonObject, leaf: ObjectLeaf): Misfit[] {
 }
 
 function misfitsOfArray(value: JsonValue[], leaf: ArrayLeaf): Misfit[] {
-  const misfits = value.flatMap((item, place) => below(place, findMisfits(item, leaf.items)));
+  const misfits: Misfit[] = [];
+  for (const [place, item] of value.entries()) {
+    misfits.push(...below(place, findMisfits(item, leaf.items)));
+    if (misfits.length >= MOST_MISFITS) break;
+  }
   if (misfits.length > 0) return misfits;
   const reason = leaf.unique ? "must hold different items" : `must hold ${describeCount(leaf)}`;
   const fitsCount = value.length >= leaf.minItems && value.length <= leaf.maxItems;

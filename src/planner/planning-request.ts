@@ -1,6 +1,7 @@
 /** What a planner is asked. Owns: the request's shape; who fills it in is the runtime, never the planner. */
-import type { ErrorShape } from "../error/planwright-error.ts";
+
 import type { Issue } from "../error/issue.ts";
+import type { ErrorShape } from "../error/planwright-error.ts";
 import type { DocumentDigest } from "../goal/document.ts";
 import type { Params } from "../goal/run-request.ts";
 import type { JsonSchema, JsonValue } from "../shared/json.ts";
@@ -8,7 +9,14 @@ import type { Effect, Idempotency, PlanningHints } from "../tool/tool.ts";
 
 /** Why a decision is asked for (CONTRACTS 3). */
 export const DECISION_CAUSES = [
-  "start", "then-replan", "step-failed", "output-invalid", "success-unmet", "answer", "edit", "fork",
+  "start",
+  "then-replan",
+  "step-failed",
+  "output-invalid",
+  "success-unmet",
+  "answer",
+  "edit",
+  "fork",
 ] as const;
 export type DecisionCause = (typeof DECISION_CAUSES)[number];
 

@@ -68,8 +68,10 @@ function approvalHash(run: string, call: Call, judged: JudgedCall): string {
 
 export function watchExpiry(core: DriverCore, approval: Approval): void {
   const delayMs = Math.max(0, Date.parse(approval.expiresAt) - core.environment.clock.now());
+  const { step, index } = approval;
+  const at = { ...(step === null ? {} : { step }), ...(index === null ? {} : { index }) };
   const fire = (): void =>
-    core.mailbox.post({ kind: "entry", entry: { kind: "approval.expired", data: { approval: approval.id } } });
+    core.mailbox.post({ kind: "entry", entry: { kind: "approval.expired", ...at, data: { approval: approval.id } } });
   setTimer(core, `approval ${approval.id}`, { delayMs, fire });
 }
 

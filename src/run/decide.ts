@@ -8,7 +8,7 @@ import { storedValue } from "../journal/store.ts";
 import { canonicalSteps } from "../plan/canonical-step.ts";
 import type { Decision } from "../plan/decision.ts";
 import { diffPlans } from "../plan/diff-plans.ts";
-import { NO_USAGE, type Proposal } from "../planner/planner.ts";
+import { NO_USAGE, type Planner, type Proposal } from "../planner/planner.ts";
 import type { DecisionCause, PlanningRequest } from "../planner/planning-request.ts";
 import { type Label, TRUSTED } from "../policy/label.ts";
 import { hashJson } from "../shared/hash.ts";
@@ -155,14 +155,18 @@ async function answerOf(core: DriverCore, request: PlanningRequest): Promise<Ans
     core.abortPlanner = () => stop("CANCELLED", "The run is being stopped.");
   });
   try {
-    const asked = Promise.resolve(planner.plan(request, { signal: controller.signal }));
-    return await Promise.race([asked.then((proposal) => ({ proposal, error: null })), stopped]);
+    return await Promise.race([proposalOf(planner, request, controller.signal), stopped]);
   } catch (thrown) {
     return failed({ ...asPlanwrightError(thrown).toShape(), runId: request.run });
   } finally {
     setTimer(core, "planner", null);
     core.abortPlanner = null;
   }
+}
+
+/** In a scope of its own: a planner that never answers keeps it for ever, and must not keep the run's state with it. */
+async function proposalOf(planner: Planner, request: PlanningRequest, signal: AbortSignal): Promise<Answer> {
+  return { proposal: await planner.plan(request, { signal }), error: null };
 }
 
 /** Parses and checks the raw answer of the open try. */

@@ -8,7 +8,7 @@ import type { Verdict } from "../policy/authorize.ts";
 import { joinLabels, type Label, untrusted } from "../policy/label.ts";
 import { isoTime } from "../shared/clock.ts";
 import { hashJson } from "../shared/hash.ts";
-import { type CallOutcome, executeCall } from "../step/execute-call.ts";
+import { type CallOutcome, executeCall, type RunningCall } from "../step/execute-call.ts";
 import { INLINE_BYTES } from "../step/normalise-output.ts";
 import { retryPause } from "../step/retry.ts";
 import { bindInput, incompatibility } from "../step/step-factory.ts";
@@ -150,10 +150,17 @@ export function callTool(core: DriverCore, call: Call): void {
   });
   entry.call = running;
   const told = running.outcome.then((outcome) => settle(core, call, outcome));
-  // The outcome first: whoever gets the place must know of it.
-  Promise.all([told, running.released]).then(
-    () => core.mailbox.post({ kind: "call-released" }),
-    (error: unknown) => core.mailbox.post({ kind: "store-failed", error }),
+  postRelease(core.mailbox, told, running);
+}
+
+/**
+ * The outcome first: whoever gets the place must know of it. A tool that never settles keeps what is waited for here
+ * for ever, so it must not lead to the run's state: neither by itself nor by the scope it is made in.
+ */
+function postRelease(mailbox: DriverCore["mailbox"], told: Promise<void>, { released }: RunningCall): void {
+  Promise.all([told, released]).then(
+    () => mailbox.post({ kind: "call-released" }),
+    (error: unknown) => mailbox.post({ kind: "store-failed", error }),
   );
 }
 

@@ -8,6 +8,7 @@ import type { JournalEntry, NewEntry } from "../journal/entries.ts";
 import type { Signal } from "../journal/store.ts";
 import { commandEntries } from "../run/commands.ts";
 import { foldJournal, type RunState } from "../run/run-state.ts";
+import { runStatus } from "../run/run-status.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { newId } from "../shared/random.ts";
 import type { ActiveRun, ActiveRuns } from "./active-runs.ts";
@@ -38,7 +39,7 @@ export async function commandRun(environment: RuntimeEnvironment, active: Active
     if (seen.isOwned) return tellOwner(environment, active, { signal, state: seen.state, entries: entries.length });
     const taken = await takeOver(active, word, { state: seen.state, isLast: look === LOOKS });
     if (taken === null) continue;
-    if (word.kind === "resume" && !hasUnknown(seen.state)) return;
+    if (word.kind === "resume" && !waitsForOutcome(seen.state)) return;
     return (await taken.driver()).command(signal);
   }
 }
@@ -80,8 +81,9 @@ async function tellOwner(
   await waitForEffect(environment, active, { signal, run, seq });
 }
 
-function hasUnknown(state: RunState): boolean {
-  return state.ledger.tallies.unknown > 0;
+/** An interrupted run goes on first; what is unknown is asked about once nothing else is left to do. */
+function waitsForOutcome(state: RunState): boolean {
+  return state.ledger.tallies.unknown > 0 && runStatus(state, false) === "waiting";
 }
 
 /** What the word comes to as the run stands; an unowned run may always be resumed, unless only an answer helps. */

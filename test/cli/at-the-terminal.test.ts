@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runCli } from "../../src/cli/run-cli.ts";
 import { call, fakeTerminal, planFile, TOOLS, tempFolder } from "./fake-terminal.ts";
@@ -47,6 +49,42 @@ describe("approvals at a terminal", () => {
     await terminal.shows("Allow it?");
     terminal.signal("SIGINT");
     expect(await code).toBe(130);
+  });
+});
+
+describe("questions", () => {
+  const ask = (cwd: string) => {
+    writeFileSync(join(cwd, "memo.md"), "# Memo\n\nThe harbour was closed. The ferry stayed in port.\n");
+    return ["run", "Search the document", "-d", "memo.md"];
+  };
+
+  test("of the planner are answered at the terminal", async () => {
+    const cwd = tempFolder();
+    const terminal = fakeTerminal({ cwd, isTerminal: true });
+    const code = runCli(ask(cwd), terminal);
+    await terminal.shows("Your answer");
+    terminal.type("ferry");
+    expect(await code).toBe(0);
+    expect(terminal.out()).toContain("The ferry stayed in port.");
+  });
+
+  test("an empty line leaves them open, for an answer from another process", async () => {
+    const cwd = tempFolder();
+    const terminal = fakeTerminal({ cwd, isTerminal: true });
+    const code = runCli(ask(cwd), terminal);
+    await terminal.shows("Your answer");
+    terminal.type("");
+    expect(await code).toBe(3);
+    const id = /planwright runs answer (run_\w+)/.exec(terminal.err())?.[1] ?? "";
+    expect((await call(["runs", "approve", id], { cwd })).err).toContain("RUN_NOT_WAITING");
+    const answered = await call(["runs", "answer", id, "harbour"], { cwd });
+    expect([answered.code, answered.out.includes("The harbour was closed.")]).toEqual([0, true]);
+  });
+
+  test("a dry run that ends in one exits 3", async () => {
+    const cwd = tempFolder();
+    const [, ...others] = ask(cwd);
+    expect((await call(["plan", ...others], { cwd })).code).toBe(3);
   });
 });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readSettings } from "../../src/cli/settings/read-settings.ts";
 import { spreadToolFiles } from "../../src/cli/spread-tool-files.ts";
-import { call, fakeTerminal, TOOLS, tempFolder } from "./fake-terminal.ts";
+import { call, fakeTerminal, planFile, TOOLS, tempFolder } from "./fake-terminal.ts";
 
 describe("settings: flags before environment before configuration before default", () => {
   test("of the store", async () => {
@@ -33,8 +33,8 @@ describe("settings: flags before environment before configuration before default
     writeFileSync(join(cwd, "conf", "my.mjs"), `export * from ${JSON.stringify(`file://${TOOLS}`)};`);
     const config = 'export default { store: "runs", tools: ["./my.mjs"], limits: { maxSteps: 7 } };';
     writeFileSync(join(cwd, "conf", "planwright.config.ts"), config);
-    const args = ["run", "Outline this document", "-d", "-", "--config", "conf/planwright.config.ts", "--json"];
-    const called = await call(args, { cwd, stdin: "# One\n\nA word.\n" });
+    const args = ["apply", planFile(cwd, []), "--config", "conf/planwright.config.ts", "--json"];
+    const called = await call(args, { cwd });
     expect(called.json()).toMatchObject({ budget: { maxSteps: 7, maxReplans: 8 } });
     expect((await call(["doctor"], { cwd, env: { PLANWRIGHT_CONFIG: "conf/planwright.config.ts" } })).out).toContain(
       join(cwd, "conf", "runs"),

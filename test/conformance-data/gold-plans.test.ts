@@ -53,7 +53,7 @@ describe.each(SETS)("gold plans of %s", (file) => {
     expect([...all].filter(([, run]) => !run.checked.valid).map(([id]) => id)).toEqual(
       idsWhere(records, (record) => flawsOf(record).size > 0),
     );
-    for (const code of ["PLAN_UNKNOWN_TOOL", "PLAN_DUPLICATE_ID", "PLAN_CYCLE", "PLAN_BAD_SCOPE", "PLAN_BAD_REF"]) {
+    for (const code of ["PLAN_UNKNOWN_TOOL", "PLAN_DUPLICATE_ID", "PLAN_CYCLE", "PLAN_BAD_REF"]) {
       expect([code, refused.get(code) ?? []]).toEqual([code, idsWhere(records, (record) => flawsOf(record).has(code))]);
     }
   });

@@ -47,13 +47,8 @@ export function flawsOf(record: GoldRecord): Set<string> {
   if (record.goldSteps.some((step) => !tools.has(step.tool))) flaws.add("PLAN_UNKNOWN_TOOL");
   const named = [...record.goldSteps.flatMap(sourcesOf), ...rawReferences(record.resultMap ?? {}).map(stepOf)];
   if (named.some((id) => !ids.includes(id))) flaws.add("PLAN_BAD_REF");
-  const others = record.goldSteps.map((step) => ({
-    id: step.id,
-    sources: sourcesOf(step).filter((id) => id !== step.id),
-  }));
-  if (hasCycle(others)) flaws.add("PLAN_CYCLE");
-  if (record.goldSteps.some((step) => rawReferences(step.args).map(stepOf).includes(step.id)))
-    flaws.add("PLAN_BAD_SCOPE");
+  const waits = record.goldSteps.map((step) => ({ id: step.id, sources: sourcesOf(step) }));
+  if (hasCycle(waits)) flaws.add("PLAN_CYCLE");
   return flaws;
 }
 

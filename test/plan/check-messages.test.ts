@@ -87,7 +87,7 @@ const MESSAGES: Record<string, string[]> = {
     `error PLAN_CYCLE /steps/0/after/0 — Step 'summary' waits for itself, so it could never start. → Remove 'summary' from its 'after'.`,
   ],
   "reference to itself": [
-    `error PLAN_BAD_SCOPE /steps/0/input/text/ref — Step 'summary' refers to itself ('summary.text'), so it could never start. → Refer to an earlier step; to work on with a result, add another step.`,
+    `error PLAN_CYCLE /steps/0/input/text/ref — Step 'summary' refers to itself ('summary.text'), so it could never start. → Refer to an earlier step; to work on with a result, add another step.`,
   ],
   "item outside forEach": [
     `error PLAN_BAD_SCOPE /steps/0/input/text/ref — Step 'summary' refers to 'item', but only the input of a step with forEach has an element. → Add forEach to the step, or refer to the list itself: [*] for all elements, [0] for the first.`,

@@ -25,38 +25,127 @@ function requestOf(random: Random, name: string): RunRequest {
 interface Life {
   bench: Bench;
   request: RunRequest;
+  /** Told once the run's id is known. */
+  onId: (id: string) => void;
   seen: { unknown: number; held: number };
 }
 
-/** Takes the run up and settles, as a person would, whatever it waits for. Returns the run's id once it has ended. */
-async function live(worker: Worker, { bench, request, seen }: Life): Promise<string> {
-  const [id = ""] = await eventually(() => askUnlessGone<string[]>(worker, { do: "start", request }));
-  await eventually(() => resumeIfFree(worker, id));
+/** Takes the run up and settles, as a person would, whatever it waits for, until it has ended. */
+async function live(worker: Worker, { bench, request, onId, seen }: Life): Promise<void> {
+  const [id = ""] = await worker.ask<string[]>({ do: "start", request });
+  onId(id);
   for (;;) {
     const result = await worker.ask<BriefResult>({ do: "result", id });
-    if (result.status === "completed") return id;
-    expect(result).toMatchObject({ status: "waiting", waiting: "needs-attention" });
-    if (result.unknown.length === 0) {
-      seen.held += 1;
-      await worker.ask({ do: "resume", id });
+    if (result.status === "completed") return;
+    if (result.unknown.length > 0) {
+      seen.unknown += 1;
+      if (result.status === "waiting") await expectNoCalls(bench);
+      await worker.ask({ do: "answer", id, answer: { done: "by hand" } });
       continue;
     }
-    seen.unknown += 1;
-    const before = bench.calls().length;
-    await pause(30);
-    if (result.code === "TOOL_OUTCOME_UNKNOWN") expect(bench.calls()).toHaveLength(before);
-    await worker.ask({ do: "answer", id, answer: { done: "by hand" } });
+    if (result.status === "waiting") {
+      expect(result).toMatchObject({ waiting: "needs-attention", code: "INTERNAL" });
+      seen.held += 1;
+    } else expect(["interrupted", "running"]).toContain(result.status);
+    await worker.ask({ do: "resume", id }).catch((thrown: { code: string }) => {
+      // The owner was killed in the moment of taking over; only time tells that from one that is about to begin.
+      if (thrown.code !== "STORE_LOCKED") throw thrown;
+    });
   }
 }
 
-/** What a killed worker does not answer is nothing to try again. */
-async function askUnlessGone<T>(worker: Worker, command: Parameters<Worker["ask"]>[0]): Promise<T> {
-  return worker.ask<T>(command);
+async function expectNoCalls(bench: Bench): Promise<void> {
+  const { length } = bench.calls();
+  await pause(20);
+  expect(bench.calls()).toHaveLength(length);
 }
 
-async function resumeIfFree(worker: Worker, id: string): Promise<void> {
-  await worker.ask({ do: "resume", id }).catch((thrown: { code: string }) => {
-    if (thrown.code === "STORE_LOCKED") throw thrown;
-    if (thrown.code !== "RUN_ENDED" && thrown.code !== "RUN_NOT_WAITING") throw thrown;
+interface Truth {
+  /** Steps whose completion was durable at the last kill, and how many calls had been made then. */
+  completed: Set<string>;
+  calls: number;
+}
+
+/** What was called since the last kill had not been completed then. */
+function expectNothingAgain(calls: readonly LoggedCall[], truth: Truth): void {
+  for (const { step } of calls.slice(truth.calls)) expect(truth.completed.has(step), `${step} ran again`).toBe(false);
+}
+
+function truthOf(entries: readonly JournalEntry[], calls: readonly LoggedCall[]): Truth {
+  const completed = entries.flatMap((entry) => (entry.kind === "step.completed" && entry.step !== undefined ? [entry.step] : []));
+  expect(new Set(completed).size).toBe(completed.length);
+  return { completed: new Set(completed), calls: calls.length };
+}
+
+function expectOnceAndSameKeys(calls: readonly LoggedCall[]): void {
+  for (const step of new Set(calls.map((call) => call.step))) {
+    const own = calls.filter((call) => call.step === step);
+    expect(new Set(own.map(({ key }) => key)).size, `keys of ${step}`).toBe(1);
+    if (own[0]?.tool === "work_none") expect(own, step).toHaveLength(1);
+  }
+}
+
+const bench = createBench();
+afterAll(() => bench.dispose());
+
+/** One run from its start to its end, with up to `kills` lives cut off; returns how many were. */
+async function surviveKills(
+  random: Random,
+  name: string,
+  kills: number,
+): Promise<{ kills: number; seen: Life["seen"] }> {
+  const request = requestOf(random, name);
+  const before = bench.calls().length;
+  const callsOfRun = (): LoggedCall[] => bench.calls().slice(before);
+  const seen = { unknown: 0, held: 0 };
+  let truth: Truth = { completed: new Set(), calls: 0 };
+  let id = "";
+  for (let killed = 0; ; killed++) {
+    const worker = bench.worker();
+    const life = live(worker, { bench, request, seen, onId: (known) => (id = known) });
+    const died = life.then(
+      () => "completed",
+      (thrown: { code?: string }) => (thrown.code === "GONE" ? "killed" : Promise.reject(thrown)),
+    );
+    if (killed < kills) {
+      await worker.ready;
+      await Promise.race([died, pause(random.next() * 150)]);
+      await worker.kill();
+    }
+    const outcome = await died;
+    await worker.kill();
+    expectNothingAgain(callsOfRun(), truth);
+    expectOnceAndSameKeys(callsOfRun());
+    if (outcome === "completed") {
+      expect(new Set(callsOfRun().map(({ step }) => step)).size).toBe(STEPS);
+      return { kills: killed, seen };
+    }
+    if (id !== "") truth = truthOf(await bench.entries(id), callsOfRun());
+    if (id !== "") await expectNotRunning(id);
+  }
+}
+
+/** Between two lives nothing is `running`: the run is interrupted, or it waits for a person (R6). */
+async function expectNotRunning(id: string): Promise<void> {
+  await eventually(async () => {
+    const row = (await bench.list()).find((item) => item.id === id);
+    expect(["interrupted", "waiting", "completed"]).toContain(row?.status);
   });
 }
+
+describe("kill -9", () => {
+  test("20 times: no finished step runs again, what must not be repeated is not, and every run completes", async () => {
+    const random = seededRandom(20_261);
+    const seen = { unknown: 0, held: 0 };
+    let kills = 0;
+    for (let run = 1; kills < KILLS; run++) {
+      const survived = await surviveKills(random, `run ${run}`, KILLS - kills);
+      kills += survived.kills;
+      seen.unknown += survived.seen.unknown;
+      seen.held += survived.seen.held;
+    }
+    expect(kills).toBe(KILLS);
+    expect(seen.unknown).toBeGreaterThan(0);
+    expect((await bench.list()).every(({ status }) => status === "completed")).toBe(true);
+  }, 180_000);
+});

@@ -43,7 +43,10 @@ const TOOLS: readonly Tool[] = [
       late.push(() => resolve({ text: "late ".repeat(10_000) }));
     });
   }),
-  tool("slow", (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)))),
+  tool(
+    "slow",
+    (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+  ),
   tool("listen", (input, { signal }) => {
     for (let count = 0; count < 1_000; count++) signal.addEventListener("abort", () => held.push(count));
     held.push(signal);
@@ -67,7 +70,12 @@ const DEAF_PLANNER: Planner = {
     }),
 };
 
-const step = (id: string, name = "echo", rest: JsonObject = {}): JsonObject => ({ id, tool: name, input: { id }, ...rest });
+const step = (id: string, name = "echo", rest: JsonObject = {}): JsonObject => ({
+  id,
+  tool: name,
+  input: { id },
+  ...rest,
+});
 const planOf = (...steps: JsonObject[]): JsonValue => ({ kind: "plan", rationale: "probe", steps });
 const FIVE_STEPS = planOf(
   step("a"),
@@ -92,7 +100,11 @@ const CASES: Record<string, Case> = {
   "five plain steps": { play: (runtime) => runtime.run({ goal: "probe", plan: FIVE_STEPS }) },
   "an output with a schema of its own": {
     play: (runtime) =>
-      runtime.run({ goal: "probe", plan: FIVE_STEPS, output: { type: "object", properties: { e: {} }, required: ["e"] } }),
+      runtime.run({
+        goal: "probe",
+        plan: FIVE_STEPS,
+        output: { type: "object", properties: { e: {} }, required: ["e"] },
+      }),
   },
   "a call that never settles, held by its tool": {
     play: (runtime) => runtime.run({ goal: "probe", plan: planOf(step("a"), step("b", "deaf")) }),
@@ -120,8 +132,12 @@ const CASES: Record<string, Case> = {
     },
     options: { planner: DEAF_PLANNER },
   },
-  "listeners left on the signal": { play: (runtime) => runtime.run({ goal: "probe", plan: planOf(step("a", "listen")) }) },
-  "an error that the tool keeps": { play: (runtime) => runtime.run({ goal: "probe", plan: planOf(step("a", "throw")) }) },
+  "listeners left on the signal": {
+    play: (runtime) => runtime.run({ goal: "probe", plan: planOf(step("a", "listen")) }),
+  },
+  "an error that the tool keeps": {
+    play: (runtime) => runtime.run({ goal: "probe", plan: planOf(step("a", "throw")) }),
+  },
   "large values": {
     play: (runtime) => runtime.run({ goal: "probe", plan: planOf(step("a", "large"), step("b", "large")) }),
   },
@@ -183,7 +199,12 @@ async function probeHandles(): Promise<unknown> {
   const before = readGauges();
   const runtimes: Runtime[] = [];
   for (const [name, { play, options }] of Object.entries(CASES)) {
-    const runtime = createRuntime({ store: join(root, `${runtimes.length}`), builtInTools: false, tools: TOOLS, ...options });
+    const runtime = createRuntime({
+      store: join(root, `${runtimes.length}`),
+      builtInTools: false,
+      tools: TOOLS,
+      ...options,
+    });
     runtimes.push(runtime);
     await play(runtime);
     if (name === "five plain steps") await runtime.runs.list();
@@ -198,7 +219,11 @@ async function probeHandles(): Promise<unknown> {
 
 /** Ends with a call and a planner that never settle; whether the process goes away is for the caller to see. */
 async function probeExit(close: "closed" | "left"): Promise<unknown> {
-  const options = { builtInTools: false, tools: TOOLS, limits: { toolTimeoutMs: 10, plannerTimeoutMs: 10, graceMs: 10 } };
+  const options = {
+    builtInTools: false,
+    tools: TOOLS,
+    limits: { toolTimeoutMs: 10, plannerTimeoutMs: 10, graceMs: 10 },
+  };
   const root = await mkdtemp(join(tmpdir(), "planwright-leaks-"));
   const runtime = createRuntime({ ...options, store: root });
   const deafPlanner = createRuntime({ ...options, store: createMemoryStore(), planner: DEAF_PLANNER });
@@ -302,7 +327,11 @@ async function probePestered(times: number): Promise<unknown> {
 
 /** Requests that each bring an output schema of their own. */
 async function probeSchemas(times: number): Promise<unknown> {
-  const runtime = createRuntime({ store: createFileStore({ root: await mkdtemp(join(tmpdir(), "planwright-leaks-")) }), builtInTools: false, tools: TOOLS });
+  const runtime = createRuntime({
+    store: createFileStore({ root: await mkdtemp(join(tmpdir(), "planwright-leaks-")) }),
+    builtInTools: false,
+    tools: TOOLS,
+  });
   const ask = async (): Promise<void> => {
     for (let time = 0; time < times; time++) {
       const output = { type: "object", properties: { a: { type: "object" }, [`field${time}`]: {} }, required: ["a"] };

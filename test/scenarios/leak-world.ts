@@ -3,7 +3,7 @@
  * Owns: weak references only. Must not: hold a journal, an entry or an output itself.
  */
 import { readdirSync } from "node:fs";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import type { JournalEntry } from "../../src/journal/entries.ts";
 import type { OwnedJournal, Store } from "../../src/journal/store.ts";
 
@@ -59,11 +59,11 @@ export function watchStore(store: Store): Watch {
   };
 }
 
-/** Needs --expose-gc. Several rounds: what a finished promise held is free only after its reactions ran. */
+/** Needs --expose-gc. Several rounds: files that are being closed, and what finished promises held, take a moment. */
 export async function collectGarbage(): Promise<void> {
   if (globalThis.gc === undefined) throw new Error("start this with --expose-gc");
-  for (let round = 0; round < 4; round++) {
-    await nextTurn();
+  for (let round = 0; round < 5; round++) {
+    await pause(10);
     globalThis.gc();
   }
 }

@@ -54,7 +54,11 @@ export function createBench(): Bench {
       return worker;
     },
     openGate: () => writeFileSync(gate, ""),
-    calls: () => readFileSync(log, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line) as LoggedCall),
+    calls: () =>
+      readFileSync(log, "utf8")
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as LoggedCall),
     entries: async (run) => (await createFileStore({ root: store }).read(run)).entries,
     async list() {
       const runtime = createRuntime({ store });
@@ -101,7 +105,7 @@ function startWorker(files: string[]): Worker {
       await gone;
     },
   };
-  gone.then(() => {
+  child.once("exit", () => {
     for (const { reject } of pending.values()) reject({ code: "GONE" });
   });
   ready.catch(() => {});

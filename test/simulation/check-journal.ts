@@ -5,7 +5,16 @@ import { storedValue } from "../../src/journal/store.ts";
 import type { Decision, Step } from "../../src/plan/decision.ts";
 import { hashJson } from "../../src/shared/hash.ts";
 import { canonicalJson, type JsonValue } from "../../src/shared/json.ts";
-import { conditionHolds, type Element, type Facts, inputOf, isSettledForAll, listOf, NOTHING, outcomeOf } from "./naive-evaluation.ts";
+import {
+  conditionHolds,
+  type Element,
+  type Facts,
+  inputOf,
+  isSettledForAll,
+  listOf,
+  NOTHING,
+  outcomeOf,
+} from "./naive-evaluation.ts";
 import type { Referee } from "./referee.ts";
 
 export function checkJournal(entries: readonly JournalEntry[], referee: Referee, readBlob: ReadBlob): void {
@@ -85,8 +94,12 @@ function checkStart(books: Books, entry: EntryOf<"step.started">, { complain, ca
   const expected = entry.data.items === undefined ? inputOf(facts, step, books.elementOf(entry)) : listOf(facts, step);
   if (expected === NOTHING) return complain(`${name} starts without input`);
   if (hashJson(expected) !== entry.data.inputHash) complain(`${name} starts with another input than the outputs give`);
-  const call = calls.find(({ context }) => context.step === step.id && context.index === (entry.index ?? null) && context.attempt === entry.attempt);
-  if (call !== undefined && canonicalJson(call.input) !== canonicalJson(expected)) complain(`${name} got another input`);
+  const call = calls.find(
+    ({ context }) =>
+      context.step === step.id && context.index === (entry.index ?? null) && context.attempt === entry.attempt,
+  );
+  if (call !== undefined && canonicalJson(call.input) !== canonicalJson(expected))
+    complain(`${name} got another input`);
 }
 
 interface Books {

@@ -66,7 +66,12 @@ export function mortalStore(store: Store, options: StoreOptions): Store {
         const made = await store.create(created);
         return "existing" in made ? made : { journal: mortalJournal(made.journal, options) };
       }),
-    acquire: (run) => whileAlive(mortal, async () => mortalJournal(await store.acquire(run), options)),
+    acquire: (run) =>
+      whileAlive(mortal, async () => {
+        const journal = await store.acquire(run);
+        options.onSynced(journal.recovered);
+        return mortalJournal(journal, options);
+      }),
     read: (run) => whileAlive(mortal, () => store.read(run)),
     list: () => whileAlive(mortal, () => store.list()),
     signal: (run, signal) => whileAlive(mortal, () => store.signal(run, signal)),
@@ -101,12 +106,13 @@ function mortalJournal(journal: OwnedJournal, { mortal, onSynced, pauseMs, clock
     },
     sync: () =>
       whileAlive(mortal, async () => {
+        const target = unsynced.at(-1)?.seq ?? journal.synced;
         const pause = pauseMs();
         if (pause > 0) await new Promise<void>((resolve) => clock.setTimer(pause, resolve));
         if (!mortal.isAlive) return;
         look("sync", null);
         if (!mortal.isAlive) return;
-        await journal.sync();
+        if (journal.synced < target) await journal.sync();
         const done = unsynced.filter(({ seq }) => seq <= journal.synced);
         unsynced = unsynced.filter(({ seq }) => seq > journal.synced);
         onSynced(done);

@@ -53,7 +53,9 @@ export function createReferee(): Referee {
       const name = `${step}[${index}] attempt ${attempt} of ${call.tool}`;
       const isIt = (entry: JournalEntry): boolean => entry.step === step && (entry.index ?? null) === index;
       if (isCancelled) complain(`R11: ${name} was called after the cancel was acknowledged`);
-      const hasStarted = isDurable((entry) => entry.kind === "step.started" && isIt(entry) && entry.attempt === attempt);
+      const hasStarted = isDurable(
+        (entry) => entry.kind === "step.started" && isIt(entry) && entry.attempt === attempt,
+      );
       if (call.idempotency !== "pure" && !hasStarted) complain(`R1: ${name} was called before its start was durable`);
       if (isDurable((entry) => entry.kind === "step.completed" && isIt(entry))) {
         complain(`R3: ${name} was called although it had completed`);

@@ -7,7 +7,7 @@ import type { Call } from "../call.ts";
 import { EXIT, exitCodeOf } from "../exit-code.ts";
 import { findRun } from "../find-run.ts";
 import { concludeRun, tellWaiting } from "../follow/conclude-run.ts";
-import { createProgress } from "../follow/progress.ts";
+import { createProgress } from "../follow/create-progress.ts";
 import { type Session, withSession } from "../open-session.ts";
 
 const LOOK_MS = 200;

@@ -7,7 +7,8 @@ import { EXIT } from "../exit-code.ts";
 import type { Session } from "../open-session.ts";
 import { isInteractive } from "../terminal.ts";
 import { askPerson } from "./ask-person.ts";
-import { createProgress, type Progress } from "./progress.ts";
+import { createProgress } from "./create-progress.ts";
+import type { Progress } from "./progress.ts";
 
 export interface FollowOptions {
   run: string;

@@ -1,9 +1,7 @@
-/** How a run is shown while it goes on. Owns: the choice between a live tree and plain lines. */
+/** How a run is shown while it goes on. Owns: the port behind which live tree and plain lines stand. */
 import type { RunEvent, RunResult } from "../../run/run-result.ts";
 import type { Reporter } from "../report.ts";
 import type { Terminal } from "../terminal.ts";
-import { createLiveTree } from "./live-tree.ts";
-import { createPlainLines } from "./plain-lines.ts";
 
 export interface Progress {
   /** Tells of a durable event. */
@@ -24,9 +22,4 @@ export interface ProgressOptions {
   report: Reporter;
   /** Reads the run as it is now. */
   read: () => Promise<RunResult>;
-}
-
-export function createProgress(options: ProgressOptions): Progress {
-  const { stderr, env } = options.terminal;
-  return stderr.isTerminal && env["TERM"] !== "dumb" ? createLiveTree(options) : createPlainLines(options);
 }

@@ -1,7 +1,7 @@
 /** One process with one runtime, told what to do by JSON lines on standard input; answers by JSON lines. */
 import { createInterface } from "node:readline";
-import type { JsonValue } from "../../../src/shared/json.ts";
 import { createRuntime, PlanwrightError, type RunHandle, type RunRequest, type RunResult } from "../../../src/index.ts";
+import type { JsonValue } from "../../../src/shared/json.ts";
 import { loggingTools } from "./logging-tools.ts";
 
 const [store = "", log = "", gate = ""] = process.argv.slice(2);

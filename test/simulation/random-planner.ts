@@ -1,0 +1,78 @@
+/** A planner that plans at random, and now and then talks nonsense. It remembers nothing: all it knows it is asked with. */
+import type { Step } from "../../src/plan/decision.ts";
+import type { Planner, Proposal } from "../../src/planner/planner.ts";
+import type { PlanningRequest } from "../../src/planner/planning-request.ts";
+import type { JsonValue } from "../../src/shared/json.ts";
+import type { ManualClock } from "../../src/testing/manual-clock.ts";
+import { createDice, type Dice, seedOf } from "./dice.ts";
+import type { Mortal } from "./mortal-process.ts";
+import { headOf, randomSteps, randomValue } from "./random-plan.ts";
+import type { Referee } from "./referee.ts";
+
+export interface PlannerWorld {
+  seed: number;
+  referee: Referee;
+  mortal: Mortal;
+  clock: ManualClock;
+  /** Every step that was ever proposed, by id; shared by all processes of a world. */
+  proposed: Map<string, Step>;
+  trouble: number;
+}
+
+export function randomPlanner(world: PlannerWorld): Planner {
+  return {
+    name: "random",
+    visibility: "shape",
+    async plan(request, { signal }): Promise<Proposal> {
+      const { mortal, clock, referee } = world;
+      if (!mortal.isAlive) return new Promise(() => {});
+      referee.plannerCalled(request.n, request.attempt);
+      const dice = createDice(seedOf(world.seed, "plan", request.n, request.attempt));
+      const ms = dice.under(60);
+      await new Promise<void>((resolve, reject) => {
+        clock.setTimer(ms, resolve);
+        signal.addEventListener("abort", () => reject(signal.reason));
+      });
+      return { raw: answer(world, request, dice) };
+    },
+  };
+}
+
+function answer(world: PlannerWorld, request: PlanningRequest, dice: Dice): JsonValue {
+  const completed = request.history.filter(({ status }) => status === "completed").map(({ step }) => step);
+  const heads = completed.flatMap((id) => world.proposed.get(id) ?? []).map(headOf);
+  const output = outputFor(dice, heads);
+  if (dice.chance(0.08 * world.trouble)) return nonsense(dice);
+  if (request.n > 1 && dice.chance(0.1)) return { kind: "finish", rationale: "r", output };
+  if (dice.chance(0.05)) return { kind: "ask", rationale: "r", question: "And now?" };
+  if (dice.chance(0.02)) return { kind: "abandon", rationale: "r", reason: "enough" };
+  const kept = keptSteps(world, request, dice);
+  const source = { dice, referable: [...heads, ...kept.map(headOf)], count: world.proposed.size };
+  const fresh = kept.length > 0 && dice.chance(0.2) ? [] : randomSteps(source, request.n === 1 ? 7 : 4);
+  for (const step of fresh) world.proposed.set(step.id, step);
+  const steps = [...kept, ...fresh] as unknown as JsonValue;
+  const then = dice.chance(0.25) ? "replan" : "finish";
+  if (then === "replan" || dice.chance(0.4)) return { kind: "plan", rationale: "r", steps, then };
+  return { kind: "plan", rationale: "r", steps, then, output: outputFor(dice, [...heads, ...fresh.map(headOf)]) };
+}
+
+function outputFor(dice: Dice, heads: string[]): JsonValue {
+  return { x: randomValue(dice, heads, 0), y: { ref: "goal" } };
+}
+
+/** Unfinished and failed steps of earlier plans that are planned again, unchanged. */
+function keptSteps({ proposed }: PlannerWorld, { history }: PlanningRequest, dice: Dice): Step[] {
+  const open = history.filter(({ status }) => status !== "completed" || dice.chance(0.2));
+  return open.filter(() => dice.chance(0.5)).flatMap(({ step }) => proposed.get(step) ?? []);
+}
+
+function nonsense(dice: Dice): JsonValue {
+  return dice.pick<JsonValue>([
+    "no plan at all",
+    null,
+    { kind: "plan", rationale: "r", steps: [{ id: "s0", tool: "look", input: { other: 1 } }] },
+    { kind: "plan", rationale: "r", steps: [{ id: "zz", tool: "nosuch", input: {} }] },
+    { kind: "plan", rationale: "r", steps: [{ id: "zz", tool: "look", input: {}, after: ["zz"] }] },
+    { kind: "finish", rationale: "r", output: { ref: "nobody.v" } },
+  ]);
+}
