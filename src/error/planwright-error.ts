@@ -49,6 +49,7 @@ export class PlanwrightError extends Error {
     this.stepId = details.stepId ?? null;
     this.hint = details.hint ?? "";
     this.issues = details.issues ?? [];
+    forgetFrames(this);
   }
 
   toShape(): ErrorShape {
@@ -62,6 +63,14 @@ export function errorShape(code: ErrorCode, message: string, details: ErrorDetai
   return new PlanwrightError(code, message, details).toShape();
 }
 
+/**
+ * V8 writes a stack out when it is first read; until then the error holds the functions of its frames, and with them
+ * whatever they can reach. Tools and callers may keep an error for ever, so it is read at once.
+ */
+function forgetFrames(error: Error): void {
+  void error.stack;
+}
+
 /** Turns anything that was thrown into a PlanwrightError; what isn't one already becomes `fallback`. */
 export function asPlanwrightError(thrown: unknown, fallback: ErrorCode = "INTERNAL"): PlanwrightError {
   if (thrown instanceof PlanwrightError) return thrown;
@@ -71,6 +80,7 @@ export function asPlanwrightError(thrown: unknown, fallback: ErrorCode = "INTERN
 /** A message for whatever was thrown: errors, strings, objects, nothing at all. */
 export function describeThrown(thrown: unknown): string {
   try {
+    if (thrown instanceof Error) forgetFrames(thrown);
     if (thrown instanceof Error) return thrown.message === "" ? thrown.name : String(thrown.message);
     if (typeof thrown === "string") return thrown;
     return `thrown value: ${JSON.stringify(thrown) ?? String(thrown)}`;

@@ -34,6 +34,5 @@ export const nowSchema = z.object({
   weekday: z.string(),
   timeZone: z.string(),
 });
-export type Now = z.infer<typeof nowSchema>;
 
 export type Params = JsonObject;

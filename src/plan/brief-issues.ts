@@ -4,12 +4,21 @@
  */
 import type { Issue } from "../error/issue.ts";
 
+/** Issues beyond one for each step. */
+const MOST_EXTRA_ISSUES = 100;
+
 /** UTF-16 code units of a message or a hint. */
 const LONGEST_WORDS = 1_000;
 
-/** The same issues with words of at most 1,000 characters each, in well-formed UTF-16 (a cut can halve a character). */
-export function briefIssues(issues: readonly Issue[]): Issue[] {
-  return issues.map((issue) => ({ ...issue, message: brief(issue.message), hint: brief(issue.hint) }));
+/**
+ * The same issues with words of at most 1,000 characters each, in well-formed UTF-16 (a cut can halve a character);
+ * at most 100 more than there are steps, errors before warnings where some have to go.
+ */
+export function briefIssues(issues: readonly Issue[], steps = 0): Issue[] {
+  const most = MOST_EXTRA_ISSUES + steps;
+  const errors = issues.length > most ? issues.filter(({ severity }) => severity === "error") : [];
+  const kept = errors.length > 0 ? errors : issues;
+  return kept.slice(0, most).map((issue) => ({ ...issue, message: brief(issue.message), hint: brief(issue.hint) }));
 }
 
 function brief(words: string): string {

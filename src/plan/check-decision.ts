@@ -25,7 +25,7 @@ import type { Decision } from "./decision.ts";
 export function checkDecision(decision: Decision, context: CheckContext): CheckResult {
   const result = runPasses(decision, context);
   const issues = keepGoodFixes(result.issues, decision, (fixed) => runPasses(fixed, context).issues);
-  return { ...result, issues: briefIssues(issues) };
+  return { ...result, issues: briefIssues(issues, decision.kind === "plan" ? decision.steps.length : 0) };
 }
 
 function runPasses(decision: Decision, context: CheckContext): CheckResult {

@@ -7,6 +7,7 @@ import { applyFix } from "./apply-fix.ts";
 import { type Decision, decisionSchema } from "./decision.ts";
 
 /** Further fixes are not tried, and so not offered: what has more issues is planned again, not patched. */
+const MOST_ISSUES = 500;
 const MOST_TRIED = 20;
 const MOST_STEPS = 300;
 
@@ -16,7 +17,7 @@ export function keepGoodFixes(
   decision: Decision,
   check: (fixed: Decision) => Issue[],
 ): Issue[] {
-  const isSmall = decision.kind !== "plan" || decision.steps.length <= MOST_STEPS;
+  const isSmall = (decision.kind !== "plan" || decision.steps.length <= MOST_STEPS) && issues.length <= MOST_ISSUES;
   const before = countErrors(issues);
   let tried = 0;
   return issues.map((issue) => {

@@ -43,9 +43,14 @@ interface Forecast {
 }
 
 function labelOfInput(step: CompiledStep, forecast: Forecast): Label {
-  let label = forecast.planLabel;
-  for (const { path } of step.references) label = joinLabels(label, labelOfPath(path, forecast));
-  return label;
+  return joinAll([forecast.planLabel, ...step.references.map(({ path }) => labelOfPath(path, forecast))]);
+}
+
+/** As `joinLabels` for many at once: references that lead nowhere can be thousands, each with a name of its own. */
+function joinAll(labels: readonly Label[]): Label {
+  const isUntrusted = labels.some(({ integrity }) => integrity === "untrusted");
+  const origins = [...new Set(labels.flatMap((label) => label.origins))].sort();
+  return { integrity: isUntrusted ? "untrusted" : "trusted", origins };
 }
 
 function labelOfPath({ root, segments }: Path, { examination, labels }: Forecast): Label {

@@ -10,7 +10,6 @@ export const STEP_ID = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
 /** Names that a path may start with besides step and group ids. */
 export const ROOTS = ["goal", "document", "documents", "params", "item", "index", "now", "status"] as const;
-export type Root = (typeof ROOTS)[number];
 
 /** Operators of a condition; each takes one operand, which is a value. */
 export const OPERATORS = [
@@ -85,8 +84,6 @@ export const decisionSchema = z.discriminatedUnion("kind", [
 export type Step = z.infer<typeof stepSchema>;
 export type PlanDecision = z.infer<typeof planDecisionSchema>;
 export type FinishDecision = z.infer<typeof finishDecisionSchema>;
-export type AskDecision = z.infer<typeof askDecisionSchema>;
-export type AbandonDecision = z.infer<typeof abandonDecisionSchema>;
 export type Decision = z.infer<typeof decisionSchema>;
 
 /** What a failed step does where the plan does not say (fixed planners: `fail`). */

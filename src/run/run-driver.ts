@@ -33,8 +33,11 @@ export interface RunDriver {
   command(signal: Signal): Promise<void>;
   /** Everything that was appended has been published. */
   isQuiet(): boolean;
-  /** Tells of entries once they are durable (SAFETY R1), in order; returns how to stop listening. */
-  onEntries(listener: (entries: readonly JournalEntry[]) => void): () => void;
+  /**
+   * Tells of entries once they are durable (SAFETY R1), in order, and of the end of the loop; returns how to stop
+   * listening.
+   */
+  onEntries(listener: (entries: readonly JournalEntry[]) => void, tellEnd?: () => void): () => void;
   /** Stops driving without ending the run, so that another process can take it up. */
   park(): Promise<void>;
 }
@@ -48,7 +51,8 @@ export interface DriverOptions {
   unpublished: JournalEntry[];
 }
 
-type Listener = (entries: readonly JournalEntry[]) => void;
+/** Who is told of entries, and how each is told of the end. */
+type Listeners = Map<(entries: readonly JournalEntry[]) => void, () => void>;
 
 /** Takes up the run where its state stands and drives it until it ends or is parked. */
 export function startDriver(options: DriverOptions): RunDriver {
@@ -71,23 +75,40 @@ export function startDriver(options: DriverOptions): RunDriver {
     started: 0,
     abortPlanner: null,
   };
-  const listeners = new Set<Listener>();
+  const listeners: Listeners = new Map();
+  const commands = new Set<Command>();
   const stopSignals = listenForSignals(core);
-  const closed = drive(core, listeners).finally(() => {
+  let isClosed = false;
+  const close = (error: unknown): void => {
+    isClosed = true;
     stopSignals();
     abandonCalls(core);
     for (const cancel of core.timers.values()) cancel();
+    mailbox.close();
+    for (const command of commands) command.settle(error ?? whyGone(core, command));
+    for (const tellEnd of listeners.values()) tellEnd();
     listeners.clear();
-  });
+  };
+  const closed = drive(core, listeners).then(
+    () => close(null),
+    (error: unknown) => {
+      close(error);
+      throw error;
+    },
+  );
   closed.catch(() => {});
   return {
     run: journal.run,
     state,
     closed,
     isQuiet: () => core.unpublished.length === 0,
-    command: (signal) => sendCommand(core, signal, closed),
-    onEntries(listener) {
-      listeners.add(listener);
+    command(signal) {
+      if (!isClosed) return sendCommand(core, commands, signal);
+      return closed.then(() => Promise.reject(whyGone(core, { entries: entriesOf(core, signal) })));
+    },
+    onEntries(listener, tellEnd = () => {}) {
+      if (isClosed) tellEnd();
+      else listeners.set(listener, tellEnd);
       return () => listeners.delete(listener);
     },
     async park() {
@@ -97,24 +118,40 @@ export function startDriver(options: DriverOptions): RunDriver {
   };
 }
 
-function sendCommand(core: DriverCore, signal: Signal, closed: Promise<void>): Promise<void> {
-  const { tools, clock } = core.environment;
-  const entries = (): ReturnType<Command["entries"]> =>
-    commandEntries(core.state.ledger, signal, { nowMs: clock.now(), getTool: tools.get });
-  const settled = new Promise<void>((resolve, reject) => {
-    const settle = (error: unknown): void => (error === null ? resolve() : reject(error));
-    core.mailbox.post({ kind: "command", command: { entries, settle } });
+/** `commands` holds the words that are not answered yet; the end of the loop answers them. */
+function sendCommand(core: DriverCore, commands: Set<Command>, signal: Signal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const command: Command = {
+      entries: entriesOf(core, signal),
+      settle(error) {
+        commands.delete(command);
+        if (error === null) resolve();
+        else reject(error);
+      },
+    };
+    commands.add(command);
+    core.mailbox.post({ kind: "command", command });
   });
-  const gone = closed.then(() => {
-    entries(); // Says RUN_ENDED where that is why.
-    throw new PlanwrightError("SHUTTING_DOWN", `Run ${core.journal.run} is no longer driven here.`, {
-      hint: "Try again.",
-    });
-  });
-  return Promise.race([settled, gone]);
 }
 
-async function drive(core: DriverCore, listeners: Set<Listener>): Promise<void> {
+function entriesOf({ environment, state }: DriverCore, signal: Signal): Command["entries"] {
+  const { tools, clock } = environment;
+  return () => commandEntries(state.ledger, signal, { nowMs: clock.now(), getTool: tools.get });
+}
+
+/** Why a word came too late: RUN_ENDED where that is the reason, else the run goes on elsewhere. */
+function whyGone(core: DriverCore, { entries }: Pick<Command, "entries">): unknown {
+  try {
+    entries();
+  } catch (thrown) {
+    return thrown;
+  }
+  return new PlanwrightError("SHUTTING_DOWN", `Run ${core.journal.run} is no longer driven here.`, {
+    hint: "Try again.",
+  });
+}
+
+async function drive(core: DriverCore, listeners: Listeners): Promise<void> {
   withinJournal(core, () => takeUpRun(core));
   const flush = createFlusher(core, listeners);
   for (;;) {
@@ -251,7 +288,7 @@ function perform(core: DriverCore, effect: RunEffect): void {
 }
 
 /** Syncs in the background, one sync at a time, and publishes what became durable. */
-function createFlusher(core: DriverCore, listeners: Set<Listener>): () => void {
+function createFlusher(core: DriverCore, listeners: Listeners): () => void {
   let isFlushing = false;
   const flush = (): void => {
     if (isFlushing || core.unpublished.length === 0) return;
@@ -268,11 +305,11 @@ function createFlusher(core: DriverCore, listeners: Set<Listener>): () => void {
   return flush;
 }
 
-function publish(core: DriverCore, listeners: Set<Listener>): void {
+function publish(core: DriverCore, listeners: Listeners): void {
   const { synced } = core.journal;
   let count = 0;
   while (count < core.unpublished.length && (core.unpublished[count]?.seq ?? Infinity) <= synced) count += 1;
   const entries = core.unpublished.splice(0, count);
   if (entries.length === 0) return;
-  for (const listener of listeners) listener(entries);
+  for (const listener of listeners.keys()) listener(entries);
 }

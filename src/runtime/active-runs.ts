@@ -117,13 +117,20 @@ function activate(environment: RuntimeEnvironment, places: Places, { accepted, f
   driver.catch(giveUp);
   const closed = driver.then((started) => started.closed);
   closed.catch(() => {}); // Reported to whoever waits for the run.
+  // Shared by all who wait: however often a run is asked for its result, nothing piles up.
+  let pausing: Promise<void> | null = null;
   return {
     run: journal.run,
     state,
     closed,
     driver: () => driver,
     durable: async () => (isReleased ? undefined : journal.sync()),
-    paused: () => driver.then((started) => whenPaused(started)),
+    paused() {
+      pausing ??= driver.then(whenPaused).finally(() => {
+        pausing = null;
+      });
+      return pausing;
+    },
   };
 }
 
@@ -158,12 +165,9 @@ function whenPaused(driver: RunDriver): Promise<void> {
       stop();
       resolve();
     };
+    if (isPaused(driver.state) && driver.isQuiet()) return resolve();
     stop = driver.onEntries(look);
     driver.closed.then(() => resolve(), reject);
-    if (isPaused(driver.state) && driver.isQuiet()) {
-      stop();
-      resolve();
-    }
   });
 }
 

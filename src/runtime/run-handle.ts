@@ -3,7 +3,7 @@ import type { JournalEntry } from "../journal/entries.ts";
 import { projectEvent, projectResult } from "../run/project-result.ts";
 import type { RunEvent, RunResult } from "../run/run-result.ts";
 import type { JsonObject, JsonValue } from "../shared/json.ts";
-import type { ActiveRun, ActiveRuns } from "./active-runs.ts";
+import type { ActiveRuns } from "./active-runs.ts";
 import { commandRun, readState } from "./command-run.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
@@ -64,8 +64,7 @@ async function* followEvents(
   active: ActiveRuns,
   from: { run: string; after: number },
 ): AsyncGenerator<RunEvent> {
-  const live = active.get(from.run);
-  const feed = live === undefined ? null : await openFeed(live);
+  const feed = await openFeed(active, from.run);
   try {
     let last = from.after;
     for await (const entry of allEntries(environment, from.run, feed)) {
@@ -96,20 +95,24 @@ interface Feed {
   stop(): void;
 }
 
-async function openFeed(live: ActiveRun): Promise<Feed> {
-  const driver = await live.driver();
+/** Null where the run is not driven here. A reader that has stopped reading must not keep the run's state. */
+async function openFeed(active: ActiveRuns, run: string): Promise<Feed | null> {
+  const driver = await active.get(run)?.driver();
+  if (driver === undefined) return null;
   let pending: JournalEntry[] = [];
   let isOver = false;
   let wake = (): void => {};
-  const unsubscribe = driver.onEntries((entries) => {
+  let stop = (): void => {};
+  const take = (entries: readonly JournalEntry[]): void => {
     pending.push(...entries);
     wake();
-  });
+  };
   const end = (): void => {
     isOver = true;
+    stop = () => {};
     wake();
   };
-  driver.closed.then(end, end);
+  stop = driver.onEntries(take, end);
   return {
     async next() {
       while (pending.length === 0 && !isOver) {
@@ -121,6 +124,6 @@ async function openFeed(live: ActiveRun): Promise<Feed> {
       pending = [];
       return batch.length === 0 ? null : batch;
     },
-    stop: unsubscribe,
+    stop: () => stop(),
   };
 }

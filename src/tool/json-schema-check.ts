@@ -11,6 +11,7 @@ import type { Examined } from "./schema-reading.ts";
 
 interface Compiler {
   compile(schema: JsonSchema): ValidateFunction;
+  removeSchema(schema: JsonSchema): unknown;
 }
 type Draft = "2020-12" | "2019-09" | "draft-07";
 
@@ -47,7 +48,12 @@ export function jsonSchemaCheck(schema: JsonSchema): (value: unknown) => Examine
 
 function compile(schema: JsonSchema): ValidateFunction {
   const { $schema, ...rest } = schema;
-  return compilerFor(draftOf($schema)).compile(rest);
+  const compiler = compilerFor(draftOf($schema));
+  try {
+    return compiler.compile(rest);
+  } finally {
+    compiler.removeSchema(rest); // ajv would remember every schema for ever, also those of single requests.
+  }
 }
 
 function draftOf($schema: unknown): Draft {

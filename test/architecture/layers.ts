@@ -37,7 +37,7 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/step/execute-call.ts", 3],
 
   ["src/journal/{entries,store}.ts", 1],
-  ["src/journal/{fold*,decision-log*,chain,verify-journal,validate-entry}.ts", 2],
+  ["src/journal/{decision-log*,chain,verify-journal,validate-entry}.ts", 2],
   ["src/journal/{journal-head,journal-limits,blob-limit,names,store-errors}.ts", 2],
   ["src/journal/{run-cache,memory-store,file-store,store-disk,journal-file,read-journal,run-folder}.ts", 3],
   ["src/journal/{blob-store,blob-cache,signal-files,idempotency-keys,run-index,store-lock}.ts", 3],
@@ -48,7 +48,7 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/run/{ledger*,tallies,apply-*,settle-step,ready-queue,mailbox}.ts", 2],
   ["src/run/{build-planning-request,check-proposal,check-output,commands,project-result}.ts", 2],
   ["src/run/{run-driver,driver-core,take-up-run,start-calls,approvals,decide,finish-run,stop-run}.ts", 3],
-  ["src/run/{listen-for-signals,let-go}.ts", 3],
+  ["src/run/{listen-for-signals,let-go,journal-room}.ts", 3],
 
   ["src/model/model.ts", 1],
   ["src/model/**", 3],

@@ -72,7 +72,9 @@ function expectNothingAgain(calls: readonly LoggedCall[], truth: Truth): void {
 }
 
 function truthOf(entries: readonly JournalEntry[], calls: readonly LoggedCall[]): Truth {
-  const completed = entries.flatMap((entry) => (entry.kind === "step.completed" && entry.step !== undefined ? [entry.step] : []));
+  const completed = entries.flatMap((entry) =>
+    entry.kind === "step.completed" && entry.step !== undefined ? [entry.step] : [],
+  );
   expect(new Set(completed).size).toBe(completed.length);
   return { completed: new Set(completed), calls: calls.length };
 }
@@ -109,7 +111,10 @@ async function surviveKills(
     );
     if (killed < kills) {
       await worker.ready;
-      await Promise.race([died, pause(random.next() * 150)]);
+      // Mostly amid calls; every fourth time while the run is taken up.
+      const isEarly = killed % 4 === 3;
+      await Promise.race([died, isEarly ? pause(random.next() * 150) : firstCall(worker)]);
+      await Promise.race([died, pause(isEarly ? 0 : random.next() * 40)]);
       await worker.kill();
     }
     const outcome = await died;
@@ -123,6 +128,11 @@ async function surviveKills(
     if (id !== "") truth = truthOf(await bench.entries(id), callsOfRun());
     if (id !== "") await expectNotRunning(id);
   }
+}
+
+async function firstCall(worker: Worker): Promise<void> {
+  const isWorking = (): boolean => bench.calls().some((call) => call.process === worker.process.pid);
+  for (let looks = 0; looks < 1_000 && !isWorking(); looks++) await pause(3);
 }
 
 /** Between two lives nothing is `running`: the run is interrupted, or it waits for a person (R6). */

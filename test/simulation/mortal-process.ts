@@ -100,6 +100,7 @@ function mortalJournal(journal: OwnedJournal, { mortal, onSynced, pauseMs, clock
       if (!mortal.isAlive) throw new DeathError();
       const appended = journal.append(entry);
       unsynced.push(appended);
+      (globalThis as any).TRACE?.(`${appended.seq} e${appended.epoch} ${appended.at.slice(17)} ${appended.kind} ${appended.step ?? ""} ${appended.index ?? ""} ${JSON.stringify(appended.data).slice(0,150)}`);
       look("append", appended);
       if (!mortal.isAlive) throw new DeathError();
       return appended;

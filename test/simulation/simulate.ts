@@ -208,6 +208,8 @@ async function play(scene: Scene): Promise<string> {
       continue;
     }
     if (!(await clock.advanceToNext())) {
+      // A run that waits for a person needs no owner, and nothing then happens by itself.
+      if (result.status === "waiting" && scene.process.active.get(RUN) === undefined) continue;
       scene.referee.complain(`R6: nothing goes on; status ${result.status}, waiting ${JSON.stringify(result.waiting)}`);
       return result.status;
     }
