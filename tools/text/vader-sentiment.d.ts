@@ -6,5 +6,5 @@ declare module "vader-sentiment" {
       polarity_scores(text: string): { compound: number; pos: number; neu: number; neg: number };
     };
   };
-  export default vader;
+  export = vader;
 }
