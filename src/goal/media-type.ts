@@ -39,7 +39,8 @@ const MEANINGLESS = new Set([
 /** Declared type without parameters, in lower case, aliases resolved; "" where none was declared. */
 export function declaredType(type: string | undefined): string {
   const bare = (type ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
-  return ALIASES[bare] ?? (MEANINGLESS.has(bare) ? "" : bare);
+  const alias = Object.hasOwn(ALIASES, bare) ? ALIASES[bare] : undefined;
+  return alias ?? (MEANINGLESS.has(bare) ? "" : bare);
 }
 
 /** Charset parameter of a declared type, in lower case, or null. */

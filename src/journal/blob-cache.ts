@@ -6,18 +6,28 @@ import type { BlobStore } from "./store.ts";
 export interface BlobCache {
   /** Throws where the blob was neither kept nor loaded: a programming error. */
   read(blob: string): JsonValue;
-  keep(blob: string, value: JsonValue): void;
+  /** `bytes`: length of its text. */
+  keep(blob: string, value: JsonValue, bytes: number): void;
+  /** Sum of the lengths of what is kept. */
+  readonly bytes: number;
 }
 
 export function createBlobCache(): BlobCache {
   const values = new Map<string, JsonValue>();
+  let total = 0;
   return {
     read(blob) {
       const value = values.get(blob);
       if (value === undefined) throw new Error(`blob ${blob} was not loaded`);
       return value;
     },
-    keep: (blob, value) => values.set(blob, value),
+    keep(blob, value, bytes) {
+      if (!values.has(blob)) total += bytes;
+      values.set(blob, value);
+    },
+    get bytes() {
+      return total;
+    },
   };
 }
 
@@ -43,7 +53,10 @@ export async function keepValues(
   blobs: Pick<BlobStore, "get">,
 ): Promise<void> {
   const names = new Set(stored.flatMap((value) => ("blob" in value ? [value.blob] : [])));
-  for (const name of names) cache.keep(name, JSON.parse(await blobs.get(name)) as JsonValue);
+  for (const name of names) {
+    const text = await blobs.get(name);
+    cache.keep(name, JSON.parse(text) as JsonValue, Buffer.byteLength(text));
+  }
 }
 
 function storedValues(entry: JournalEntry): StoredValue[] {

@@ -9,6 +9,7 @@ import { examineJson } from "../plan/json-limits.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { Tool } from "../tool/tool.ts";
 import { type ApprovalState, address, type Call, type Ledger, toolCalls } from "./ledger.ts";
+import { countersOf } from "./ledger-tallies.ts";
 
 /** What a person's answer may take; a request's body has the same limit. */
 const ANSWER_LIMITS = { maxBytes: 8 * 2 ** 20, maxDepth: 64 };
@@ -32,7 +33,7 @@ export function commandEntries(ledger: Ledger, signal: Signal, options: CommandO
     case "cancel":
       return ledger.isCancelRequested ? [] : [{ kind: "cancel.requested", data: { by: "person" } }];
     case "resume":
-      return resume(ledger);
+      return resume(ledger, options.nowMs);
   }
 }
 
@@ -42,7 +43,7 @@ function decideApproval(ledger: Ledger, { kind, data }: Signal, nowMs: number): 
   if (status === "expired" || (status === "requested" && Date.parse(approval.expiresAt) <= nowMs)) {
     throw refuse("APPROVAL_EXPIRED", `Approval ${approval.id} expired at ${approval.expiresAt}.`, {
       ledger,
-      hint: "Start the run again, or fork it.",
+      hint: "Resume the run where nobody drives it: the step fails with this, and the plan says what follows.",
     });
   }
   if (status !== "requested" || state.call.status !== "waiting") {
@@ -65,9 +66,7 @@ function decideApproval(ledger: Ledger, { kind, data }: Signal, nowMs: number): 
 
 /** By id; without one, the only one that is open. */
 function findApproval(ledger: Ledger, id: JsonValue | undefined): ApprovalState {
-  const open = [...ledger.approvals.values()].filter(
-    ({ status, call }) => status === "requested" && call.status === "waiting",
-  );
+  const open = openApprovals(ledger);
   const named = typeof id === "string" ? ledger.approvals.get(id) : undefined;
   const only = typeof id !== "string" && open.length === 1 ? open[0] : undefined;
   const found = named ?? only;
@@ -124,7 +123,7 @@ function answer(ledger: Ledger, { data }: Signal, options: CommandOptions): NewE
 }
 
 /** Releases a held run; calls whose outcome is unknown count as failed. */
-function resume(ledger: Ledger): NewEntry[] {
+function resume(ledger: Ledger, nowMs: number): NewEntry[] {
   const entries: NewEntry[] = unknownCalls(ledger).flatMap((call) =>
     call.error === null
       ? []
@@ -139,10 +138,32 @@ function resume(ledger: Ledger): NewEntry[] {
   );
   if (ledger.waiting?.hold === true) entries.push({ kind: "run.resumed", data: { seal: null, by: "person" } });
   if (entries.length > 0) return entries;
-  const isPaused = ledger.waiting !== null && ledger.waiting.reason !== "retry-at";
-  if (!isPaused) return [];
+  if (!waitsOnlyForPerson(ledger, nowMs)) return [];
   const what = ledger.question === null ? "an approval: approve or reject it" : "an answer to its question";
   throw refuse("RUN_NOT_WAITING", "Resuming alone does not help this run.", { ledger, hint: `It waits for ${what}.` });
+}
+
+/**
+ * Read off what is open, not off the last `run.waiting`: a crash may come between a person's word and the entry that
+ * says that the run goes on.
+ */
+function waitsOnlyForPerson(ledger: Ledger, nowMs: number): boolean {
+  const { startable, running, due, retrying, awaitingApproval, toReplan, overBudget } = countersOf(ledger);
+  if (startable + running + due + retrying > 0) return false;
+  if (ledger.question !== null) return true;
+  const isDecided = awaitingApproval > 0 && toReplan + overBudget === 0 && ledger.open === null;
+  return isDecided && !hasExpired(ledger, nowMs);
+}
+
+/** An approval that ran out while nobody drove the run: its next owner says so, and the run goes on from there. */
+function hasExpired(ledger: Ledger, nowMs: number): boolean {
+  return openApprovals(ledger).some(({ approval }) => Date.parse(approval.expiresAt) <= nowMs);
+}
+
+function openApprovals(ledger: Ledger): ApprovalState[] {
+  return [...ledger.approvals.values()].filter(
+    ({ status, call }) => status === "requested" && call.status === "waiting",
+  );
 }
 
 export function unknownCalls(ledger: Ledger): Call[] {

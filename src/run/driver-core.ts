@@ -29,6 +29,8 @@ export interface DriverLimits {
   plannerTimeoutMs: number;
   /** How long aborted tools may take before the run goes on without them. */
   graceMs: number;
+  /** Large values that one run may keep, in bytes of JSON; they are in memory while it is driven. */
+  keptBytes: number;
   repairs: number;
   approvalTtlMs: number;
 }
@@ -109,7 +111,7 @@ export async function storeValue(
 ): Promise<StoredValue> {
   if (text.length * 3 < INLINE_BYTES || Buffer.byteLength(text) <= INLINE_BYTES) return { value };
   const stored = await core.journal.blobs.put(text);
-  core.blobs.keep(stored.blob, value);
+  core.blobs.keep(stored.blob, value, stored.bytes);
   return stored;
 }
 

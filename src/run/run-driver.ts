@@ -4,15 +4,15 @@
  * through `append`, and nothing else awaits the outside world on the run's behalf inside the loop.
  * Owns: the loop, syncing, publishing. Must not: know what steps or plans mean.
  */
-import { PlanwrightError } from "../error/planwright-error.ts";
 import type { BlobCache } from "../journal/blob-cache.ts";
 import type { JournalEntry, NewEntry } from "../journal/entries.ts";
 import type { OwnedJournal, Signal } from "../journal/store.ts";
-import { commandEntries } from "./commands.ts";
 import { callPlanner, checkDecision, requestDecision } from "./decide.ts";
+import { entriesOf, obey, sendCommand, whyGone } from "./driver-commands.ts";
 import { append, type Command, type DriverCore, type DriverEnvironment, type Message } from "./driver-core.ts";
+import { createEntryListeners, type EntryListeners } from "./entry-listeners.ts";
 import { endRun, finishRun } from "./finish-run.ts";
-import { isJournalFull, withinJournal } from "./journal-room.ts";
+import { withinJournal } from "./journal-room.ts";
 import { abandonCalls, letGo } from "./let-go.ts";
 import { listenForSignals } from "./listen-for-signals.ts";
 import { createMailbox } from "./mailbox.ts";
@@ -37,7 +37,7 @@ export interface RunDriver {
    * Tells of entries once they are durable (SAFETY R1), in order, and of the end of the loop; returns how to stop
    * listening.
    */
-  onEntries(listener: (entries: readonly JournalEntry[]) => void, tellEnd?: () => void): () => void;
+  onEntries: EntryListeners["add"];
   /** Stops driving without ending the run, so that another process can take it up. */
   park(): Promise<void>;
 }
@@ -50,9 +50,6 @@ export interface DriverOptions {
   /** Entries appended before the driver started, to be published first. */
   unpublished: JournalEntry[];
 }
-
-/** Who is told of entries, and how each is told of the end. */
-type Listeners = Map<(entries: readonly JournalEntry[]) => void, () => void>;
 
 /** Takes up the run where its state stands and drives it until it ends or is parked. */
 export function startDriver(options: DriverOptions): RunDriver {
@@ -75,7 +72,7 @@ export function startDriver(options: DriverOptions): RunDriver {
     started: 0,
     abortPlanner: null,
   };
-  const listeners: Listeners = new Map();
+  const listeners = createEntryListeners();
   const commands = new Set<Command>();
   const stopSignals = listenForSignals(core);
   let isClosed = false;
@@ -86,8 +83,7 @@ export function startDriver(options: DriverOptions): RunDriver {
     for (const cancel of core.timers.values()) cancel();
     mailbox.close();
     for (const command of commands) command.settle(error ?? whyGone(core, command));
-    for (const tellEnd of listeners.values()) tellEnd();
-    listeners.clear();
+    listeners.end();
   };
   const closed = drive(core, listeners).then(
     () => close(null),
@@ -106,11 +102,7 @@ export function startDriver(options: DriverOptions): RunDriver {
       if (!isClosed) return sendCommand(core, commands, signal);
       return closed.then(() => Promise.reject(whyGone(core, { entries: entriesOf(core, signal) })));
     },
-    onEntries(listener, tellEnd = () => {}) {
-      if (isClosed) tellEnd();
-      else listeners.set(listener, tellEnd);
-      return () => listeners.delete(listener);
-    },
+    onEntries: listeners.add,
     async park() {
       mailbox.post({ kind: "park" });
       await closed;
@@ -118,40 +110,7 @@ export function startDriver(options: DriverOptions): RunDriver {
   };
 }
 
-/** `commands` holds the words that are not answered yet; the end of the loop answers them. */
-function sendCommand(core: DriverCore, commands: Set<Command>, signal: Signal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const command: Command = {
-      entries: entriesOf(core, signal),
-      settle(error) {
-        commands.delete(command);
-        if (error === null) resolve();
-        else reject(error);
-      },
-    };
-    commands.add(command);
-    core.mailbox.post({ kind: "command", command });
-  });
-}
-
-function entriesOf({ environment, state }: DriverCore, signal: Signal): Command["entries"] {
-  const { tools, clock } = environment;
-  return () => commandEntries(state.ledger, signal, { nowMs: clock.now(), getTool: tools.get });
-}
-
-/** Why a word came too late: RUN_ENDED where that is the reason, else the run goes on elsewhere. */
-function whyGone(core: DriverCore, { entries }: Pick<Command, "entries">): unknown {
-  try {
-    entries();
-  } catch (thrown) {
-    return thrown;
-  }
-  return new PlanwrightError("SHUTTING_DOWN", `Run ${core.journal.run} is no longer driven here.`, {
-    hint: "Try again.",
-  });
-}
-
-async function drive(core: DriverCore, listeners: Listeners): Promise<void> {
+async function drive(core: DriverCore, listeners: EntryListeners): Promise<void> {
   withinJournal(core, () => takeUpRun(core));
   const flush = createFlusher(core, listeners);
   for (;;) {
@@ -229,18 +188,6 @@ function isOpen(core: DriverCore, approval: string): boolean {
   return core.state.ledger.approvals.get(approval)?.status === "requested";
 }
 
-/** Appends what the person's word comes to, and answers once it is durable (SAFETY R1). */
-function obey(core: DriverCore, command: Command): void {
-  try {
-    for (const entry of command.entries()) append(core, entry);
-  } catch (thrown) {
-    command.settle(thrown);
-    if (isJournalFull(thrown)) throw thrown;
-    return;
-  }
-  core.journal.sync().then(() => command.settle(null), command.settle);
-}
-
 function performEffects(core: DriverCore): void {
   if (!isHeld(core)) core.effects.push(...core.heldEffects.splice(0));
   for (let effect = core.effects.shift(); effect !== undefined; effect = core.effects.shift()) perform(core, effect);
@@ -288,7 +235,7 @@ function perform(core: DriverCore, effect: RunEffect): void {
 }
 
 /** Syncs in the background, one sync at a time, and publishes what became durable. */
-function createFlusher(core: DriverCore, listeners: Listeners): () => void {
+function createFlusher(core: DriverCore, listeners: EntryListeners): () => void {
   let isFlushing = false;
   const flush = (): void => {
     if (isFlushing || core.unpublished.length === 0) return;
@@ -305,11 +252,11 @@ function createFlusher(core: DriverCore, listeners: Listeners): () => void {
   return flush;
 }
 
-function publish(core: DriverCore, listeners: Listeners): void {
+function publish(core: DriverCore, listeners: EntryListeners): void {
   const { synced } = core.journal;
   let count = 0;
   while (count < core.unpublished.length && (core.unpublished[count]?.seq ?? Infinity) <= synced) count += 1;
   const entries = core.unpublished.splice(0, count);
   if (entries.length === 0) return;
-  for (const listener of listeners.keys()) listener(entries);
+  listeners.tell(entries);
 }

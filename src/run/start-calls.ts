@@ -29,7 +29,18 @@ export function startCalls(core: DriverCore): boolean {
     if (call === null) break;
     startCall(core, call);
   }
+  stopWaitingForPlace(core);
   return ledger.seq !== before;
+}
+
+/**
+ * Retries that are due while every place is taken by tools that do not end wait no longer for a time: the run's own
+ * time goes on, and its limit is what ends it (SAFETY R6).
+ */
+function stopWaitingForPlace(core: DriverCore): void {
+  const isDue = core.dueRetries.some((call) => call.status === "retrying");
+  if (!isDue || core.state.ledger.waiting?.reason !== "retry-at" || isStopping(core)) return;
+  append(core, { kind: "run.resumed", data: { seal: null, by: "run" } });
 }
 
 function takeRetry(core: DriverCore): Call | null {
@@ -178,8 +189,11 @@ async function settle(core: DriverCore, call: Call, outcome: CallOutcome): Promi
     core.mailbox.post({ kind: "call-settled", call, order, outcome: settled });
   if (!outcome.ok) return post(outcome);
   if (outcome.bytes <= INLINE_BYTES) return post({ ok: true, output: { value: outcome.value } });
+  if (core.blobs.bytes + outcome.bytes > core.environment.limits.keptBytes) {
+    return post({ ok: false, error: tooMuchKept(core, call, outcome.bytes), isGivenUp: false });
+  }
   const stored = await core.journal.blobs.put(outcome.text);
-  core.blobs.keep(stored.blob, outcome.value);
+  core.blobs.keep(stored.blob, outcome.value, stored.bytes);
   post({ ok: true, output: stored });
 }
 
@@ -218,6 +232,15 @@ export function settleCall(
 export function scheduleRetry(core: DriverCore, call: Call, delayMs: number): void {
   const name = `retry ${call.step.id} ${call.index ?? ""}`;
   setTimer(core, name, { delayMs, fire: () => core.mailbox.post({ kind: "retry-due", call }) });
+}
+
+/** What a run keeps is in memory as long as it is driven (SAFETY R13). */
+function tooMuchKept({ blobs, environment }: DriverCore, call: Call, bytes: number): ErrorShape {
+  const { keptBytes } = environment.limits;
+  const message = `Step '${call.step.id}' returned ${bytes} bytes; the run keeps ${blobs.bytes} bytes of large values already, of at most ${keptBytes}.`;
+  return errorShape("TOOL_OUTPUT_TOO_LARGE", message, {
+    hint: "Return less, write it to a file and return its path, or split the goal into several runs.",
+  });
 }
 
 /** Null where it equals the input's (KERNEL 17): tools that only derive. */

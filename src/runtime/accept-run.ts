@@ -52,7 +52,7 @@ async function openJournal(
     const text = canonicalJson(value);
     if (Buffer.byteLength(text) <= INLINE_BYTES) return { value };
     const stored = await journal.blobs.put(text);
-    blobs.keep(stored.blob, value);
+    blobs.keep(stored.blob, value, stored.bytes);
     return stored;
   };
   const data = await acceptedData(environment, asked, keep);

@@ -22,6 +22,7 @@ export const DEFAULT_LIMITS: RuntimeLimits = {
   toolTimeoutMs: 30_000,
   plannerTimeoutMs: 180_000,
   graceMs: 2_000,
+  keptBytes: 256 * 2 ** 20,
   repairs: 2,
   approvalTtlMs: 24 * 60 * 60 * 1_000,
   activeRuns: 64,

@@ -11,7 +11,6 @@ import type { Examined } from "./schema-reading.ts";
 
 interface Compiler {
   compile(schema: JsonSchema): ValidateFunction;
-  removeSchema(schema: JsonSchema): unknown;
 }
 type Draft = "2020-12" | "2019-09" | "draft-07";
 
@@ -25,7 +24,13 @@ const OPTIONS: Options = {
   logger: false,
 };
 
-const compilers = new Map<Draft, Compiler>();
+/**
+ * ajv remembers everything it ever compiled (SAFETY R13), and requests may each bring a schema of their own: after this
+ * many a new one takes its place. Making one costs about as much as compiling a few schemas.
+ */
+const SCHEMAS_PER_COMPILER = 100;
+
+const compilers = new Map<Draft, { compiler: Compiler; uses: number }>();
 
 /**
  * A check for one schema. It never changes the value. A schema that ajv can't compile makes every check fail with one
@@ -48,12 +53,7 @@ export function jsonSchemaCheck(schema: JsonSchema): (value: unknown) => Examine
 
 function compile(schema: JsonSchema): ValidateFunction {
   const { $schema, ...rest } = schema;
-  const compiler = compilerFor(draftOf($schema));
-  try {
-    return compiler.compile(rest);
-  } finally {
-    compiler.removeSchema(rest); // ajv would remember every schema for ever, also those of single requests.
-  }
+  return compilerFor(draftOf($schema)).compile(rest);
 }
 
 function draftOf($schema: unknown): Draft {
@@ -64,12 +64,15 @@ function draftOf($schema: unknown): Draft {
 
 function compilerFor(draft: Draft): Compiler {
   const known = compilers.get(draft);
-  if (known !== undefined) return known;
+  if (known !== undefined && known.uses < SCHEMAS_PER_COMPILER) {
+    known.uses += 1;
+    return known.compiler;
+  }
   const require = createRequire(import.meta.url);
   const compiler = newAjv(require, draft);
   const addFormats = require("ajv-formats") as typeof import("ajv-formats");
   addFormats.default(compiler);
-  compilers.set(draft, compiler);
+  compilers.set(draft, { compiler, uses: 1 });
   return compiler;
 }
 

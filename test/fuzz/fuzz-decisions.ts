@@ -2,7 +2,7 @@
 import { canonicalJson } from "../../src/shared/json.ts";
 import { createDice, type Span, tryCases } from "./dice.ts";
 import { type HostileText, NUMBER_TEXTS, spoiledText, truncatedText, wrappedTexts } from "./hostile-texts.ts";
-import { HOSTILE_JSON, HOSTILE_OTHERS } from "./hostile-values.ts";
+import { HOSTILE_JSON, HOSTILE_OTHERS, HUGE_VALUES } from "./hostile-values.ts";
 import { type Judged, judge, judgeFixes } from "./judge-refusal.ts";
 import { type Mutant, mutantsOf } from "./mutate-decision.ts";
 import { fuzzContext, VALID_DECISIONS } from "./valid-decisions.ts";
@@ -15,7 +15,9 @@ export interface Tally {
 
 /** How many single mutants there are. */
 export const ALL_MUTANTS: readonly Mutant[] = [
-  ...[...HOSTILE_JSON, ...HOSTILE_OTHERS].map((make, place): Mutant => ({ how: `hostile value ${place}`, make })),
+  ...[...HOSTILE_JSON, ...HOSTILE_OTHERS, ...HUGE_VALUES].map(
+    (make, place): Mutant => ({ how: `hostile value ${place}`, make }),
+  ),
   ...VALID_DECISIONS.flatMap((decision, place) =>
     mutantsOf(decision).map((mutant): Mutant => ({ ...mutant, how: `decision ${place}: ${mutant.how}` })),
   ),
@@ -88,9 +90,11 @@ export function fuzzTruncations(part: { every: number; offset: number }): number
   return cases;
 }
 
+const TEXT_CONTEXT = fuzzContext();
+
 function judgeText({ how, text, means }: HostileText, decision: unknown): Judged {
   try {
-    const judged = judge(text, fuzzContext(), parsedOf(text));
+    const judged = judge(text, TEXT_CONTEXT, parsedOf(text));
     if (means === "none" && judged.decision !== null) throw new Error(`taken for ${JSON.stringify(judged.decision)}`);
     if (means === "same" && !isSame(judged.decision, decision)) {
       throw new Error(`taken for ${JSON.stringify(judged.decision)}, ${JSON.stringify(judged.issues)}`);

@@ -44,7 +44,6 @@ const SPLICES = [
   "9007199254740993",
   "NaN",
   "Infinity",
-  "undefined",
   '"',
   "'",
   "\\",
@@ -63,8 +62,8 @@ const SPLICES = [
   '"kind":"ask",',
   '"steps":[],',
   "{".repeat(300),
-  "[".repeat(10_000),
-  '{"a":'.repeat(10_000),
+  "[".repeat(3_000),
+  '{"a":'.repeat(1_000),
   " ".repeat(5_000),
   "🙂",
 ];

@@ -1,6 +1,6 @@
 /** Every small change of a decision: each node dropped, doubled, renamed, retyped, or replaced by another part. */
 import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
-import { HOSTILE_JSON, HOSTILE_OTHERS } from "./hostile-values.ts";
+import { HOSTILE_JSON, HOSTILE_OTHERS, HUGE_VALUES } from "./hostile-values.ts";
 
 export interface Mutant {
   /** What was done, for the message of a failure. */
@@ -63,14 +63,15 @@ function setOwn(holder: Container, key: string | number, value: unknown): void {
 export function mutantsOf(decision: JsonObject): Mutant[] {
   const nodes = nodesOf(decision);
   const mutants: Mutant[] = [];
-  for (const { keys } of nodes) {
+  for (const [number, { keys }] of nodes.entries()) {
     const at = `/${keys.join("/")}`;
     const add = (how: string, change: (holder: Container, key: string | number) => void): void => {
       mutants.push({ how: `${how} ${at}`, make: () => changed(decision, keys, change) });
     };
     add("drop", drop);
     add("double", double);
-    for (const [place, make] of [...HOSTILE_JSON, ...HOSTILE_OTHERS].entries()) {
+    const huge = number % 9 === 4 ? HUGE_VALUES : [];
+    for (const [place, make] of [...HOSTILE_JSON, ...HOSTILE_OTHERS, ...huge].entries()) {
       add(`replace by hostile ${place}`, (holder, key) => setOwn(holder, key, make()));
     }
     for (const [place, other] of nodes.entries()) {

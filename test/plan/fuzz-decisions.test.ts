@@ -10,18 +10,18 @@ describe("fuzzed decisions", () => {
   });
 
   test("every mutation of valid ones is refused with a code and a path, or accepted, in no time; fixes fix", () => {
-    const { cases, refused, fixes } = fuzzMutants({ every: 13, offset: 5 });
+    const { cases, refused, fixes } = fuzzMutants({ every: 37, offset: 5 });
     expect(cases).toBeGreaterThan(1_000);
     expect(refused).toBeGreaterThan(cases / 2);
     expect(fixes).toBeGreaterThan(50);
   });
 
   test("several mutations at once as well", () => {
-    expect(fuzzCombinedMutants({ seed: 1, count: 60 })).toBe(60);
+    expect(fuzzCombinedMutants({ seed: 1, count: 30 })).toBe(30);
   });
 
   test("texts in fences, in prose, with slips are read; spoiled ones are refused", () => {
-    expect(fuzzTexts({ seed: 2, count: 400 }).cases).toBeGreaterThan(500);
+    expect(fuzzTexts({ seed: 2, count: 300 }).cases).toBeGreaterThan(400);
   });
 
   test("a decision cut off at any character is none", () => {

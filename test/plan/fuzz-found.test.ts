@@ -36,11 +36,11 @@ describe("found by fuzzing", () => {
   });
 
   test("a plan within the limits held the checker for 23 s: references to thousands of names that don't exist", () => {
-    const started = performance.now();
+    const started = process.threadCpuUsage().user;
     checkDecision(stepWith(many(12_000, (n) => ({ ref: `x${n}` }))), contextWith());
     checkDecision(stepWith([1], { after: many(20_000, (n) => `x${n}`) }), contextWith());
     checkDecision(stepWith([{ template: many(12_000, (n) => `{{a${n}}}`).join(" ") }]), contextWith());
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect((process.threadCpuUsage().user - started) / 1_000).toBeLessThan(3_000);
   });
 
   test("a plan had 20,000 issues, more than a journal or a repair can hold", () => {

@@ -19,6 +19,13 @@ function planned(answers: ScriptedAnswer[], options: Parameters<typeof createWor
   return createWorld({ planner, ...options, behaviours: { fail, ...options.behaviours } });
 }
 
+/** Leaves of a run's journal what a crash right after that entry would leave. */
+function cutAfter(world: World, run: string, kind: string): void {
+  const lines = world.data.runs.get(run)?.files.at(-1) ?? [];
+  const place = lines.findIndex((line) => line.includes(`"kind":"${kind}"`));
+  lines.length = place + 1;
+}
+
 async function eventsOf(world: World, run: string) {
   const events = [];
   for await (const event of world.runtime.runs.events(run)) events.push(event);
@@ -216,6 +223,53 @@ describe("a held run (KERNEL 13)", () => {
     await world.until(handle.approve());
     expect(await world.result(handle)).toMatchObject({ status: "completed" });
   });
+});
+
+describe("a run comes to an end or says what it waits for (R6)", () => {
+  test("also where tools that never end hold every place", async () => {
+    const world = createWorld({ behaviours: { hang: () => new Promise(() => {}) }, limits: { parallelSteps: 2 } });
+    const items = [1, 2, 3];
+    const each = { id: "each", tool: "hang", input: { i: ref("item") }, forEach: { items, max: 3 } };
+    const result = await world.apply([each]);
+    expect(result).toMatchObject({ status: "exhausted", error: { code: "LIMIT_TIME" } });
+  });
+
+  test("also where a crash came between a person's word and what follows from it", async () => {
+    const words = { approve: "completed", reject: "failed" } as const;
+    for (const [word, status] of Object.entries(words) as [keyof typeof words, string][]) {
+      const options = {
+        behaviours: { send: () => 1 },
+        definitions: { send: { effect: "irreversible", idempotency: "none" } },
+      } as never;
+      const world = createWorld(options);
+      const handle = await world.runtime.start({ goal: "test", plan: plan([{ id: "s", tool: "send", input: {} }]) });
+      await world.result(handle);
+      await world.until(handle[word]());
+      await world.result(handle);
+      cutAfter(world, handle.id, word === "approve" ? "approval.granted" : "approval.denied");
+      const next = world.crash();
+      expect(await next.runtime.runs.get(handle.id)).toMatchObject({ status: "interrupted" });
+      const resumed = await next.until(next.runtime.resume(handle.id));
+      expect(await next.result(resumed)).toMatchObject({ status });
+    }
+  });
+});
+
+test("a run whose approval ran out while nobody drove it can be resumed", async () => {
+  const options = {
+    behaviours: { send: () => 1 },
+    definitions: { send: { effect: "irreversible", idempotency: "none" } },
+    limits: { approvalTtlMs: 1_000 },
+  } as never;
+  const world = createWorld(options);
+  const { id } = await world.runtime.start({ goal: "test", plan: plan([{ id: "s", tool: "send", input: {} }]) });
+  await world.clock.advanceAsync(10);
+  const next = world.crash();
+  await expect(next.until(next.runtime.resume(id))).rejects.toMatchObject({ code: "RUN_NOT_WAITING" });
+  await next.clock.advanceAsync(2_000);
+  await expect(next.until(next.runtime.runs.approve(id))).rejects.toMatchObject({ code: "APPROVAL_EXPIRED" });
+  const handle = await next.until(next.runtime.resume(id));
+  expect(await next.result(handle)).toMatchObject({ status: "failed", error: { code: "APPROVAL_EXPIRED" } });
 });
 
 describe("steps that settle anew", () => {

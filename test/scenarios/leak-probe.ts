@@ -14,7 +14,7 @@ import type { RunHandle } from "../../src/runtime/run-handle.ts";
 import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
 import { defineTool } from "../../src/tool/define-tool.ts";
 import type { Tool, ToolContext } from "../../src/tool/tool.ts";
-import { collectGarbage, heldBytes, readGauges, watchStore } from "./leak-world.ts";
+import { type Alive, collectGarbage, heldBytes, readGauges, type Watch, watchStore } from "./leak-world.ts";
 
 /** What tools, planners and callers that never let go hold on to. */
 const held: unknown[] = [];
@@ -173,23 +173,30 @@ const CASES: Record<string, Case> = {
   "parked by close": { play: (runtime) => start(runtime, step("a"), step("b", "deaf")) as Promise<unknown> },
 };
 
-/** Per case: what is still reachable once its run is over and the runtime is closed, before and after late results. */
+/** Per case: what is still reachable once its run is over, before and after late results. */
 async function probeForgotten(): Promise<unknown> {
-  const found: Record<string, unknown> = {};
+  const watches = new Map<string, Watch>();
+  const runtimes: Runtime[] = [];
   for (const [name, { play, options }] of Object.entries(CASES)) {
     const watch = watchStore(createMemoryStore());
     const runtime = createRuntime({ store: watch.store, builtInTools: false, tools: TOOLS, ...options });
+    watches.set(name, watch);
     await play(runtime).then(() => undefined);
-    await turns();
     // A run that ended is forgotten by a runtime that lives on; only a parked one needs the close.
     if (name === "parked by close") await runtime.close();
-    const alive = await watch.alive();
-    for (const settle of late.splice(0)) settle();
-    await turns();
-    found[name] = { watched: watch.watched(), alive, afterLateResults: await watch.alive() };
-    await runtime.close();
+    else runtimes.push(runtime);
   }
-  return found;
+  const look = async (): Promise<Record<string, Alive>> => {
+    await collectGarbage();
+    return Object.fromEntries([...watches].map(([name, watch]) => [name, watch.alive()]));
+  };
+  const alive = await look();
+  for (const settle of late.splice(0)) settle();
+  await turns();
+  const afterLateResults = await look();
+  const watched = Object.fromEntries([...watches].map(([name, watch]) => [name, watch.watched()]));
+  for (const runtime of runtimes) await runtime.close();
+  return { watched, alive, afterLateResults };
 }
 
 /** Handles and files before, while and after: runs of all kinds on the file store. */
@@ -217,8 +224,8 @@ async function probeHandles(): Promise<unknown> {
   return { before, during, after };
 }
 
-/** Ends with a call and a planner that never settle; whether the process goes away is for the caller to see. */
-async function probeExit(close: "closed" | "left"): Promise<unknown> {
+/** A call and a planner that never settle, in runtimes that nobody closes; whether the process ends is for the caller to see. */
+async function probeExit(): Promise<unknown> {
   const options = {
     builtInTools: false,
     tools: TOOLS,
@@ -231,7 +238,6 @@ async function probeExit(close: "closed" | "left"): Promise<unknown> {
     await runtime.run({ goal: "probe", plan: planOf(step("a", "deaf")) }),
     await deafPlanner.run({ goal: "probe" }),
   ];
-  if (close === "closed") await Promise.all([runtime.close(), deafPlanner.close()]);
   await rm(root, { recursive: true, force: true });
   return results.map(({ status, error }) => [status, error?.code]);
 }
@@ -288,8 +294,10 @@ async function probeConcurrent(runs: number): Promise<unknown> {
   const runOnce = async (): Promise<void> => {
     await runtime.run({ goal: "probe", plan });
   };
-  const warm = Array.from({ length: 20 }, () => runtime.run({ goal: "probe", plan: FIVE_STEPS }).then(() => undefined));
-  await Promise.all(warm);
+  // What the first runs compile and cache is no run's own.
+  for (let round = 0; round < 10; round++) {
+    await Promise.all(Array.from({ length: 30 }, () => runtime.run({ goal: "probe", plan: FIVE_STEPS })));
+  }
   const before = await heldBytes();
   const all = Array.from({ length: runs }, runOnce);
   while (waiting < runs) await nextTurn();
@@ -327,11 +335,8 @@ async function probePestered(times: number): Promise<unknown> {
 
 /** Requests that each bring an output schema of their own. */
 async function probeSchemas(times: number): Promise<unknown> {
-  const runtime = createRuntime({
-    store: createFileStore({ root: await mkdtemp(join(tmpdir(), "planwright-leaks-")) }),
-    builtInTools: false,
-    tools: TOOLS,
-  });
+  const root = await mkdtemp(join(tmpdir(), "planwright-leaks-"));
+  const runtime = createRuntime({ store: createFileStore({ root }), builtInTools: false, tools: TOOLS });
   const ask = async (): Promise<void> => {
     for (let time = 0; time < times; time++) {
       const output = { type: "object", properties: { a: { type: "object" }, [`field${time}`]: {} }, required: ["a"] };
@@ -343,18 +348,21 @@ async function probeSchemas(times: number): Promise<unknown> {
   await ask();
   const after = await heldBytes();
   await runtime.close();
+  await rm(root, { recursive: true, force: true });
   return { bytesPerTime: (after - before) / times };
 }
 
+export type LeakProbe = "forgotten" | "handles" | "exit" | "many" | "concurrent" | "pestered" | "schemas";
+
 const [probe = "", argument = ""] = process.argv.slice(2);
-const PROBES: Record<string, () => Promise<unknown>> = {
+const PROBES: Record<LeakProbe, () => Promise<unknown>> = {
   forgotten: probeForgotten,
   handles: probeHandles,
-  exit: () => probeExit(argument === "closed" ? "closed" : "left"),
+  exit: probeExit,
   many: () => probeMany(Number(argument)),
   concurrent: () => probeConcurrent(Number(argument)),
   pestered: () => probePestered(Number(argument)),
   schemas: () => probeSchemas(Number(argument)),
 };
-const found = await PROBES[probe]?.();
+const found = await PROBES[probe as LeakProbe]();
 process.stdout.write(`${JSON.stringify(found)}\n`);

@@ -94,7 +94,7 @@ function checkStart(books: Books, entry: EntryOf<"step.started">, { complain, ca
   const expected = entry.data.items === undefined ? inputOf(facts, step, books.elementOf(entry)) : listOf(facts, step);
   if (expected === NOTHING) return complain(`${name} starts without input`);
   if (hashJson(expected) !== entry.data.inputHash) complain(`${name} starts with another input than the outputs give`);
-  const call = calls.find(
+  const call = calls.findLast(
     ({ context }) =>
       context.step === step.id && context.index === (entry.index ?? null) && context.attempt === entry.attempt,
   );

@@ -72,7 +72,12 @@ export function mortalStore(store: Store, options: StoreOptions): Store {
         options.onSynced(journal.recovered);
         return mortalJournal(journal, options);
       }),
-    read: (run) => whileAlive(mortal, () => store.read(run)),
+    read: (run, reading) =>
+      whileAlive(mortal, async () => {
+        const contents = await store.read(run, reading);
+        if (reading?.isDurable === true) options.onSynced(contents.entries);
+        return contents;
+      }),
     list: () => whileAlive(mortal, () => store.list()),
     signal: (run, signal) => whileAlive(mortal, () => store.signal(run, signal)),
     close: () => whileAlive(mortal, () => store.close()),

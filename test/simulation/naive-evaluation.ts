@@ -104,14 +104,18 @@ function read(facts: Facts, path: string, element: Element | null): Maybe {
   if (head === "status") return outcomeOf(facts, key) ?? NOTHING;
   const root = head.replace("[0]", "");
   const whole = facts.ended.get(root) === "completed" ? facts.outputs.get(root) : undefined;
+  if (key === "") return whole ?? NOTHING;
   const output = head !== root && Array.isArray(whole) ? whole[0] : whole;
   if (typeof output !== "object" || output === null || Array.isArray(output)) return NOTHING;
   return Object.hasOwn(output, key) ? (output[key] as JsonValue) : NOTHING;
 }
 
+const ROOTS: ReadonlySet<string> = new Set(["item", "index", "goal"]);
+
 /** Ids of all steps that a step names, wherever. */
 export function sourcesOf(step: Step): string[] {
   const text = JSON.stringify([step.input, step.when ?? null, step.forEach ?? null]);
-  const named = [...text.matchAll(/\b(s\d+)\b/g)].map(([, id]) => id ?? "");
+  const paths = [...text.matchAll(/(?:"ref":"|\{\{)(?:status\.)?([A-Za-z]\w*)/g)];
+  const named = paths.map(([, root]) => root ?? "").filter((root) => !ROOTS.has(root));
   return [...new Set([...named, ...(step.after ?? [])])];
 }

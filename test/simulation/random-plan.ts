@@ -17,7 +17,7 @@ export interface PlanSource {
 export function randomSteps(source: PlanSource, most: number): Step[] {
   const { dice } = source;
   const ids = [...source.referable];
-  return Array.from({ length: 1 + dice.under(most) }, () => {
+  return Array.from({ length: 1 + Math.max(dice.under(most), dice.under(most)) }, () => {
     const step = randomStep(dice, `s${source.count++}`, ids);
     ids.push(headOf(step));
     return step;
@@ -45,7 +45,7 @@ function randomStep(dice: Dice, id: string, earlier: string[]): Step {
   const before = earlier.length > 0 ? dice.pick(earlier) : null;
   if (before !== null && dice.chance(0.2)) step.after = [idOf(before)];
   if (before !== null && dice.chance(0.25)) step.when = randomCondition(dice, before);
-  if (dice.chance(0.6)) step.onFailure = dice.pick(["skip", "skip", "replan", "replan", "fail"] as const);
+  if (dice.chance(0.7)) step.onFailure = dice.pick(["skip", "skip", "skip", "replan", "replan", "replan", "fail"] as const);
   return step;
 }
 

@@ -7,6 +7,7 @@ import type { ManualClock } from "../../src/testing/manual-clock.ts";
 import { createDice, type Dice, seedOf } from "./dice.ts";
 import type { Mortal } from "./mortal-process.ts";
 import { headOf, randomSteps, randomValue } from "./random-plan.ts";
+import { sourcesOf } from "./naive-evaluation.ts";
 import type { Referee } from "./referee.ts";
 
 export interface PlannerWorld {
@@ -48,7 +49,7 @@ function answer(world: PlannerWorld, request: PlanningRequest, dice: Dice): Json
   if (dice.chance(0.02)) return { kind: "abandon", rationale: "r", reason: "enough" };
   const kept = keptSteps(world, request, dice);
   const source = { dice, referable: [...heads, ...kept.map(headOf)], count: world.proposed.size };
-  const fresh = kept.length > 0 && dice.chance(0.2) ? [] : randomSteps(source, request.n === 1 ? 7 : 4);
+  const fresh = kept.length > 0 && dice.chance(0.2) ? [] : randomSteps(source, request.n === 1 ? 8 : 4);
   for (const step of fresh) world.proposed.set(step.id, step);
   const steps = [...kept, ...fresh] as unknown as JsonValue;
   const then = dice.chance(0.25) ? "replan" : "finish";
@@ -62,8 +63,15 @@ function outputFor(dice: Dice, heads: string[]): JsonValue {
 
 /** Unfinished and failed steps of earlier plans that are planned again, unchanged. */
 function keptSteps({ proposed }: PlannerWorld, { history }: PlanningRequest, dice: Dice): Step[] {
-  const open = history.filter(({ status }) => status !== "completed" || dice.chance(0.2));
-  return open.filter(() => dice.chance(0.5)).flatMap(({ step }) => proposed.get(step) ?? []);
+  const kept = new Map<string, Step>();
+  const isSettled = new Set(history.filter(({ status }) => /completed|unmet|skipped/.test(status)).map(({ step }) => step));
+  for (const { step: id, status } of history) {
+    const step = proposed.get(id);
+    if (step === undefined || dice.chance(status === "completed" ? 0.8 : 0.4)) continue;
+    const isSound = sourcesOf(step).every((source) => isSettled.has(source) || kept.has(source));
+    if (isSound || dice.chance(0.05)) kept.set(id, step);
+  }
+  return [...kept.values()];
 }
 
 function nonsense(dice: Dice): JsonValue {

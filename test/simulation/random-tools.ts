@@ -20,6 +20,8 @@ export interface ToolWorld {
   /** 0: nothing fails; 1: as much as the seed says. */
   trouble: number;
   onCall: () => void;
+  /** A call that never ends, and keeps its place. */
+  onHang: () => void;
 }
 
 const KINDS: [name: string, effect: Effect, idempotency: Idempotency][] = [
@@ -52,7 +54,7 @@ export function outputOf(input: JsonObject, context: Pick<ToolContext, "step" | 
 }
 
 async function act(
-  { seed, referee, mortal, clock, trouble, onCall }: ToolWorld,
+  { seed, referee, mortal, clock, trouble, onCall, onHang }: ToolWorld,
   { name, idempotency }: { name: string; idempotency: Idempotency },
   { input, context }: { input: JsonObject; context: ToolContext },
 ): Promise<unknown> {
@@ -70,7 +72,10 @@ async function act(
     clock.setTimer(ms, resolve);
     if (!isDeaf) signal.addEventListener("abort", () => reject(signal.reason));
   });
-  if (dice.chance(0.02 * trouble)) await new Promise(() => {});
+  if (dice.chance(0.02 * trouble)) {
+    onHang();
+    await new Promise(() => {});
+  }
   if (lasting.chance(0.15 * trouble)) throw new Error(`${context.step} fails for good`);
   if (dice.chance(0.2 * trouble)) throw transient("busy");
   return outputOf(input, context);

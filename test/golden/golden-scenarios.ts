@@ -1,0 +1,186 @@
+/**
+ * Runs whose journals are kept: one per kind of run (README.md). Owns: that each is the same every time, by a manual
+ * clock and seeded ids. Must not: use the real time, the disk or the network.
+ */
+import type { MemoryStoreData } from "../../src/journal/memory-store.ts";
+import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
+import { createScriptedPlanner, type ScriptedAnswer } from "../../src/testing/scripted-planner.ts";
+import { transient } from "../../src/tool/transient.ts";
+import { createWorld, sleep, type World } from "../run/run-world.ts";
+
+export interface GoldenScenario {
+  name: string;
+  /** Status that the run must end with. */
+  status: string;
+  /** Plays one run and gives what its store holds. */
+  play(): Promise<MemoryStoreData>;
+}
+
+type Request = Parameters<World["run"]>[0];
+
+const ref = (path: string): JsonObject => ({ ref: path });
+const step = (id: string, tool: string, rest: JsonObject = {}): JsonObject => ({ id, tool, input: { id }, ...rest });
+const planOf = (steps: JsonObject[], rest: JsonObject = {}): JsonObject => ({
+  kind: "plan",
+  rationale: "A golden plan.",
+  steps,
+  ...rest,
+});
+
+const DOCUMENTS = [{ name: "note.md", text: "# Note\n\nThe first line.\n\nThe second line." }];
+const LARGE = "A sentence that is said again. ".repeat(3_000);
+
+function worldOf(answers: ScriptedAnswer[] = []): World {
+  let busy = 2;
+  let isFirstCall = true;
+  const world: World = createWorld({
+    ...(answers.length === 0 ? {} : { planner: createScriptedPlanner(answers) }),
+    behaviours: {
+      wait: async (input, { signal }) => {
+        await sleep(world.clock, Number(input.ms ?? 100), signal);
+        return { waited: input.ms ?? 100 };
+      },
+      odd: ({ item }) => {
+        if (Number(item) % 2 === 0) throw new Error(`${String(item)} is even`);
+        return { item: item ?? null };
+      },
+      busy: () => {
+        busy -= 1;
+        if (busy >= 0) throw transient("busy", { retryAfterMs: 400 });
+        return { done: true };
+      },
+      broken: () => {
+        throw new Error("broken");
+      },
+      send: () => ({ sent: true }),
+      once: () => {
+        if (!isFirstCall) return { done: true };
+        isFirstCall = false;
+        return new Promise(() => {});
+      },
+      large: () => ({ text: LARGE }),
+    },
+    definitions: {
+      send: { effect: "irreversible", idempotency: "none" },
+      once: { idempotency: "key" },
+    },
+  });
+  return world;
+}
+
+/** A run that needs nobody. */
+function alone(name: string, status: string, [request, ...answers]: [Partial<Request>, ...ScriptedAnswer[]]): GoldenScenario {
+  return {
+    name,
+    status,
+    async play() {
+      const world = worldOf(answers);
+      await world.run({ goal: name, documents: DOCUMENTS, ...request });
+      return world.data;
+    },
+  };
+}
+
+const fixed = (steps: JsonObject[], rest: JsonObject = {}): Partial<Request> => ({ plan: planOf(steps, rest) as JsonValue });
+
+const DIAMOND = [
+  step("a", "echo"),
+  { id: "b", tool: "wait", input: { ms: 30, from: ref("a.id") } },
+  { id: "c", tool: "wait", input: { ms: 10, from: ref("a.id") } },
+  { id: "d", tool: "echo", input: { b: ref("b.waited"), c: ref("c.waited"), title: ref("document.title") } },
+];
+const FAN_OUT = [
+  { id: "list", tool: "echo", input: { items: [1, 2, 3, 4, 5] } },
+  {
+    id: "each",
+    tool: "odd",
+    input: { item: ref("item") },
+    forEach: { items: ref("list.items"), max: 10 },
+    onFailure: "skip",
+  },
+  { id: "all", tool: "echo", input: { each: ref("each"), first: ref("each[0].item") } },
+];
+const BRANCHES = [
+  step("a", "echo"),
+  step("b", "echo", { when: { ref: "a.id", is: "other" } }),
+  { id: "c", tool: "echo", input: { from: ref("b.id") } },
+  { id: "d", tool: "echo", input: { from: { ref: "b.id", default: "none" } }, after: ["c"] },
+  step("e", "echo", { when: { ref: "status.b", is: "unmet" } }),
+];
+
+async function takenOver(): Promise<MemoryStoreData> {
+  const world = worldOf();
+  const handle = await world.runtime.start({
+    goal: "takeover",
+    plan: planOf([step("a", "echo"), { id: "b", tool: "once", input: { from: ref("a.id") } }, step("c", "wait")]) as JsonValue,
+  });
+  await world.clock.advanceAsync(20);
+  const next = world.crash();
+  next.clock.jump(60_000);
+  await next.result(await next.until(next.runtime.resume(handle.id)));
+  return next.data;
+}
+
+async function cancelled(): Promise<MemoryStoreData> {
+  const world = worldOf();
+  const steps = [step("a", "echo"), { id: "b", tool: "wait", input: { ms: 60_000 } }, step("c", "echo", { after: ["b"] })];
+  const handle = await world.runtime.start({ goal: "cancel", plan: planOf(steps) as JsonValue });
+  await world.clock.advanceAsync(250);
+  await world.until(handle.cancel());
+  await world.result(handle);
+  return world.data;
+}
+
+/** A run that stops once; `goOn` is what a person does then. */
+function stopped(name: string, answers: ScriptedAnswer[], goOn: (world: World, id: string) => Promise<void>): GoldenScenario {
+  return {
+    name,
+    status: "completed",
+    async play() {
+      const world = worldOf(answers);
+      const handle = await world.runtime.start({ goal: name, documents: DOCUMENTS });
+      await world.result(handle);
+      await world.clock.advanceAsync(90_000);
+      await world.until(goOn(world, handle.id));
+      await world.result(handle);
+      return world.data;
+    },
+  };
+}
+
+export const GOLDEN_SCENARIOS: readonly GoldenScenario[] = [
+  alone("chain", "completed", [fixed(["a", "b", "c", "d", "e"].map((id, place, all) => ({ id, tool: "echo", input: { n: place === 0 ? 1 : ref(`${all[place - 1]}.n`) } })))]),
+  alone("diamond", "completed", [fixed(DIAMOND, { output: { joined: ref("d"), missing: { ref: "d.nothing" } } })]),
+  alone("fan-out", "completed", [fixed(FAN_OUT)]),
+  alone("skip-and-join", "completed", [fixed(BRANCHES)]),
+  alone("retry", "completed", [fixed([step("a", "busy")])]),
+  alone("replan", "completed", [
+    {},
+    "no decision at all",
+    planOf([step("a", "echo"), step("b", "broken")]),
+    planOf([step("a", "echo"), step("c", "echo")], { then: "replan" }),
+    { kind: "finish", rationale: "All is known.", output: { c: ref("c.id") } },
+  ]),
+  stopped("approval", [planOf([step("a", "echo"), { id: "s", tool: "send", input: { text: ref("document.text") } }])], (world, id) =>
+    world.runtime.runs.approve(id),
+  ),
+  stopped(
+    "question",
+    [{ kind: "ask", rationale: "Unclear.", question: "Which one?" }, planOf([step("a", "echo")])],
+    (world, id) => world.runtime.runs.answer(id, { the: "first" }),
+  ),
+  { name: "cancel", status: "cancelled", play: cancelled },
+  { name: "takeover", status: "completed", play: takenOver },
+  alone("blob", "completed", [
+    {
+      ...fixed([step("a", "large"), { id: "b", tool: "echo", input: { text: ref("a.text"), whole: ref("document.text") } }], {
+        output: { chars: ref("b.text") },
+      }),
+      documents: [{ name: "large.txt", text: LARGE }],
+    },
+  ]),
+  alone("budget-end", "exhausted", [
+    { ...fixed([step("a", "echo"), step("b", "echo", { after: ["a"] }), step("c", "echo", { after: ["b"] })]), budget: { maxSteps: 2 } },
+  ]),
+  alone("failed", "failed", [fixed([step("a", "broken"), step("b", "echo", { after: ["a"] })])]),
+];

@@ -1,0 +1,87 @@
+/** Small runs, one for each way in which a run goes on: what the crash sweep stops at every point. */
+import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
+
+export interface CrashScene {
+  name: string;
+  /** One answer per decision; with one plan only it is a fixed plan. */
+  decisions: JsonValue[];
+  isFixed: boolean;
+  /** A person cancels as soon as this step is seen running. */
+  cancelAt?: string;
+  /** Status without any crash. */
+  status: string;
+}
+
+const ref = (path: string): JsonObject => ({ ref: path });
+const step = (id: string, tool: string, rest: JsonObject = {}): JsonObject => ({ id, tool, input: { n: 1 }, ...rest });
+const reads = (...ids: string[]): JsonObject => Object.fromEntries(ids.map((id) => [id, ref(`${id}.v`)]));
+const plan = (steps: JsonObject[], rest: JsonObject = {}): JsonValue => ({ kind: "plan", rationale: "r", steps, ...rest });
+const fixed = (name: string, steps: JsonObject[], rest: JsonObject = {}): CrashScene => ({
+  name,
+  decisions: [plan(steps, rest)],
+  isFixed: true,
+  status: "completed",
+});
+
+export const crashScenes: readonly CrashScene[] = [
+  fixed("chain", [step("a", "look"), step("b", "keep", { input: reads("a") }), step("c", "note", { input: reads("b") })]),
+  fixed("diamond", [
+    step("a", "note"),
+    step("b", "look", { input: reads("a") }),
+    step("c", "keep", { input: reads("a") }),
+    step("d", "note", { input: reads("b", "c") }),
+  ]),
+  fixed("fan-out with failures", [
+    step("each", "odd", { input: { i: ref("item") }, forEach: { items: [0, 1, 2, 3], max: 9 }, onFailure: "skip" }),
+    step("last", "note", { input: { all: ref("each") } }),
+  ]),
+  fixed("fan-out of calls that must not repeat", [
+    step("each", "note", { input: { i: ref("item") }, forEach: { items: [0, 1, 2], max: 9 } }),
+    step("none", "note", { input: { i: ref("item") }, forEach: { items: [], max: 9 } }),
+  ]),
+  fixed("skip and join", [
+    step("a", "fail", { onFailure: "skip" }),
+    step("b", "look", { input: reads("a") }),
+    step("yes", "look", { when: { ref: "status.a", is: "completed" } }),
+    step("no", "keep", { when: { ref: "status.a", is: "failed" } }),
+    step("join", "note", { input: { x: { ref: "yes.v", default: ref("no.v") } } }),
+  ]),
+  fixed("retry with backoff", [step("a", "flaky"), step("b", "note", { input: reads("a") })]),
+  {
+    name: "replan",
+    decisions: [
+      plan([step("a", "note"), step("b", "fail", { input: reads("a") }), step("lost", "look", { input: reads("b") })]),
+      plan([step("c", "keep", { input: reads("a") })], { then: "replan" }),
+      plan([step("d", "note", { input: reads("c"), after: ["a"] })], { output: { d: ref("d.v"), a: ref("a.v") } }),
+    ],
+    isFixed: false,
+    status: "completed",
+  },
+  {
+    name: "fan-out that is planned again",
+    decisions: [
+      plan([step("each", "sulk", { input: { i: ref("item") }, forEach: { items: [0, 1, 2], max: 9 } })]),
+      plan([step("each", "sulk", { input: { i: ref("item") }, forEach: { items: [0, 1, 2], max: 9 } })]),
+    ],
+    isFixed: false,
+    status: "completed",
+  },
+  fixed("approval", [step("a", "look"), step("s", "send", { input: reads("a") }), step("b", "keep", { input: reads("s") })]),
+  {
+    name: "question",
+    decisions: [
+      { kind: "ask", rationale: "r", question: "Which?" },
+      plan([step("a", "note")], { then: "replan" }),
+      { kind: "finish", rationale: "r", output: { a: ref("a.v") } },
+    ],
+    isFixed: false,
+    status: "completed",
+  },
+  {
+    name: "repair",
+    decisions: ["nonsense", plan([step("a", "nosuch")]), plan([step("a", "note")])],
+    isFixed: false,
+    status: "completed",
+  },
+  { ...fixed("cancel", [step("a", "look"), step("b", "slow", { input: reads("a") }), step("c", "note", { input: reads("b") })]), cancelAt: "b", status: "cancelled" },
+];
