@@ -68,7 +68,7 @@ function add(entries: Considered[], candidate: Candidate, why: string): void {
   entries.push({ tool: candidate.tool.name, score: round(candidate.score), why });
 }
 
-const SUGGESTION = "A model reads goals more freely: choose one with --model, for example --model anthropic:NAME.";
+const SUGGESTION = "A planner with a model reads goals more freely; this one goes by the words that tools declare.";
 
 /** What cannot be done, what came closest, what could be done instead. */
 export function refusalOf(unmet: readonly Unmet[], tools: readonly ToolDescription[]): string {

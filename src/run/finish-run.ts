@@ -68,7 +68,7 @@ export function endRun(core: DriverCore): void {
 function failureOf(ledger: Ledger): ErrorShape {
   if (ledger.lastRejection?.error != null) return ledger.lastRejection.error;
   if (ledger.lastDecision?.kind === "abandon") {
-    const hint = "Rephrase the goal, register a tool for it, or plan with a model (--model).";
+    const hint = "Rephrase the goal, register a tool for it, or use a planner with a model.";
     return errorShape("PLAN_ABANDONED", ledger.lastDecision.reason, { runId: ledger.run, hint });
   }
   const fatal = [...ledger.steps.values()].find((step) => step.status === "failed" && step.onFailure === "fail");

@@ -12,6 +12,7 @@ import { topologicalOrder } from "../../src/plan/plan-graph.ts";
 import { resolveValue } from "../../src/plan/resolve-value.ts";
 import { schemaAtPath } from "../../src/plan/schema-path.ts";
 import { relate } from "../../src/plan/schema-relation.ts";
+import type { Scope } from "../../src/plan/scope.ts";
 import type { JsonValue } from "../../src/shared/json.ts";
 import type { Tool } from "../../src/tool/tool.ts";
 import { createToolRegistry } from "../../src/tool/tool-registry.ts";
@@ -58,7 +59,7 @@ export function fuzzChecker(span: Span): CheckerTally {
     const byName = new Map(tools.map((tool) => [tool.name, tool]));
     const one: Case = { dice, decision, compiled: compilePlan(decision).plan, context, tools: byName, tally };
     try {
-      if (hasErrors(judged.issues)) judged.issues.forEach((issue) => judgeClaim(issue, one));
+      if (hasErrors(judged.issues)) for (const issue of judged.issues) judgeClaim(issue, one);
       else walkThrough(one);
     } catch (cause) {
       throw new Error(`${cause instanceof Error ? cause.message : cause} in ${JSON.stringify(plan)}`, { cause });
@@ -69,31 +70,35 @@ export function fuzzChecker(span: Span): CheckerTally {
 
 /** Runs an accepted plan by hand: nothing throws, and an input whose type is *yes* fits. */
 function walkThrough(one: Case): void {
-  const { decision, compiled, context, tally, dice, tools } = one;
-  tally.accepted += 1;
-  const examination = examine(decision, compiled, context);
+  one.tally.accepted += 1;
+  const examination = examine(one.decision, one.compiled, one.context);
   const { typing } = checkTypes(examination);
   const outputs: Record<string, JsonValue> = {};
   for (const id of topologicalOrder(examination.graph) ?? []) {
     const step = examination.steps.get(id)!;
     if (step.when !== null && !evaluateCondition(step.when, scopeOf(outputs)).holds) continue;
-    const tool = tools.get(step.step.tool)!;
-    const isSure =
-      relate(schemaOfValue(step.input, typing, { reader: readerOf(step, typing) }), tool.inputSchema) === "yes";
-    const elements = elementsOf(step, outputs);
-    if (elements === null) continue;
-    const results = elements.map((element, index): JsonValue | typeof ABSENT => {
+    const results = elementsOf(step, outputs)?.map((element, index) => {
       const scope = scopeOf(element === ABSENT ? outputs : { ...outputs, item: element, index }, index);
-      const input = resolveValue(step.input, scope);
-      if (input.kind === "absent") return ABSENT;
-      const { ok } = tool.checkInput(input.value);
-      if (isSure && !ok) throw new Error(`step ${id}: judged 'yes', but ${JSON.stringify(input.value)} is refused`);
-      if (isSure) tally.sure += 1;
-      return ok ? conformingValue(tool.outputSchema, dice) : ABSENT;
+      return runByHand(step, scope, { one, typing });
     });
-    if (results.includes(ABSENT)) continue;
+    if (results === undefined || results.includes(ABSENT)) continue;
     outputs[id] = (step.items === null ? results[0] : results) as JsonValue;
   }
+}
+
+/** One call: its output, or ABSENT where it is skipped or refused by the tool. */
+function runByHand(step: CompiledStep, scope: Scope, { one, typing }: { one: Case; typing: Typing }) {
+  const { tally, dice, tools } = one;
+  const tool = tools.get(step.step.tool)!;
+  const source = schemaOfValue(step.input, typing, { reader: readerOf(step, typing) });
+  const isSure = relate(source, tool.inputSchema) === "yes";
+  const input = resolveValue(step.input, scope);
+  if (input.kind === "absent") return ABSENT;
+  const { ok } = tool.checkInput(input.value);
+  const shown = JSON.stringify(input.value);
+  if (isSure && !ok) throw new Error(`step ${step.step.id}: judged 'yes', but ${shown} is refused`);
+  if (isSure) tally.sure += 1;
+  return ok ? conformingValue(tool.outputSchema, dice) : ABSENT;
 }
 
 function readerOf(step: CompiledStep, typing: Typing): Reader {
@@ -123,19 +128,26 @@ function judgeType(issue: Issue, one: Case): void {
   // A default of the wrong type is refused although its source may be there.
   if (step === undefined || JSON.stringify(step.step.input).includes('"default"')) return;
   const tool = one.tools.get(step.step.tool)!;
+  for (const input of sampleInputs(step, one)) {
+    const shown = JSON.stringify(input);
+    // Where nothing but an empty list would do, the checker says no as well (`onlyEmptyListFits`).
+    if (shown.includes("[]")) continue;
+    if (tool.checkInput(input).ok) throw new Error(`${issue.code} at ${issue.path}, but ${shown} fits`);
+    one.tally.wrong += 1;
+  }
+}
+
+function sampleInputs(step: CompiledStep, one: Case): JsonValue[] {
+  const inputs: JsonValue[] = [];
   for (let sample = 0; sample < SAMPLES; sample++) {
     const outputs = sampleOutputs(one);
     for (const [index, element] of (elementsOf(step, outputs) ?? []).entries()) {
-      const scope = scopeOf(element === ABSENT ? outputs : { ...outputs, item: element, index }, index);
-      const input = resolveValue(step.input, scope);
-      // Where nothing but an empty list would do, the checker says no as well (`onlyEmptyListFits`).
-      if (input.kind === "absent" || JSON.stringify(input.value).includes("[]")) continue;
-      if (tool.checkInput(input.value).ok) {
-        throw new Error(`${issue.code} at ${issue.path}, but ${JSON.stringify(input.value)} fits (${issue.message})`);
-      }
-      one.tally.wrong += 1;
+      const roots = element === ABSENT ? outputs : { ...outputs, item: element, index };
+      const input = resolveValue(step.input, scopeOf(roots, index));
+      if (input.kind === "value") inputs.push(input.value);
     }
   }
+  return inputs;
 }
 
 /** In no conforming value is anything at the path. */

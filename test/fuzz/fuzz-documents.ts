@@ -1,7 +1,7 @@
 /** Documents of any bytes, names and types: a document, or an error that a person can act on. */
 import { PlanwrightError } from "../../src/error/planwright-error.ts";
 import { digestDocument } from "../../src/goal/digest-document.ts";
-import { type DocumentInput, documentSchema } from "../../src/goal/document.ts";
+import { type Document, type DocumentInput, documentSchema } from "../../src/goal/document.ts";
 import { readDocument } from "../../src/goal/read-document.ts";
 import { type Dice, type Span, tryCases } from "./dice.ts";
 
@@ -82,7 +82,9 @@ export function fuzzDocuments(span: Span): DocumentTally {
   tally.cases = tryCases(span, (dice) => {
     const input = randomInput(dice);
     try {
+      const started = process.threadCpuUsage().user;
       if (readAndCheck(input)) tally.read += 1;
+      if (process.threadCpuUsage().user - started > 1_000_000) throw new Error("took more than a second");
     } catch (cause) {
       const shown = { ...input, bytes: input.bytes === undefined ? undefined : [...input.bytes].slice(0, 200) };
       throw new Error(`${cause instanceof Error ? cause.message : cause} of ${JSON.stringify(shown).slice(0, 900)}`, {
@@ -94,24 +96,21 @@ export function fuzzDocuments(span: Span): DocumentTally {
 }
 
 function readAndCheck(input: DocumentInput): boolean {
-  const started = process.threadCpuUsage().user;
+  let document: Document;
   try {
-    const document = readDocument(input);
-    documentSchema.parse(document);
-    if (!document.text.isWellFormed() || document.text.trim() === "") throw new Error("a text that is none");
-    const { preview, title } = digestDocument(document, { visibility: "preview" });
-    if (preview?.isWellFormed() !== true || title?.isWellFormed() !== true)
-      throw new Error("half a character in the digest");
-    return true;
+    document = readDocument(input);
   } catch (thrown) {
     if (!(thrown instanceof PlanwrightError)) throw thrown;
     if (!/^DOCUMENT_/.test(thrown.code)) throw new Error(`code ${thrown.code}`);
-    if (thrown.message === "" || thrown.hint === "" || /\bundefined\b|\[object /.test(thrown.message))
-      throw new Error(`words '${thrown.message}'`);
+    const hasWords = thrown.message !== "" && thrown.hint !== "" && !/\bundefined\b|\[object /.test(thrown.message);
+    if (!hasWords) throw new Error(`words '${thrown.message}'`);
     return false;
-  } finally {
-    if (process.threadCpuUsage().user - started > 1_000_000) throw new Error("took more than a second");
   }
+  documentSchema.parse(document);
+  if (!document.text.isWellFormed() || document.text.trim() === "") throw new Error("a text that is none");
+  const { preview, title } = digestDocument(document, { visibility: "preview" });
+  if (!`${preview}${title}`.isWellFormed()) throw new Error("half a character in the digest");
+  return true;
 }
 
 function randomInput(dice: Dice): DocumentInput {

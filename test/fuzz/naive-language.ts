@@ -14,7 +14,7 @@ export interface Naive {
   index: number | null;
 }
 
-const PART = /\.([\p{L}\p{N}_$-]+)|\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\[(index)\]|\[(\*)\]/gu;
+const PART = /\.([\p{L}\p{N}_$-]+)|\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\[(index)\]/gu;
 
 function isObject(value: Maybe): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -28,31 +28,35 @@ export function naiveRead(path: string, { roots, index }: Naive): Maybe {
 }
 
 function naiveReadBelow(path: string, start: Maybe, index: number | null): Maybe {
-  let several: JsonValue[] | null = null;
-  let one: Maybe = start;
-  for (const [, key, quoted, place, here, star] of path.matchAll(PART)) {
+  const [before = "", ...mapped] = path.split(/(?=\[\*\])/);
+  const isMappedAtOnce = before.startsWith("[*]");
+  const one = isMappedAtOnce ? start : singles(before, start, index);
+  const groups = isMappedAtOnce ? [before, ...mapped] : mapped;
+  if (groups.length === 0 || partsOf(one) === null) return groups.length === 0 ? one : NOTHING;
+  let several: Maybe[] = [one];
+  for (const group of groups) {
+    several = several.flatMap((value) => partsOf(value) ?? []).map((value) => singles(group.slice(3), value, index));
+    several = several.filter((value) => value !== NOTHING && value !== null);
+  }
+  return several as JsonValue[];
+}
+
+/** The elements of a list, the values of an object, null of anything else. */
+function partsOf(value: Maybe): Maybe[] | null {
+  if (Array.isArray(value)) return value;
+  return isObject(value) ? Object.values(value) : null;
+}
+
+/** Reads a path without `[*]`. */
+function singles(path: string, start: Maybe, index: number | null): Maybe {
+  let value = start;
+  for (const [, key, quoted, place, here] of path.matchAll(PART)) {
     const name = quoted === undefined ? key : (JSON.parse(`"${quoted}"`) as string);
     const at = here === undefined ? Number(place) : index;
-    const step = (value: Maybe): Maybe => {
-      if (name !== undefined) return isObject(value) && Object.hasOwn(value, name) ? value[name] : NOTHING;
-      return Array.isArray(value) && at !== null && at < value.length ? value[at] : NOTHING;
-    };
-    const solid = (values: Maybe[]): JsonValue[] =>
-      values.filter((value) => value !== NOTHING && value !== null) as JsonValue[];
-    const parts = (value: Maybe): Maybe[] | null =>
-      Array.isArray(value) ? value : isObject(value) ? Object.values(value) : null;
-    if (star === undefined) {
-      if (several === null) one = step(one);
-      else several = solid(several.map(step));
-    } else if (several !== null) several = solid(several.flatMap((value) => parts(value) ?? []));
-    else {
-      const first = parts(one);
-      if (first === null) return NOTHING;
-      several = solid(first);
-    }
-    if (several === null && one === NOTHING) return NOTHING;
+    if (name !== undefined) value = isObject(value) && Object.hasOwn(value, name) ? value[name] : NOTHING;
+    else value = Array.isArray(value) && at !== null && at < value.length ? value[at] : NOTHING;
   }
-  return several ?? one;
+  return value;
 }
 
 /** Resolves a value with its forms; NOTHING where a reference without default has nothing. */
@@ -119,37 +123,31 @@ function ofElement(field: string, element: Maybe, index: number | null): Maybe {
 function naiveCompare(operator: string, subject: Maybe, wanted: JsonValue): boolean {
   const isThere = subject !== NOTHING;
   if (operator === "exists") return wanted === isThere;
-  if (operator === "empty") {
-    const isEmpty = !isThere || subject === null || ['""', "[]", "{}"].includes(JSON.stringify(subject));
-    return wanted === isEmpty;
-  }
+  if (operator === "empty")
+    return wanted === ["undefined", "null", '""', "[]", "{}"].includes(`${JSON.stringify(subject)}`);
   if (!isThere) return false;
-  const isText = typeof subject === "string" && typeof wanted === "string";
-  const isOrdered = isText || (typeof subject === "number" && typeof wanted === "number");
-  switch (operator) {
-    case "is":
-      return sorted(subject) === sorted(wanted);
-    case "not":
-      return sorted(subject) !== sorted(wanted);
-    case "in":
-      return Array.isArray(wanted) && wanted.map(sorted).includes(sorted(subject));
-    case "contains":
-      return isText
-        ? subject.indexOf(wanted) >= 0
-        : Array.isArray(subject) && subject.map(sorted).includes(sorted(wanted));
-    case "startsWith":
-      return isText && subject.slice(0, wanted.length) === wanted;
-    case "endsWith":
-      return isText && subject.length >= wanted.length && subject.slice(subject.length - wanted.length) === wanted;
-    case "gt":
-      return isOrdered && subject > wanted;
-    case "gte":
-      return isOrdered && subject >= wanted;
-    case "lt":
-      return isOrdered && subject < wanted;
-    default:
-      return isOrdered && subject <= wanted;
-  }
+  if (operator === "is") return sorted(subject) === sorted(wanted);
+  if (operator === "not") return sorted(subject) !== sorted(wanted);
+  if (operator === "in") return has(wanted, subject);
+  if (operator === "contains" && Array.isArray(subject)) return has(subject, wanted);
+  if (typeof subject === "string" && typeof wanted === "string") return compareTexts(operator, subject, wanted);
+  return typeof subject === "number" && typeof wanted === "number" && isInOrder(operator, subject, wanted);
+}
+
+function has(list: JsonValue, wanted: JsonValue): boolean {
+  return Array.isArray(list) && list.map(sorted).includes(sorted(wanted));
+}
+
+function compareTexts(operator: string, subject: string, wanted: string): boolean {
+  if (operator === "contains") return subject.split(wanted).length > 1 || wanted === "";
+  if (operator === "startsWith") return subject.slice(0, wanted.length) === wanted;
+  if (operator === "endsWith") return wanted === "" || subject.slice(-wanted.length) === wanted;
+  return isInOrder(operator, subject, wanted);
+}
+
+function isInOrder<Value extends string | number>(operator: string, left: Value, right: Value): boolean {
+  const holds: Record<string, boolean> = { gt: left > right, gte: left >= right, lt: left < right, lte: left <= right };
+  return holds[operator] ?? false;
 }
 
 /** JSON text with sorted keys. */

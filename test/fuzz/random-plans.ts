@@ -7,7 +7,7 @@ import type { JsonObject, JsonSchema, JsonValue } from "../../src/shared/json.ts
 import { defineTool } from "../../src/tool/define-tool.ts";
 import type { Tool } from "../../src/tool/tool.ts";
 import type { Dice } from "./dice.ts";
-import { KEYS, randomObjectSchema, randomSchema, conformingValue } from "./random-schemas.ts";
+import { conformingValue, KEYS, randomObjectSchema, randomSchema } from "./random-schemas.ts";
 
 export interface RandomPlan {
   tools: Tool[];
@@ -75,25 +75,36 @@ function randomStep(dice: Dice, { id, tool, sources }: Slot): JsonObject {
   return step;
 }
 
-/** Something for an input of this schema: a fitting constant, a reference (often a fitting one), a text, a list or object of those. */
-function randomForm(dice: Dice, schema: JsonSchema, sources: ReadonlyMap<string, JsonSchema>, depth = 0): JsonValue {
+type Sources = ReadonlyMap<string, JsonSchema>;
+
+/** Something for an input of this schema: a fitting constant or reference most of the time, else anything. */
+function randomForm(dice: Dice, schema: JsonSchema, sources: Sources): JsonValue {
   const fitting = sources.size > 0 && dice.chance(0.75) ? fittingPath(dice, schema, sources) : null;
   if (fitting !== null) return { ref: fitting };
-  const draw = dice.chance(0.7) ? 0 : dice.number(10);
-  if (sources.size === 0 || draw < 2)
-    return { literal: conformingValue(dice.chance(0.97) ? schema : randomSchema(dice, 2), dice) };
-  if (draw < 3) return { template: `${dice.pick(["", "about "])}{{${pathIn(dice, sources)}}}` };
-  if (draw < 4 && depth < 2) return [randomForm(dice, (schema.items ?? {}) as JsonSchema, sources, depth + 1)];
-  if (draw < 5 && depth < 2) {
-    const properties = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>);
-    return Object.fromEntries(properties.map(([key, part]) => [key, randomForm(dice, part, sources, depth + 1)]));
-  }
+  if (sources.size > 0 && dice.chance(0.3)) return anyForm(dice, schema, sources);
+  return { literal: conformingValue(dice.chance(0.97) ? schema : randomSchema(dice, 2), dice) };
+}
+
+function anyForm(dice: Dice, schema: JsonSchema, sources: Sources): JsonValue {
   const ref = pathIn(dice, sources);
-  return dice.chance(0.2) ? { ref, default: randomForm(dice, schema, sources, depth + 1) } : { ref };
+  switch (dice.number(8)) {
+    case 0:
+      return { template: `${dice.pick(["", "about "])}{{${ref}}}` };
+    case 1:
+      return [randomForm(dice, (schema.items ?? {}) as JsonSchema, sources)];
+    case 2: {
+      const properties = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>);
+      return Object.fromEntries(properties.map(([key, part]) => [key, randomForm(dice, part, sources)]));
+    }
+    case 3:
+      return { ref, default: randomForm(dice, schema, sources) };
+    default:
+      return { ref };
+  }
 }
 
 /** One of a few random paths that the relation does not rule out. */
-function fittingPath(dice: Dice, schema: JsonSchema, sources: ReadonlyMap<string, JsonSchema>): string | null {
+function fittingPath(dice: Dice, schema: JsonSchema, sources: Sources): string | null {
   for (let attempt = 0; attempt < 6; attempt++) {
     const text = pathIn(dice, sources);
     const parsed = parsePath(text);
@@ -105,7 +116,7 @@ function fittingPath(dice: Dice, schema: JsonSchema, sources: ReadonlyMap<string
   return null;
 }
 
-function pathIn(dice: Dice, sources: ReadonlyMap<string, JsonSchema>): string {
+function pathIn(dice: Dice, sources: Sources): string {
   const source = dice.pick([...sources.keys()]);
   return randomPath(dice, source, sources.get(source)!);
 }
@@ -113,20 +124,24 @@ function pathIn(dice: Dice, sources: ReadonlyMap<string, JsonSchema>): string {
 /** A path that follows the schema most of the time. */
 function randomPath(dice: Dice, root: string, schema: JsonSchema): string {
   let path = root;
-  let current: JsonSchema = schema;
-  while (dice.chance(0.75)) {
-    const properties = (current.properties ?? {}) as Record<string, JsonSchema>;
-    const keys = dice.chance(0.05) ? [...KEYS] : Object.keys(properties);
-    if (current.type === "array" || dice.chance(0.03)) {
-      path += dice.pick(["[0]", "[*]", "[1]", "[*]"]);
-      current = (current.items ?? {}) as JsonSchema;
-    } else if (Array.isArray(current.anyOf)) {
-      current = dice.pick(current.anyOf) as JsonSchema;
-    } else if (keys.length > 0) {
-      const key = dice.pick(keys);
-      path += key.includes(" ") ? `[${JSON.stringify(key)}]` : `.${key}`;
-      current = properties[key] ?? {};
-    } else break;
+  let current: JsonSchema | null = schema;
+  while (current !== null && dice.chance(0.75)) {
+    const next = randomSegment(dice, current);
+    path += next.text;
+    current = next.schema;
   }
   return path;
+}
+
+function randomSegment(dice: Dice, schema: JsonSchema): { text: string; schema: JsonSchema | null } {
+  if (schema.type === "array" || dice.chance(0.03)) {
+    return { text: dice.pick(["[0]", "[*]", "[1]", "[*]"]), schema: (schema.items ?? {}) as JsonSchema };
+  }
+  if (Array.isArray(schema.anyOf)) return { text: "", schema: dice.pick(schema.anyOf) as JsonSchema };
+  const properties = (schema.properties ?? {}) as Record<string, JsonSchema>;
+  const keys = dice.chance(0.05) ? [...KEYS] : Object.keys(properties);
+  if (keys.length === 0) return { text: "", schema: null };
+  const key = dice.pick(keys);
+  const text = key.includes(" ") ? `[${JSON.stringify(key)}]` : `.${key}`;
+  return { text, schema: properties[key] ?? {} };
 }

@@ -41,7 +41,10 @@ export function readGoldenFiles(): GoldenFile[] {
 }
 
 /** Verifies and folds a journal. Throws where it is damaged. */
-export async function foldGolden({ lines, blobs }: GoldenJournal): Promise<{ entries: JournalEntry[]; snapshot: JsonObject }> {
+export async function foldGolden({
+  lines,
+  blobs,
+}: GoldenJournal): Promise<{ entries: JournalEntry[]; snapshot: JsonObject }> {
   const first = JSON.parse(lines[0] ?? "{}") as JournalEntry;
   const { entries, cutBytes } = verifyJournal(first.run, epochFiles(lines));
   if (cutBytes > 0) throw new Error(`${cutBytes} bytes of the golden journal do not count`);

@@ -33,8 +33,12 @@ describe("golden journals (R8)", () => {
 });
 
 describe("the scenarios behind them", () => {
-  test.each(GOLDEN_SCENARIOS.map((scenario) => [scenario.name, scenario] as const))("%s plays the same twice", async (_, scenario) => {
-    const lines = async (): Promise<string[]> => [...(await scenario.play()).runs.values()].flatMap(({ files }) => files.flat());
-    expect(await lines()).toEqual(await lines());
-  });
+  test.each(GOLDEN_SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
+    "%s plays the same twice",
+    async (_, scenario) => {
+      const lines = async (): Promise<string[]> =>
+        [...(await scenario.play()).runs.values()].flatMap(({ files }) => files.flat());
+      expect(await lines()).toEqual(await lines());
+    },
+  );
 });

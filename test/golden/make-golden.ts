@@ -28,6 +28,7 @@ for (const scenario of GOLDEN_SCENARIOS) {
   const { snapshot } = await foldGolden(journal);
   writeFileSync(`${base}.jsonl`, journal.lines.join(""));
   writeFileSync(`${base}.snapshot.json`, `${JSON.stringify(JSON.parse(canonicalJson(snapshot)), null, 1)}\n`);
-  if (Object.keys(journal.blobs).length > 0) writeFileSync(`${base}.blobs.json`, `${JSON.stringify(journal.blobs, null, 1)}\n`);
+  if (Object.keys(journal.blobs).length > 0)
+    writeFileSync(`${base}.blobs.json`, `${JSON.stringify(journal.blobs, null, 1)}\n`);
   process.stdout.write(`${scenario.name}: ${journal.lines.length} entries\n`);
 }

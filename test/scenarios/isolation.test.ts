@@ -42,7 +42,7 @@ function worldOf(options: WorldOptions = {}): World {
       broken: () => {
         throw new Error("broken");
       },
-      large: ({ goal }) => ({ text: String(goal).repeat(20_000) }),
+      large: ({ goal }) => ({ text: String(goal).repeat(10_000) }),
       calm: (input) => input,
       ...options.behaviours,
     },

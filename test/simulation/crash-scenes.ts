@@ -15,7 +15,12 @@ export interface CrashScene {
 const ref = (path: string): JsonObject => ({ ref: path });
 const step = (id: string, tool: string, rest: JsonObject = {}): JsonObject => ({ id, tool, input: { n: 1 }, ...rest });
 const reads = (...ids: string[]): JsonObject => Object.fromEntries(ids.map((id) => [id, ref(`${id}.v`)]));
-const plan = (steps: JsonObject[], rest: JsonObject = {}): JsonValue => ({ kind: "plan", rationale: "r", steps, ...rest });
+const plan = (steps: JsonObject[], rest: JsonObject = {}): JsonValue => ({
+  kind: "plan",
+  rationale: "r",
+  steps,
+  ...rest,
+});
 const fixed = (name: string, steps: JsonObject[], rest: JsonObject = {}): CrashScene => ({
   name,
   decisions: [plan(steps, rest)],
@@ -24,7 +29,11 @@ const fixed = (name: string, steps: JsonObject[], rest: JsonObject = {}): CrashS
 });
 
 export const crashScenes: readonly CrashScene[] = [
-  fixed("chain", [step("a", "look"), step("b", "keep", { input: reads("a") }), step("c", "note", { input: reads("b") })]),
+  fixed("chain", [
+    step("a", "look"),
+    step("b", "keep", { input: reads("a") }),
+    step("c", "note", { input: reads("b") }),
+  ]),
   fixed("diamond", [
     step("a", "note"),
     step("b", "look", { input: reads("a") }),
@@ -66,7 +75,11 @@ export const crashScenes: readonly CrashScene[] = [
     isFixed: false,
     status: "completed",
   },
-  fixed("approval", [step("a", "look"), step("s", "send", { input: reads("a") }), step("b", "keep", { input: reads("s") })]),
+  fixed("approval", [
+    step("a", "look"),
+    step("s", "send", { input: reads("a") }),
+    step("b", "keep", { input: reads("s") }),
+  ]),
   {
     name: "question",
     decisions: [
@@ -83,5 +96,13 @@ export const crashScenes: readonly CrashScene[] = [
     isFixed: false,
     status: "completed",
   },
-  { ...fixed("cancel", [step("a", "look"), step("b", "slow", { input: reads("a") }), step("c", "note", { input: reads("b") })]), cancelAt: "b", status: "cancelled" },
+  {
+    ...fixed("cancel", [
+      step("a", "look"),
+      step("b", "slow", { input: reads("a") }),
+      step("c", "note", { input: reads("b") }),
+    ]),
+    cancelAt: "b",
+    status: "cancelled",
+  },
 ];

@@ -17,7 +17,7 @@ import { transient } from "../../src/tool/transient.ts";
 import { checkJournal } from "./check-journal.ts";
 import type { CrashScene } from "./crash-scenes.ts";
 import { createDice, seedOf } from "./dice.ts";
-import { kill, type Mortal } from "./mortal-process.ts";
+import type { Mortal } from "./mortal-process.ts";
 import { createReferee, type Referee } from "./referee.ts";
 import { createSimulatedWorld, type Process, type SimulatedWorld } from "./simulated-world.ts";
 
@@ -49,12 +49,14 @@ interface Play {
 export async function playScene(scene: CrashScene, storage: "memory" | "file", dieAt: number): Promise<SweepEnd> {
   const referee = createReferee();
   const play = { scene, referee, boundaries: 0, dieAt, crashes: 0, counts: new Map() } as unknown as Play;
+  const dice = createDice(seedOf(scene.name, dieAt));
   play.world = createSimulatedWorld({
     seed: seedOf(scene.name),
     storage,
-    dice: { ...createDice(seedOf(scene.name, dieAt)), chance: () => true, pick: (choices) => choices[dieAt % choices.length] as never, under: (below) => Math.min(1, below - 1) },
     referee,
-    slowestSyncMs: 0,
+    syncMs: () => 0,
+    callMs: () => null,
+    fate: () => dice.pick(["lost", "kept", "random"] as const),
     makeTools: (process) => makeTools(play, process),
     makePlanner: (process) => makePlanner(play, process),
     limits: { toolTimeoutMs: 5_000, graceMs: 100 },
@@ -64,7 +66,12 @@ export async function playScene(scene: CrashScene, storage: "memory" | "file", d
   const result = await driveToEnd(play);
   const { entries, blobs } = await play.world.store.read(RUN);
   checkJournal(entries, referee, (await loadBlobs(entries, blobs)).read);
-  return { summary: summaryOf(result), problems: referee.problems, boundaries: play.boundaries, crashes: play.crashes };
+  return {
+    summary: summaryOf(result, scene),
+    problems: referee.problems,
+    boundaries: play.boundaries,
+    crashes: play.crashes,
+  };
 }
 
 function enter(play: Play): void {
@@ -143,7 +150,10 @@ async function personActs(play: Play, result: RunResult): Promise<boolean> {
   return heard === "dead" || play.referee.durable().length > before;
 }
 
-function actionFor(play: Play, { steps, waiting }: RunResult): ((handle: ReturnType<typeof createRunHandle>) => Promise<void>) | null {
+function actionFor(
+  play: Play,
+  { steps, waiting }: RunResult,
+): ((handle: ReturnType<typeof createRunHandle>) => Promise<void>) | null {
   const { cancelAt } = play.scene;
   if (cancelAt !== undefined && steps.some(({ id, status }) => id === cancelAt && status === "running")) {
     return (handle) => handle.cancel().then(() => play.referee.acknowledged("cancel.requested"));
@@ -155,8 +165,10 @@ function actionFor(play: Play, { steps, waiting }: RunResult): ((handle: ReturnT
   return (handle) => handle.answer(outputOf(unknown.id, unknown.index));
 }
 
-function summaryOf({ status, output, steps, reason }: RunResult): string {
-  const rows = steps.map((row) => ({ id: row.id, index: row.index, status: row.status, output: row.output }));
+/** Of a cancelled run only what had completed: a call is cut off by the abort, or by the crash. */
+function summaryOf({ status, output, steps, reason }: RunResult, scene: CrashScene): string {
+  const counted = scene.cancelAt === undefined ? steps : steps.filter((row) => row.status === "completed");
+  const rows = counted.map((row) => ({ id: row.id, index: row.index, status: row.status, output: row.output }));
   return canonicalJson({ status, output, reason, steps: rows });
 }
 
@@ -250,5 +262,3 @@ function makePlanner({ scene, referee }: Play, { mortal, clock }: { mortal: Mort
     },
   };
 }
-
-export { kill };

@@ -52,6 +52,7 @@ export interface StoreOptions {
   mortal: Mortal;
   /** Called once entries are durable as far as the run's owner was told. */
   onSynced: (entries: readonly JournalEntry[]) => void;
+  onAppended: (entry: JournalEntry) => void;
   /** Delay before a sync, in milliseconds of the clock. */
   pauseMs: () => number;
   clock: Clock;
@@ -84,7 +85,10 @@ export function mortalStore(store: Store, options: StoreOptions): Store {
   };
 }
 
-function mortalJournal(journal: OwnedJournal, { mortal, onSynced, pauseMs, clock }: StoreOptions): OwnedJournal {
+function mortalJournal(
+  journal: OwnedJournal,
+  { mortal, onSynced, onAppended, pauseMs, clock }: StoreOptions,
+): OwnedJournal {
   let unsynced: JournalEntry[] = [];
   const look = (kind: "append" | "sync", entry: JournalEntry | null): void => {
     if (mortal.isAlive && mortal.diesAt({ kind, entry })) kill(mortal);
@@ -105,7 +109,7 @@ function mortalJournal(journal: OwnedJournal, { mortal, onSynced, pauseMs, clock
       if (!mortal.isAlive) throw new DeathError();
       const appended = journal.append(entry);
       unsynced.push(appended);
-      (globalThis as any).TRACE?.(`${appended.seq} e${appended.epoch} ${appended.at.slice(17)} ${appended.kind} ${appended.step ?? ""} ${appended.index ?? ""} ${JSON.stringify(appended.data).slice(0,150)}`);
+      onAppended(appended);
       look("append", appended);
       if (!mortal.isAlive) throw new DeathError();
       return appended;

@@ -45,7 +45,8 @@ function randomStep(dice: Dice, id: string, earlier: string[]): Step {
   const before = earlier.length > 0 ? dice.pick(earlier) : null;
   if (before !== null && dice.chance(0.2)) step.after = [idOf(before)];
   if (before !== null && dice.chance(0.25)) step.when = randomCondition(dice, before);
-  if (dice.chance(0.7)) step.onFailure = dice.pick(["skip", "skip", "skip", "replan", "replan", "replan", "fail"] as const);
+  if (dice.chance(0.7))
+    step.onFailure = dice.pick(["skip", "skip", "skip", "replan", "replan", "replan", "fail"] as const);
   return step;
 }
 

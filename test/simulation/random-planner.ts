@@ -6,8 +6,8 @@ import type { JsonValue } from "../../src/shared/json.ts";
 import type { ManualClock } from "../../src/testing/manual-clock.ts";
 import { createDice, type Dice, seedOf } from "./dice.ts";
 import type { Mortal } from "./mortal-process.ts";
-import { headOf, randomSteps, randomValue } from "./random-plan.ts";
 import { sourcesOf } from "./naive-evaluation.ts";
+import { headOf, randomSteps, randomValue } from "./random-plan.ts";
 import type { Referee } from "./referee.ts";
 
 export interface PlannerWorld {
@@ -64,7 +64,9 @@ function outputFor(dice: Dice, heads: string[]): JsonValue {
 /** Unfinished and failed steps of earlier plans that are planned again, unchanged. */
 function keptSteps({ proposed }: PlannerWorld, { history }: PlanningRequest, dice: Dice): Step[] {
   const kept = new Map<string, Step>();
-  const isSettled = new Set(history.filter(({ status }) => /completed|unmet|skipped/.test(status)).map(({ step }) => step));
+  const isSettled = new Set(
+    history.filter(({ status }) => /completed|unmet|skipped/.test(status)).map(({ step }) => step),
+  );
   for (const { step: id, status } of history) {
     const step = proposed.get(id);
     if (step === undefined || dice.chance(status === "completed" ? 0.8 : 0.4)) continue;

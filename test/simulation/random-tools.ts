@@ -41,7 +41,8 @@ export function randomTools(world: ToolWorld): Tool[] {
       effect,
       idempotency,
       derive: "inputs",
-      execute: (input: unknown, context: ToolContext) => act(world, { name, idempotency }, { input: input as JsonObject, context }),
+      execute: (input: unknown, context: ToolContext) =>
+        act(world, { name, idempotency }, { input: input as JsonObject, context }),
     }),
   );
 }

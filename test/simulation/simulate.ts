@@ -14,16 +14,18 @@ import type { JsonValue } from "../../src/shared/json.ts";
 import { checkJournal } from "./check-journal.ts";
 import { createDice, type Dice, seedOf } from "./dice.ts";
 import { kill } from "./mortal-process.ts";
-import { outputOf, randomTools } from "./random-tools.ts";
-import { randomPlanner } from "./random-planner.ts";
-import { createReferee, type Referee } from "./referee.ts";
 import { randomSteps } from "./random-plan.ts";
+import { randomPlanner } from "./random-planner.ts";
+import { outputOf, randomTools } from "./random-tools.ts";
+import { createReferee, type Referee } from "./referee.ts";
 import { createSimulatedWorld, type Process, type SimulatedWorld } from "./simulated-world.ts";
 
 export interface SimulationOptions {
   storage?: "memory" | "file";
-  /** Most crashes of the scenario. */
+  /** Most crashes of the scenario; 4 by default. */
   crashes?: number;
+  /** Told of every entry as it is appended. */
+  trace?: (line: string) => void;
 }
 
 export interface Simulation {
@@ -80,11 +82,21 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   scene.world = createSimulatedWorld({
     seed,
     storage,
-    dice,
     referee,
+    syncMs: () => (dice.chance(0.5) ? 0 : dice.under(4)),
+    callMs: () => (dice.chance(0.9) ? null : dice.under(3)),
+    fate: () => dice.pick(["random", "random", "lost", "kept"] as const),
+    onAppended: ({ seq, epoch, at, kind, step = "", index = "", data }) =>
+      options.trace?.(`${seq} epoch ${epoch} ${at} ${kind} ${step} ${index} ${JSON.stringify(data).slice(0, 200)}`),
     makeTools: (process) => randomTools({ seed, referee, trouble, onCall, onHang, ...process }),
     makePlanner: (process) => randomPlanner({ seed, referee, trouble, proposed, ...process }),
-    limits: { parallelSteps: 1 + dice.under(6), toolTimeoutMs: 500, plannerTimeoutMs: 2_000, graceMs: 100, approvalTtlMs: 3_000 },
+    limits: {
+      parallelSteps: 1 + dice.under(6),
+      toolTimeoutMs: 500,
+      plannerTimeoutMs: 2_000,
+      graceMs: 100,
+      approvalTtlMs: 3_000,
+    },
   });
   enterProcess(scene);
   await startRun(scene);
@@ -95,7 +107,8 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
 
 function enterProcess(scene: Scene): void {
   scene.process = scene.world.start();
-  scene.process.mortal.diesAt = ({ kind }) => scene.crashesLeft > 0 && scene.dice.chance(kind === "append" ? 0.02 : 0.02);
+  scene.process.mortal.diesAt = ({ kind }) =>
+    scene.crashesLeft > 0 && scene.dice.chance(kind === "append" ? 0.02 : 0.02);
 }
 
 /** Until the run is accepted somebody asks for it again, as a client with an idempotency key would. */
@@ -106,7 +119,7 @@ async function startRun(scene: Scene): Promise<void> {
   const plan = { kind: "plan", rationale: "r", steps } as unknown as JsonValue;
   const request = {
     goal: "simulate",
-    budget: { maxSteps: 2 + dice.under(30), maxReplans: dice.under(6), maxSeconds: 100_000 },
+    budget: { maxSteps: 2 + dice.under(30), maxReplans: dice.under(6), maxSeconds: 120 },
     idempotencyKey: "the-run",
     ...(dice.chance(0.1) ? { approve: "none" as const } : {}),
     ...(isFixed ? { plan } : {}),
@@ -214,7 +227,6 @@ async function play(scene: Scene): Promise<string> {
     if (seen === "dead") continue;
     if ("error" in seen) throw seen.error;
     const result = seen.value;
-    (globalThis as any).TRACE?.(`turn ${turn} ${clock.monotonic()} ${result.status} ${JSON.stringify(result.waiting)?.slice(0, 100)} driven ${scene.process.active.get(RUN) !== undefined}`);
     compareWithFold(scene);
     if (["completed", "failed", "exhausted", "cancelled"].includes(result.status)) {
       const live = scene.process.active.get(RUN);
@@ -244,17 +256,22 @@ function compareWithFold(scene: Scene): void {
   if (scene.seenSnapshots === durable.length) return;
   scene.seenSnapshots = durable.length;
   const folded = foldJournal(durable, () => null);
-  if (folded.snapshot() !== live.state.snapshot()) scene.referee.complain(`R8: the fold of ${durable.length} entries differs`);
+  if (folded.snapshot() !== live.state.snapshot())
+    scene.referee.complain(`R8: the fold of ${durable.length} entries differs`);
 }
 
 /** True where a person did something. */
 async function personActs(scene: Scene, result: RunResult): Promise<boolean> {
   const { dice, world } = scene;
   if (scene.cancelAtMs !== null && !scene.isCancelled && world.clock.monotonic() >= scene.cancelAtMs) {
-    await tell(scene, (handle) => handle.cancel(), () => {
-      scene.isCancelled = true;
-      scene.referee.acknowledged("cancel.requested");
-    });
+    await tell(
+      scene,
+      (handle) => handle.cancel(),
+      () => {
+        scene.isCancelled = true;
+        scene.referee.acknowledged("cancel.requested");
+      },
+    );
     return true;
   }
   const { waiting } = result;
@@ -263,14 +280,32 @@ async function personActs(scene: Scene, result: RunResult): Promise<boolean> {
   if (waiting.reason === "approval") {
     const approval = dice.pick(waiting.approvals);
     const { id } = approval;
-    if (dice.chance(0.7)) await tell(scene, (handle) => handle.approve({ id, hash: approval.hash }), () => scene.referee.acknowledged("approval.granted"));
-    else await tell(scene, (handle) => handle.reject({ id }), () => scene.referee.acknowledged("approval.denied"));
+    if (dice.chance(0.7))
+      await tell(
+        scene,
+        (handle) => handle.approve({ id, hash: approval.hash }),
+        () => scene.referee.acknowledged("approval.granted"),
+      );
+    else
+      await tell(
+        scene,
+        (handle) => handle.reject({ id }),
+        () => scene.referee.acknowledged("approval.denied"),
+      );
   } else if (waiting.reason === "answer") {
-    await tell(scene, (handle) => handle.answer("go on"), () => scene.referee.acknowledged("question.answered"));
+    await tell(
+      scene,
+      (handle) => handle.answer("go on"),
+      () => scene.referee.acknowledged("question.answered"),
+    );
   } else if (waiting.error?.code === "TOOL_OUTCOME_UNKNOWN" && dice.chance(0.6)) {
     const row = result.steps.find(({ status }) => status === "unknown");
     const output = outputOf({}, { step: row?.id ?? "", index: row?.index ?? null });
-    await tell(scene, (handle) => handle.answer(output), () => scene.referee.acknowledged("question.answered"));
+    await tell(
+      scene,
+      (handle) => handle.answer(output),
+      () => scene.referee.acknowledged("question.answered"),
+    );
   } else await resumeRun(scene);
   return true;
 }
@@ -293,6 +328,7 @@ async function finalChecks(scene: Scene): Promise<number> {
   const last = entries.at(-1);
   const code = last?.kind === "run.ended" ? last.data.error?.code : null;
   if (code === "LIMIT_TIME" && scene.hanging === 0) referee.complain("R6: only the time limit ended it");
-  if (last?.kind === "run.ended" && last.data.error?.code === "INTERNAL") referee.complain(`R6: ${last.data.error.message}`);
+  if (last?.kind === "run.ended" && last.data.error?.code === "INTERNAL")
+    referee.complain(`R6: ${last.data.error.message}`);
   return entries.length;
 }

@@ -1,5 +1,6 @@
 /** One data folder, a line of processes over it that die one after another, tools and a planner driven by a seed. */
 import { createFixedPlanner } from "../../planners/fixed-planner.ts";
+import type { JournalEntry } from "../../src/journal/entries.ts";
 import { createFileStore } from "../../src/journal/file-store.ts";
 import { createMemoryStore, createMemoryStoreData } from "../../src/journal/memory-store.ts";
 import type { Store } from "../../src/journal/store.ts";
@@ -9,12 +10,13 @@ import { type ActiveRuns, createActiveRuns } from "../../src/runtime/active-runs
 import { DEFAULT_LIMITS, type RuntimeEnvironment, type RuntimeLimits } from "../../src/runtime/runtime-environment.ts";
 import { seededRandom } from "../../src/shared/random.ts";
 import { createManualClock, type ManualClock } from "../../src/testing/manual-clock.ts";
+import type { UnsyncedFate } from "../../src/testing/memory-disk.ts";
 import { createMemoryFileSystem, type MemoryFileSystem } from "../../src/testing/memory-file-system.ts";
 import type { Tool } from "../../src/tool/tool.ts";
 import { createToolRegistry } from "../../src/tool/tool-registry.ts";
 import { createMachine } from "../journal/store-worlds.ts";
-import { type Dice, seedOf } from "./dice.ts";
-import { kill, type Mortal, mortalClock, mortalStore } from "./mortal-process.ts";
+import { seedOf } from "./dice.ts";
+import { type Mortal, mortalClock, mortalStore } from "./mortal-process.ts";
 import type { Referee } from "./referee.ts";
 
 export interface Process {
@@ -33,14 +35,18 @@ export interface SimulatedWorld {
 export interface WorldOptions {
   seed: number;
   storage: "memory" | "file";
-  dice: Dice;
   referee: Referee;
+  /** Milliseconds that the next sync takes. */
+  syncMs: () => number;
+  /** Milliseconds that the next call of the file system takes; null for none. */
+  callMs: () => number | null;
+  /** What the next power cut does to what was not synced. */
+  fate: () => UnsyncedFate;
+  onAppended?: (entry: JournalEntry) => void;
   /** Tools and planner of one process; they do nothing once it is dead. */
   makeTools: (process: { mortal: Mortal; clock: ManualClock }) => readonly Tool[];
   makePlanner: (process: { mortal: Mortal; clock: ManualClock }) => Planner;
   limits?: Partial<RuntimeLimits>;
-  /** Syncs take up to this many milliseconds. */
-  slowestSyncMs?: number;
 }
 
 interface Storage {
@@ -69,12 +75,11 @@ export function createSimulatedWorld(options: WorldOptions): SimulatedWorld {
 }
 
 function environmentOf(
-  { seed, dice, referee, makeTools, makePlanner, limits, slowestSyncMs = 3 }: WorldOptions,
+  { seed, referee, syncMs, onAppended = () => {}, makeTools, makePlanner, limits }: WorldOptions,
   { mortal, clock, store, count }: { mortal: Mortal; clock: ManualClock; store: Store; count: number },
 ): RuntimeEnvironment {
-  const pauseMs = (): number => (dice.chance(0.5) ? 0 : dice.under(slowestSyncMs + 1));
   return {
-    store: mortalStore(store, { mortal, onSynced: referee.synced, pauseMs, clock }),
+    store: mortalStore(store, { mortal, onSynced: referee.synced, onAppended, pauseMs: syncMs, clock }),
     cache: null,
     tools: createToolRegistry(makeTools({ mortal, clock })),
     planner: makePlanner({ mortal, clock }),
@@ -105,7 +110,7 @@ function memoryStorage(clock: ManualClock): Storage {
 }
 
 /** Power cuts: whatever was not synced may be lost, torn or reordered. */
-function fileStorage(clock: ManualClock, { seed, dice }: WorldOptions): Storage {
+function fileStorage(clock: ManualClock, { seed, callMs, fate }: WorldOptions): Storage {
   const machine = createMachine();
   const root = "/data";
   const random = seededRandom(seedOf(seed, "disk"));
@@ -121,14 +126,14 @@ function fileStorage(clock: ManualClock, { seed, dice }: WorldOptions): Storage 
       const own = disk;
       own.onCall = () => {
         if (!mortal.isAlive) return new Promise(() => {});
-        if (dice.chance(0.9)) return null;
-        return new Promise((resolve) => clock.setTimer(dice.under(3), () => resolve(null)));
+        const ms = callMs();
+        return ms === null ? null : new Promise((resolve) => clock.setTimer(ms, () => resolve(null)));
       };
       return open(own);
     },
     crash() {
       killProcess();
-      disk = disk.crashed({ unsynced: dice.pick(["random", "random", "lost", "kept"] as const), random });
+      disk = disk.crashed({ unsynced: fate(), random });
     },
     look() {
       const copy = disk.crashed({ unsynced: "kept" });
@@ -137,5 +142,3 @@ function fileStorage(clock: ManualClock, { seed, dice }: WorldOptions): Storage 
     },
   };
 }
-
-export { kill };
