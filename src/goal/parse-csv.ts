@@ -1,7 +1,8 @@
 /**
  * CSV and TSV documents. Owns: delimiter, header and the shape of the one table. Must not: change cell contents.
+ * The parser is loaded with the first such document of the process.
  */
-import { CsvError, parse } from "csv-parse/sync";
+import { createRequire } from "node:module";
 import { PlanwrightError } from "../error/planwright-error.ts";
 import type { ParsedContent } from "./parsed-content.ts";
 
@@ -13,6 +14,7 @@ const DELIMITERS = [",", ";", "\t", "|"] as const;
  */
 export function parseCsvDocument(text: string, options: { name: string; delimiter?: string }): ParsedContent {
   const delimiter = options.delimiter ?? findDelimiter(text);
+  const { CsvError, parse } = createRequire(import.meta.url)("csv-parse/sync") as typeof import("csv-parse/sync");
   let rows: string[][];
   try {
     rows = parse(text, { delimiter, relax_column_count: true, skip_empty_lines: true });

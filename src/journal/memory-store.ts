@@ -189,7 +189,9 @@ function takeOver(handle: Handle, run: string, found: MemoryRun): OwnedJournal {
   let synced = head.last;
   let failure: PlanwrightError | null = null;
   const checkOwner = (): void => {
-    if (failure === null && found.files.length > epoch + 1) failure = runFenced(run, epoch);
+    // A dead process writes nothing, whatever timers of it a test still fires.
+    const isLost = !handle.process.isAlive || found.files.length > epoch + 1;
+    if (failure === null && isLost) failure = runFenced(run, epoch);
     if (failure !== null) throw failure;
   };
   const journal: OwnedJournal = {

@@ -4,7 +4,7 @@
  * outdated document costs a rebuild; a write that fails is dropped.
  */
 import { join } from "node:path";
-import { type Adapter, Low } from "lowdb";
+import type { Adapter } from "lowdb";
 import { z } from "zod";
 import { type CancelTimer, type Clock, systemClock } from "../shared/clock.ts";
 import type { FileSystem } from "../shared/file-system.ts";
@@ -55,6 +55,7 @@ export async function createFileRunCache(options: FileRunCacheOptions): Promise<
   const { root, fileSystem = nodeFileSystem, clock = systemClock, random = systemRandom } = options;
   const { processes = systemProcessTable() } = options;
   const disk = createStoreDisk({ root, fileSystem, clock, random, processes, limits: journalLimits() });
+  const { Low } = await import("lowdb");
   const low = new Low<Rows>(documentAdapter(disk, join(root, "index.json")), { v: 1, runs: {} });
   await low.read();
   const rows = new Map(Object.entries(low.data.runs));

@@ -1,8 +1,9 @@
 /**
  * Reads JSON as models write it. Owns: strict parsing first, then the likely part of the text, then a repair of
  * small slips (trailing commas, quotes, comments). Must not: complete what was cut off, or judge what it means.
+ * The repairing package is loaded at the first repair of the process.
  */
-import { jsonrepair } from "jsonrepair";
+import { createRequire } from "node:module";
 import { findDecisionText } from "./find-json.ts";
 
 export type ReadJson = { ok: true; value: unknown } | { ok: false; message: string; hint: string };
@@ -38,6 +39,7 @@ function parseStrictly(text: string): unknown {
 function parseRepaired(text: string): unknown {
   if (text.length > LONGEST_REPAIR) return undefined;
   try {
+    const { jsonrepair } = createRequire(import.meta.url)("jsonrepair") as typeof import("jsonrepair");
     return JSON.parse(jsonrepair(text)) as unknown;
   } catch {
     return undefined; // beyond repair, or nested too deeply for the recursive repair

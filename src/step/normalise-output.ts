@@ -8,6 +8,9 @@ export const INLINE_BYTES = 64 * 1024;
 /** Largest output at all. */
 export const BLOB_BYTES = 16 * 1024 * 1024;
 
+/** Lists and objects inside each other; whoever walks an output may do so recursively. */
+export const OUTPUT_DEPTH = 256;
+
 export type Normalised = { ok: true; value: JsonValue; text: string; bytes: number } | { ok: false; error: ErrorShape };
 
 /**
@@ -48,7 +51,18 @@ function copyAsJson(tool: Tool, returned: unknown): Normalised {
       hint: "Return less, or write it to a file and return its path.",
     });
   }
-  return { ok: true, value: JSON.parse(text) as JsonValue, text, bytes };
+  const value = JSON.parse(text) as JsonValue;
+  if (text.length > 2 * OUTPUT_DEPTH && isDeeper(value, OUTPUT_DEPTH)) {
+    const message = `Tool '${tool.name}' returned lists or objects nested over ${OUTPUT_DEPTH} deep.`;
+    return refuse("TOOL_INVALID_OUTPUT", message, { hint: "Return flatter data." });
+  }
+  return { ok: true, value, text, bytes };
+}
+
+function isDeeper(value: JsonValue, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (depth === 0) return true;
+  return Object.values(value).some((part) => isDeeper(part, depth - 1));
 }
 
 function refuse(

@@ -52,11 +52,17 @@ function singles(path: string, start: Maybe, index: number | null): Maybe {
   let value = start;
   for (const [, key, quoted, place, here] of path.matchAll(PART)) {
     const name = quoted === undefined ? key : (JSON.parse(`"${quoted}"`) as string);
-    const at = here === undefined ? Number(place) : index;
-    if (name !== undefined) value = isObject(value) && Object.hasOwn(value, name) ? value[name] : NOTHING;
-    else value = Array.isArray(value) && at !== null && at < value.length ? value[at] : NOTHING;
+    value = name === undefined ? atPlace(value, here === undefined ? Number(place) : index) : ofKey(value, name);
   }
   return value;
+}
+
+function ofKey(value: Maybe, key: string): Maybe {
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : NOTHING;
+}
+
+function atPlace(value: Maybe, place: number | null): Maybe {
+  return Array.isArray(value) && place !== null && place < value.length ? value[place] : NOTHING;
 }
 
 /** Resolves a value with its forms; NOTHING where a reference without default has nothing. */

@@ -100,6 +100,7 @@ describe("tools that misbehave", () => {
     ["rejects", () => Promise.reject(new Error("later")), "TOOL_PERMANENT"],
     ["returns a cycle", () => cycle, "TOOL_INVALID_OUTPUT"],
     ["returns a BigInt", () => ({ n: 10n }), "TOOL_INVALID_OUTPUT"],
+    ["returns lists nested 4,000 deep", () => JSON.parse("[".repeat(4_000) + "]".repeat(4_000)), "TOOL_INVALID_OUTPUT"],
     ["returns 100 MB", () => "x".repeat(100 * 1024 * 1024), "TOOL_OUTPUT_TOO_LARGE"],
     ["never returns", () => new Promise(() => {}), "TOOL_TIMEOUT"],
   ];

@@ -299,12 +299,15 @@ async function probeConcurrent(runs: number): Promise<unknown> {
     await Promise.all(Array.from({ length: 30 }, () => runtime.run({ goal: "probe", plan: FIVE_STEPS })));
   }
   const before = await heldBytes();
+  const { files } = readGauges();
   const all = Array.from({ length: runs }, runOnce);
   while (waiting < runs) await nextTurn();
   const peak = await heldBytes();
   open();
   await Promise.all(all);
   all.length = 0;
+  // Journals are given back after the result: their files say when that is done.
+  while ((readGauges().files ?? 0) > (files ?? 0)) await nextTurn();
   const after = await heldBytes();
   await runtime.close();
   await rm(root, { recursive: true, force: true });

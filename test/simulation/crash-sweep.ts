@@ -45,11 +45,15 @@ interface Play {
   counts: Map<string, number>;
 }
 
-/** Plays the scene and dies at that boundary. */
-export async function playScene(scene: CrashScene, storage: "memory" | "file", dieAt: number): Promise<SweepEnd> {
+/** Plays the scene and dies at that boundary (0: not at all); what a power cut then leaves is the seed's. */
+export async function playScene(
+  scene: CrashScene,
+  storage: "memory" | "file",
+  { dieAt, seed = 0 }: { dieAt: number; seed?: number },
+): Promise<SweepEnd> {
   const referee = createReferee();
   const play = { scene, referee, boundaries: 0, dieAt, crashes: 0, counts: new Map() } as unknown as Play;
-  const dice = createDice(seedOf(scene.name, dieAt));
+  const dice = createDice(seedOf(scene.name, dieAt, seed));
   play.world = createSimulatedWorld({
     seed: seedOf(scene.name),
     storage,
