@@ -13,6 +13,19 @@ export function canonicalStep(step: Step, defaultOnFailure: OnFailure = "replan"
 }
 
 /** Id → hash of all steps, in the plan's order. */
-export function canonicalSteps(steps: readonly Step[], defaultOnFailure: OnFailure = "replan"): Map<string, string> {
-  return new Map(steps.map((step) => [step.id, canonicalStep(step, defaultOnFailure)]));
+export function canonicalSteps(
+  steps: readonly Step[],
+  defaultOnFailure: OnFailure = "replan",
+): ReadonlyMap<string, string> {
+  const known = HASHED.get(steps);
+  if (known?.defaultOnFailure === defaultOnFailure) return known.hashes;
+  const hashes = new Map(steps.map((step) => [step.id, canonicalStep(step, defaultOnFailure)]));
+  HASHED.set(steps, { defaultOnFailure, hashes });
+  return hashes;
 }
+
+/** A plan's steps never change, and the same list is asked about when it is judged, recorded and applied. */
+const HASHED = new WeakMap<
+  readonly Step[],
+  { defaultOnFailure: OnFailure; hashes: ReadonlyMap<string, string> }
+>();

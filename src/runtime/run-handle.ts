@@ -102,17 +102,15 @@ async function openFeed(active: ActiveRuns, run: string): Promise<Feed | null> {
   let pending: JournalEntry[] = [];
   let isOver = false;
   let wake = (): void => {};
-  let stop = (): void => {};
   const take = (entries: readonly JournalEntry[]): void => {
     pending.push(...entries);
     wake();
   };
   const end = (): void => {
     isOver = true;
-    stop = () => {};
     wake();
   };
-  stop = driver.onEntries(take, end);
+  const stop = driver.onEntries(take, end);
   return {
     async next() {
       while (pending.length === 0 && !isOver) {
@@ -124,6 +122,6 @@ async function openFeed(active: ActiveRuns, run: string): Promise<Feed | null> {
       pending = [];
       return batch.length === 0 ? null : batch;
     },
-    stop: () => stop(),
+    stop,
   };
 }

@@ -17,6 +17,11 @@ export function hashForPeople(short: string): string {
   return `sha256:${Buffer.from(short, "base64url").toString("hex")}`;
 }
 
+/** Hash of a value's canonical JSON in the short form. */
+export function hashJsonShort(value: unknown): string {
+  return sha256Short(canonicalJson(value));
+}
+
 /** Hash of a value's canonical JSON. */
 export function hashJson(value: unknown): string {
   return sha256(canonicalJson(value));

@@ -20,12 +20,37 @@ export function isJsonObject(value: unknown): value is JsonObject {
  * Two values are the same to Planwright exactly when their canonical texts are equal.
  */
 export function canonicalJson(value: unknown): string {
+  if (typeof value === "string") return stringText(value);
   if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  const object = value as Record<string, unknown>;
-  const fields: string[] = [];
-  for (const key of Object.keys(object).sort()) {
-    if (object[key] !== undefined) fields.push(`${JSON.stringify(key)}:${canonicalJson(object[key])}`);
+  return Array.isArray(value) ? listText(value) : objectText(value as Record<string, unknown>);
+}
+
+function listText(list: readonly unknown[]): string {
+  if (list.length === 0) return "[]";
+  let text = `[${canonicalJson(list[0])}`;
+  for (let place = 1; place < list.length; place++) text += `,${canonicalJson(list[place])}`;
+  return `${text}]`;
+}
+
+function objectText(object: Record<string, unknown>): string {
+  const keys = Object.keys(object);
+  if (!isSorted(keys)) keys.sort();
+  let text = "";
+  for (const key of keys) {
+    const field = object[key];
+    if (field !== undefined) text += `${text === "" ? "{" : ","}${stringText(key)}:${canonicalJson(field)}`;
   }
-  return `{${fields.join(",")}}`;
+  return text === "" ? "{}" : `${text}}`;
+}
+
+function isSorted(keys: readonly string[]): boolean {
+  for (let place = 1; place < keys.length; place++) if (keys[place - 1]! > keys[place]!) return false;
+  return true;
+}
+
+/** Text that JSON writes as it is; the many short keys and ids are. */
+const PLAIN = /^[\w .:/-]{0,64}$/;
+
+function stringText(text: string): string {
+  return text.length <= 64 && PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }

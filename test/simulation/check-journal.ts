@@ -1,20 +1,10 @@
 /** What must hold of a finished journal, whatever happened on the way; returns what does not. Rules: SAFETY.md. */
 import type { EntryOf, JournalEntry } from "../../src/journal/entries.ts";
 import type { ReadBlob } from "../../src/journal/store.ts";
-import { storedValue } from "../../src/journal/store.ts";
-import type { Decision, Step } from "../../src/plan/decision.ts";
 import { hashJson } from "../../src/shared/hash.ts";
 import { canonicalJson, type JsonValue } from "../../src/shared/json.ts";
-import {
-  conditionHolds,
-  type Element,
-  type Facts,
-  inputOf,
-  isSettledForAll,
-  listOf,
-  NOTHING,
-  outcomeOf,
-} from "./naive-evaluation.ts";
+import { type Books, createBooks } from "./books.ts";
+import { conditionHolds, inputOf, isSettledForAll, listOf, NOTHING } from "./naive-evaluation.ts";
 import type { Referee } from "./referee.ts";
 
 export function checkJournal(entries: readonly JournalEntry[], referee: Referee, readBlob: ReadBlob): void {
@@ -100,81 +90,4 @@ function checkStart(books: Books, entry: EntryOf<"step.started">, { complain, ca
   );
   if (call !== undefined && canonicalJson(call.input) !== canonicalJson(expected))
     complain(`${name} got another input`);
-}
-
-interface Books {
-  facts: Facts;
-  enter(entry: JournalEntry): void;
-  isRetry(entry: JournalEntry): boolean;
-  elementOf(entry: JournalEntry): Element | null;
-}
-
-function createBooks(readBlob: ReadBlob): Books {
-  const lists = new Map<string, JsonValue[]>();
-  const elements = new Map<string, JsonValue>();
-  const attempted = new Set<string>();
-  let fallback: "replan" | "fail" = "replan";
-  const facts: Facts = {
-    steps: new Map(),
-    current: new Set(),
-    ended: new Map(),
-    settledBefore: new Map(),
-    outputs: new Map(),
-    onFailure: (step: Step) => step.onFailure ?? fallback,
-  };
-  const accept = (decision: Decision): void => {
-    if (decision.kind !== "plan" && decision.kind !== "finish") return;
-    const steps = decision.kind === "plan" ? decision.steps : [];
-    const settled = [...facts.current].map((id) => [id, outcomeOf(facts, id)] as const);
-    for (const [id, outcome] of settled) {
-      if (outcome === "unmet" || outcome === "skipped") facts.settledBefore.set(id, outcome);
-    }
-    facts.current = new Set(steps.map(({ id }) => id));
-    for (const step of steps) {
-      facts.steps.set(step.id, step);
-      facts.settledBefore.delete(step.id);
-      if (facts.ended.get(step.id) === "failed") facts.ended.delete(step.id);
-    }
-  };
-  const complete = (entry: EntryOf<"step.completed">): void => {
-    const id = entry.step ?? "";
-    const output = entry.data.output === undefined ? null : storedValue(entry.data.output, readBlob);
-    if (entry.index !== undefined) {
-      elements.set(`${id} ${entry.index}`, output);
-      return;
-    }
-    const list = lists.get(id);
-    const whole = list === undefined ? output : list.map((_, index) => elements.get(`${id} ${index}`) ?? null);
-    facts.ended.set(id, "completed");
-    facts.outputs.set(id, whole);
-  };
-  return {
-    facts,
-    isRetry: (entry) => attempted.has(`${entry.step} ${entry.index ?? ""}`),
-    elementOf(entry) {
-      if (entry.index === undefined) return null;
-      return { index: entry.index, item: lists.get(entry.step ?? "")?.[entry.index] ?? null };
-    },
-    enter(entry) {
-      if (entry.kind === "decision.accepted") {
-        fallback = entry.data.onFailure;
-        accept(storedValue(entry.data.decision, readBlob) as Decision);
-      }
-      if (entry.kind === "step.started") attempted.add(`${entry.step} ${entry.index ?? ""}`);
-      if (entry.kind === "step.started" && entry.data.items !== undefined) {
-        const step = facts.steps.get(entry.step ?? "");
-        const list = step === undefined ? NOTHING : listOf(facts, step);
-        lists.set(entry.step ?? "", Array.isArray(list) ? list : []);
-      }
-      if (entry.kind === "step.completed") complete(entry);
-      const isFinal = entry.kind === "step.failed" && entry.data.retryAt === null && entry.index === undefined;
-      if (isFinal) facts.ended.set(entry.step ?? "", "failed");
-      if (entry.kind === "approval.denied" || entry.kind === "approval.expired") deny(facts, entry);
-    },
-  };
-}
-
-/** A denied call fails its step; of a fan-out the element only. */
-function deny(facts: Facts, entry: JournalEntry): void {
-  if (entry.index === undefined && entry.step !== undefined) facts.ended.set(entry.step, "failed");
 }

@@ -60,13 +60,8 @@ export function createReferee(): Referee {
       if (isDurable((entry) => entry.kind === "step.completed" && isIt(entry))) {
         complain(`R3: ${name} was called although it had completed`);
       }
-      for (const other of calls) {
-        if (other.context.step !== step || other.context.index !== index) continue;
-        if (call.idempotency === "none") complain(`R4: ${name} was called twice`);
-        const isSame = canonicalJson(other.input) === canonicalJson(call.input);
-        const hasSameKey = other.context.idempotencyKey === call.context.idempotencyKey;
-        if (isSame !== hasSameKey) complain(`R5: ${name} has ${hasSameKey ? "an old" : "another"} key`);
-      }
+      const earlier = calls.filter(({ context }) => context.step === step && context.index === index);
+      for (const other of earlier) compareCalls(call, other, (problem) => complain(`${name} ${problem}`));
       calls.push(call);
     },
     plannerCalled(n, attempt) {
@@ -86,4 +81,12 @@ export function createReferee(): Referee {
       if (kind === "cancel.requested") isCancelled = true;
     },
   };
+}
+
+/** R4, R5: a call of the same step and index came before. */
+function compareCalls(call: SeenCall, other: SeenCall, complain: (problem: string) => void): void {
+  if (call.idempotency === "none") complain("was called twice (R4)");
+  const isSame = canonicalJson(other.input) === canonicalJson(call.input);
+  const hasSameKey = other.context.idempotencyKey === call.context.idempotencyKey;
+  if (isSame !== hasSameKey) complain(`has ${hasSameKey ? "an old" : "another"} key (R5)`);
 }

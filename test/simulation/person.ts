@@ -1,0 +1,83 @@
+/** A person who cancels, approves, denies, answers, or lets time pass. */
+import type { RunResult } from "../../src/run/run-result.ts";
+import { createRunHandle, type RunHandle } from "../../src/runtime/run-handle.ts";
+import { outputOf } from "./random-tools.ts";
+import { codeOf, follow, isInOrder, RUN, resumeRun, type Scene, settle } from "./scene.ts";
+
+/** True where the person did something. */
+export async function personActs(scene: Scene, result: RunResult): Promise<boolean> {
+  const act = isTimeToCancel(scene) ? cancel : actionFor(scene, result);
+  if (act === null) return false;
+  await act(scene, result);
+  return true;
+}
+
+type Action = (scene: Scene, result: RunResult) => Promise<void>;
+
+function isTimeToCancel({ cancelAtMs, isCancelled, world }: Scene): boolean {
+  return cancelAtMs !== null && !isCancelled && world.clock.monotonic() >= cancelAtMs;
+}
+
+function actionFor({ dice }: Scene, { status, waiting }: RunResult): Action | null {
+  if (status !== "waiting" || waiting === null) return null;
+  switch (waiting.reason) {
+    case "retry-at":
+      return null;
+    case "approval":
+      if (dice.chance(0.3)) return null; // Lets time pass; it may expire.
+      return dice.chance(0.7) ? approve : reject;
+    case "answer":
+      return answer;
+    case "needs-attention":
+      return waiting.error?.code === "TOOL_OUTCOME_UNKNOWN" && dice.chance(0.6) ? settleUnknown : resumeRun;
+  }
+}
+
+function cancel(scene: Scene): Promise<void> {
+  return tell(scene, async (handle) => {
+    await handle.cancel();
+    scene.isCancelled = true;
+    scene.referee.acknowledged("cancel.requested");
+  });
+}
+
+function approve(scene: Scene, { waiting }: RunResult): Promise<void> {
+  const { id, hash } = scene.dice.pick(waiting?.approvals ?? []);
+  return tell(scene, async (handle) => {
+    await handle.approve({ id, hash });
+    scene.referee.acknowledged("approval.granted");
+  });
+}
+
+function reject(scene: Scene, { waiting }: RunResult): Promise<void> {
+  const { id } = scene.dice.pick(waiting?.approvals ?? []);
+  return tell(scene, async (handle) => {
+    await handle.reject({ id });
+    scene.referee.acknowledged("approval.denied");
+  });
+}
+
+function answer(scene: Scene): Promise<void> {
+  return tell(scene, async (handle) => {
+    await handle.answer("go on");
+    scene.referee.acknowledged("question.answered");
+  });
+}
+
+function settleUnknown(scene: Scene, { steps }: RunResult): Promise<void> {
+  const row = steps.find(({ status }) => status === "unknown");
+  return tell(scene, async (handle) => {
+    await handle.answer(outputOf({}, { step: row?.id ?? "", index: row?.index ?? null }));
+    scene.referee.acknowledged("question.answered");
+  });
+}
+
+async function tell(scene: Scene, say: (handle: RunHandle) => Promise<void>): Promise<void> {
+  const { environment, active } = scene.process;
+  const isDriven = active.get(RUN) !== undefined;
+  const said = await settle(scene, say(createRunHandle(environment, active, RUN)));
+  if (said === "dead") return;
+  if ("error" in said && codeOf(said.error) === "APPROVAL_EXPIRED" && !isDriven) return resumeRun(scene);
+  if ("error" in said && !isInOrder(said.error)) throw said.error;
+  if (!isDriven) follow(scene);
+}
