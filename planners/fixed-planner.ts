@@ -20,19 +20,21 @@ export interface FixedPlannerOptions {
  * createFixedPlanner({ kind: "plan", rationale: "by hand", steps: [], then: "finish" });
  */
 export function createFixedPlanner(plan: Decision | JsonValue, options: FixedPlannerOptions = {}): Planner {
-  const raw = JSON.parse(JSON.stringify(plan)) as JsonValue;
+  // As text, nobody can change it, and every answer is a copy of its own.
+  const text = JSON.stringify(plan);
   return {
     name: options.name ?? "fixed",
     visibility: "none",
     defaultOnFailure: "fail",
     isPersonal: true,
-    plan: (request) => Promise.resolve(answer(raw, request)),
+    plan: (request) => Promise.resolve(answer(text, request)),
   };
 }
 
-function answer(raw: JsonValue, request: PlanningRequest): Proposal {
+function answer(text: string, request: PlanningRequest): Proposal {
   const isFirst = request.n === 1 && request.attempt === 1;
-  return { raw: isFirst ? structuredClone(raw) : giveUp(request), usage: NO_USAGE, costUsd: 0, dialect: "none" };
+  const raw = isFirst ? (JSON.parse(text) as JsonValue) : giveUp(request);
+  return { raw, usage: NO_USAGE, costUsd: 0, dialect: "none" };
 }
 
 function giveUp(request: PlanningRequest): JsonValue {

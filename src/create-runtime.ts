@@ -23,6 +23,7 @@ import { createRuns, type Runs } from "./runtime/runs.ts";
 import { DEFAULT_LIMITS, type RuntimeEnvironment, type RuntimeLimits } from "./runtime/runtime-environment.ts";
 import { type StartedRun, startedRun } from "./runtime/started-run.ts";
 import { type Clock, systemClock } from "./shared/clock.ts";
+import { once } from "./shared/once.ts";
 import { newId, type Random, systemRandom } from "./shared/random.ts";
 import { VERSION } from "./shared/version.ts";
 import type { Tool } from "./tool/tool.ts";
@@ -80,7 +81,8 @@ export interface Runtime {
  * Throws CONFIG_INVALID where two tools share a name.
  */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
-  const environment = createEnvironment(options);
+  const { openCache, flushCache } = lazyCache(options);
+  const environment = createEnvironment(options, openCache);
   const active = createActiveRuns(environment);
   const accept = async (request: RunRequest, id: string): Promise<RunHandle> => {
     const checked = checkRequest(request, environment.budget);
@@ -89,8 +91,6 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     if ("existing" in accepted) return createRunHandle(environment, active, accepted.existing);
     return createRunHandle(environment, active, active.drive(accepted).run);
   };
-  const runs = createRuns(environment, active);
-  const openCache = cacheOpener(options);
   const start = (request: RunRequest): StartedRun => {
     const id = newId("run", { nowMs: environment.clock.now(), random: environment.random });
     return startedRun(id, accept(request, id));
@@ -103,30 +103,32 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       await commandRun(environment, active, { run: id, kind: "resume", data: {} });
       return createRunHandle(environment, active, id);
     },
-    runs: {
-      ...runs,
-      async list(listing) {
-        environment.cache ??= (await openCache?.()) ?? null;
-        return runs.list(listing);
-      },
-    },
+    runs: createRuns(environment, active),
     tools: environment.tools.all(),
     plannerName: environment.planner.name,
     async close() {
       await active.close();
-      await environment.cache?.flush();
+      await flushCache();
       await environment.store.close();
     },
   };
 }
 
 /** A listing reads journals; the cache saves most of that, and is opened only where there is a listing. */
-function cacheOpener({ store = ".planwright", cache }: RuntimeOptions): (() => Promise<RunCache>) | null {
-  if (cache !== undefined) return cache;
-  return typeof store === "string" ? () => createFileRunCache({ root: store }) : null;
+function lazyCache({ store = ".planwright", cache }: RuntimeOptions) {
+  const make = cache ?? (typeof store === "string" ? () => createFileRunCache({ root: store }) : null);
+  let opened: RunCache | null = null;
+  const openCache =
+    make === null
+      ? null
+      : once(async () => {
+          opened = await make();
+          return opened;
+        });
+  return { openCache, flushCache: async () => opened?.flush() };
 }
 
-function createEnvironment(options: RuntimeOptions): RuntimeEnvironment {
+function createEnvironment(options: RuntimeOptions, openCache: RuntimeEnvironment["openCache"]): RuntimeEnvironment {
   const { clock = systemClock, random = systemRandom, limits = {} } = options;
   const { budget = {}, ...others } = limits;
   const own = options.tools ?? [];
@@ -135,7 +137,7 @@ function createEnvironment(options: RuntimeOptions): RuntimeEnvironment {
   const store = options.store ?? ".planwright";
   return {
     store: typeof store === "string" ? createFileStore({ root: store, clock, random }) : store,
-    cache: null,
+    openCache,
     tools: createToolRegistry([...builtIn, ...own]),
     planner: options.planner ?? createRulePlanner(),
     createFixedPlanner,

@@ -7,7 +7,6 @@ import { loadDocument, loadDocumentFromStream } from "../goal/load-document.ts";
 import type { Budget } from "../goal/run-request.ts";
 import type { RunRequest } from "../runtime/run-request.ts";
 import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../shared/json.ts";
-import { nodeFileSystem } from "../shared/node-file-system.ts";
 import type { Call, CliOptions } from "./call.ts";
 
 /** The request without goal and plan. Throws VALIDATION, DOCUMENT_ codes. */
@@ -41,7 +40,7 @@ function readDocumentFile(file: string, { stdin, cwd }: Call["terminal"]): Promi
     throw new PlanwrightError("DOCUMENT_NOT_FOUND", "-d needs the name of a file.", {
       hint: "Name a file, or - for standard input.",
     });
-  return file === "-" ? loadDocumentFromStream(stdin) : loadDocument(resolve(cwd, file), nodeFileSystem);
+  return file === "-" ? loadDocumentFromStream(stdin) : loadDocument(resolve(cwd, file));
 }
 
 /** `name=value`; JSON where it parses, else the text itself. */

@@ -5,6 +5,7 @@
 import { basename } from "node:path";
 import { PlanwrightError } from "../error/planwright-error.ts";
 import type { FileStat, FileSystem } from "../shared/file-system.ts";
+import { nodeFileSystem } from "../shared/node-file-system.ts";
 import type { Document } from "./document.ts";
 import { MAX_DOCUMENT_BYTES } from "./document-limits.ts";
 import { checkDocumentSize, readDocument } from "./read-document.ts";
@@ -16,6 +17,8 @@ export interface LoadOptions {
   type?: string;
   /** 64 MiB by default. */
   maxBytes?: number;
+  /** Where paths lead; Node's own by default. */
+  fileSystem?: FileSystem;
 }
 
 /**
@@ -23,7 +26,8 @@ export interface LoadOptions {
  * Raises DOCUMENT_NOT_FOUND, DOCUMENT_UNREADABLE (directory, permission, other I/O errors), DOCUMENT_TOO_LARGE and
  * whatever `readDocument` raises.
  */
-export async function loadDocument(path: string, fileSystem: FileSystem, options: LoadOptions = {}): Promise<Document> {
+export async function loadDocument(path: string, options: LoadOptions = {}): Promise<Document> {
+  const { fileSystem = nodeFileSystem } = options;
   const name = options.name ?? basename(path);
   const maxBytes = options.maxBytes ?? MAX_DOCUMENT_BYTES;
   const stat = await fileSystem.stat(path).catch((cause: unknown): FileStat => {

@@ -25,28 +25,17 @@ const TAIL_BYTES = 54;
 export function sealEntry(entry: NewEntry, place: ChainPlace): SealedEntry {
   const { run, seq, epoch, at, synced, prev } = place;
   const { kind, step, index, attempt, data } = entry;
-  // JSON.stringify leaves undefined fields out, and it writes fields in the order given here.
-  const text = JSON.stringify({
-    v: JOURNAL_FORMAT,
-    run,
-    seq,
-    epoch,
-    at,
-    kind,
-    step,
-    index,
-    attempt,
-    data,
-    synced,
-    prev,
-  });
-  const body = text.slice(0, -1);
-  const hash = sha256Short(body);
   const sealed: Record<string, unknown> = { v: JOURNAL_FORMAT, run, seq, epoch, at, kind };
   if (step !== undefined) sealed.step = step;
   if (index !== undefined) sealed.index = index;
   if (attempt !== undefined) sealed.attempt = attempt;
-  Object.assign(sealed, { data, synced, prev, hash });
+  sealed.data = data;
+  sealed.synced = synced;
+  sealed.prev = prev;
+  // JSON.stringify writes fields in the order in which they were set.
+  const body = JSON.stringify(sealed).slice(0, -1);
+  const hash = sha256Short(body);
+  sealed.hash = hash;
   return { entry: sealed as unknown as JournalEntry, line: `${body},"hash":"${hash}"}\n` };
 }
 

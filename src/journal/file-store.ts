@@ -7,6 +7,7 @@ import { PlanwrightError } from "../error/planwright-error.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import type { FileSystem } from "../shared/file-system.ts";
 import { nodeFileSystem } from "../shared/node-file-system.ts";
+import { once } from "../shared/once.ts";
 import { type Random, systemRandom } from "../shared/random.ts";
 import { readBlob } from "./blob-store.ts";
 import { type ClaimOptions, claimNewRun, syncRun, takeOverRun } from "./claim-epoch.ts";
@@ -91,20 +92,6 @@ export function createFileStore(options: FileStoreOptions): Store {
       store.open.get(run)?.lookForSignals();
     },
     close: () => releaseAll(store.open.values()),
-  };
-}
-
-/** Shares one run of the work between all callers; after a failure the next caller tries again. */
-function once(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | null = null;
-  return async () => {
-    done ??= work();
-    try {
-      await done;
-    } catch (thrown) {
-      done = null;
-      throw thrown;
-    }
   };
 }
 

@@ -25,7 +25,4 @@ export function canonicalSteps(
 }
 
 /** A plan's steps never change, and the same list is asked about when it is judged, recorded and applied. */
-const HASHED = new WeakMap<
-  readonly Step[],
-  { defaultOnFailure: OnFailure; hashes: ReadonlyMap<string, string> }
->();
+const HASHED = new WeakMap<readonly Step[], { defaultOnFailure: OnFailure; hashes: ReadonlyMap<string, string> }>();

@@ -3,7 +3,7 @@ import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
 import type { EntryOf } from "../journal/entries.ts";
 import { type Resolved, resolveValue } from "../plan/resolve-value.ts";
 import { joinLabels, type Label } from "../policy/label.ts";
-import { hashJson } from "../shared/hash.ts";
+import { hashJsonShort } from "../shared/hash.ts";
 import type { JsonValue } from "../shared/json.ts";
 import { type Call, type FanOut, findCall, type Ledger, repeatCall, type StepState } from "./ledger.ts";
 import { scopeOf } from "./ledger-scope.ts";
@@ -97,7 +97,7 @@ function openElement(ledger: Ledger, step: StepState, index: number): void {
 /** What must not be repeated is not, even where its input has changed with a source that ran anew (SAFETY R4). */
 function isSameCall({ step, inputHash }: Call, resolved: Resolved): boolean {
   if (step.facts?.idempotency === "none") return true;
-  return resolved.kind === "value" && hashJson(resolved.value) === inputHash;
+  return resolved.kind === "value" && hashJsonShort(resolved.value) === inputHash;
 }
 
 function resolveCall(ledger: Ledger, call: Call): Resolved {

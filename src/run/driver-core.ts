@@ -9,10 +9,10 @@ import type { OwnedJournal } from "../journal/store.ts";
 import type { Planner } from "../planner/planner.ts";
 import type { Policy } from "../policy/authorize.ts";
 import type { Clock } from "../shared/clock.ts";
-import { canonicalJson, type JsonValue } from "../shared/json.ts";
+import type { JsonValue } from "../shared/json.ts";
 import type { Random } from "../shared/random.ts";
 import type { RunningCall } from "../step/execute-call.ts";
-import { INLINE_BYTES } from "../step/normalise-output.ts";
+import { blobText } from "../step/normalise-output.ts";
 import type { Tool } from "../tool/tool.ts";
 import type { ToolRegistry } from "../tool/tool-registry.ts";
 import type { Call } from "./ledger.ts";
@@ -104,12 +104,9 @@ export function append(core: DriverCore, entry: NewEntry): JournalEntry {
 }
 
 /** Inline where it is small, else as a blob; resolves when the blob is durable. */
-export async function storeValue(
-  core: DriverCore,
-  value: JsonValue,
-  text = canonicalJson(value),
-): Promise<StoredValue> {
-  if (text.length * 3 < INLINE_BYTES || Buffer.byteLength(text) <= INLINE_BYTES) return { value };
+export async function storeValue(core: DriverCore, value: JsonValue): Promise<StoredValue> {
+  const text = blobText(value);
+  if (text === null) return { value };
   const stored = await core.journal.blobs.put(text);
   core.blobs.keep(stored.blob, value, stored.bytes);
   return stored;

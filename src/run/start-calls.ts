@@ -7,7 +7,7 @@ import type { NewEntry } from "../journal/entries.ts";
 import type { Verdict } from "../policy/authorize.ts";
 import { joinLabels, type Label, untrusted } from "../policy/label.ts";
 import { isoTime } from "../shared/clock.ts";
-import { hashJson } from "../shared/hash.ts";
+import { hashJson, hashJsonShort } from "../shared/hash.ts";
 import { type CallOutcome, executeCall, type RunningCall } from "../step/execute-call.ts";
 import { INLINE_BYTES } from "../step/normalise-output.ts";
 import { retryPause } from "../step/retry.ts";
@@ -64,7 +64,7 @@ function startCall(core: DriverCore, call: Call): void {
   const prepared = prepareCall(ledger, call);
   const bound = bindInput(tool, prepared.value);
   if (!bound.ok) return failCallNow(core, call, bound.error);
-  const inputHash = hashJson(prepared.value);
+  const inputHash = hashJsonShort(prepared.value);
   const verdict = judge(core, call, { tool, ...prepared, inputHash });
   if (verdict === null) return;
   append(core, {
@@ -132,7 +132,7 @@ function startFanOut(core: DriverCore, call: Call): void {
     const hint = "Raise forEach.max, or take fewer elements with select.";
     return failCallNow(core, call, errorShape("LIMIT_FANOUT", message, { stepId: step.id, hint }));
   }
-  const inputHash = hashJson(value);
+  const inputHash = hashJsonShort(value);
   const items = { count: value.length, hash: inputHash };
   append(core, { kind: "step.started", step: step.id, data: { rule: "fan-out", inputHash, label, items } });
 }
@@ -143,7 +143,9 @@ export function callTool(core: DriverCore, call: Call): void {
   const { ledger } = core.state;
   const entry = core.running.get(call);
   if (entry === undefined) return;
-  const idempotencyKey = hashJson([ledger.run, call.step.id, call.index, call.inputHash]).slice(7);
+  const { run } = ledger;
+  const { index, inputHash } = call;
+  const step = call.step.id;
   const { tool, input } = entry.bound;
   const running = executeCall({
     tool,
@@ -151,11 +153,14 @@ export function callTool(core: DriverCore, call: Call): void {
     timeoutMs: tool.timeoutMs ?? limits.toolTimeoutMs,
     clock,
     context: {
-      run: ledger.run,
-      step: call.step.id,
-      index: call.index,
+      run,
+      step,
+      index,
       attempt: call.attempts,
-      idempotencyKey,
+      // Most tools never ask for it.
+      get idempotencyKey() {
+        return hashJson([run, step, index, inputHash]).slice(7);
+      },
       now: ledger.accepted.now.iso,
     },
   });

@@ -9,8 +9,8 @@ import type { OwnedJournal } from "../journal/store.ts";
 import { nowOf } from "../run/project-result.ts";
 import { createRunState, type RunState } from "../run/run-state.ts";
 import { hashJson } from "../shared/hash.ts";
-import { canonicalJson, type JsonValue } from "../shared/json.ts";
-import { INLINE_BYTES } from "../step/normalise-output.ts";
+import type { JsonValue } from "../shared/json.ts";
+import { blobText } from "../step/normalise-output.ts";
 import type { CheckedRequest } from "./run-request.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
@@ -49,8 +49,8 @@ async function openJournal(
 ): Promise<AcceptedRun> {
   const blobs = createBlobCache();
   const keep = async (value: JsonValue): Promise<StoredValue> => {
-    const text = canonicalJson(value);
-    if (Buffer.byteLength(text) <= INLINE_BYTES) return { value };
+    const text = blobText(value);
+    if (text === null) return { value };
     const stored = await journal.blobs.put(text);
     blobs.keep(stored.blob, value, stored.bytes);
     return stored;
@@ -82,7 +82,7 @@ export async function acceptedData(
     budget,
     grants,
     denyApprovals,
-    planner: plan === undefined ? environment.planner.name : environment.createFixedPlanner(plan).name,
+    planner: plan === undefined ? environment.planner.name : environment.createFixedPlanner(null).name,
     model: null,
     workflow: null,
     fixedPlan: plan === undefined ? null : await keep(plan),

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { PlanwrightError } from "../error/planwright-error.ts";
 import { DEFAULT_BUDGET } from "../goal/run-request.ts";
-import type { ListedRun } from "../journal/store.ts";
+import type { ListedRun, RunCache } from "../journal/store.ts";
 import { projectListItem } from "../run/project-result.ts";
 import { listedRunSchema, type RunListItem, type RunStatus } from "../run/run-result.ts";
 import { isoTime } from "../shared/clock.ts";
@@ -35,11 +35,12 @@ export async function listRuns(
   if (!checked.success) throw new PlanwrightError("VALIDATION", "limit must be a whole number from 1 to 1,000.");
   const { limit } = checked.data;
   const listed = await environment.store.list();
+  const cache = (await environment.openCache?.()) ?? null;
   const items: RunListItem[] = [];
   for (const entry of listed) {
     if (options.cursor !== undefined && entry.run >= options.cursor) continue;
     if (items.length === limit) return { items, next: items.at(-1)?.id ?? null };
-    const item = await listItem(environment, active, entry);
+    const item = await listItem(environment, active, { entry, cache });
     if (item !== null && matches(item, options)) items.push(item);
   }
   return { items, next: null };
@@ -55,9 +56,9 @@ function matches(item: RunListItem, { status, q, workflow }: ListOptions): boole
 async function listItem(
   environment: RuntimeEnvironment,
   active: ActiveRuns,
-  listed: ListedRun,
+  { entry: listed, cache }: { entry: ListedRun; cache: RunCache | null },
 ): Promise<RunListItem | null> {
-  const { cache, clock } = environment;
+  const { clock } = environment;
   const cached = listed.isOwned ? undefined : listedRunSchema.safeParse(cache?.get(listed.run));
   if (cached?.success === true) return cached.data;
   const nowMs = clock.now();

@@ -7,10 +7,18 @@ import type { ActiveRuns } from "./active-runs.ts";
 import { commandRun, readState } from "./command-run.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
+export interface EventOptions {
+  after?: number;
+  signal?: AbortSignal;
+}
+
 export interface RunHandle {
   readonly id: string;
-  /** Every durable event from the first on (or after number `after`), until the run ends. */
-  events(options?: { after?: number }): AsyncIterable<RunEvent>;
+  /**
+   * Every durable event from the first on (or after number `after`), until the run ends or nobody drives it any more.
+   * Runs of other processes are looked at five times a second. An aborted `signal` ends the stream at the next look.
+   */
+  events(options?: EventOptions): AsyncIterable<RunEvent>;
   /** Resolves when the run has ended or waits for a person (`status: "waiting"`); call it again after an answer. */
   result(): Promise<RunResult>;
   /** Without an id: the only open approval. Throws APPROVAL_MISMATCH, APPROVAL_EXPIRED, RUN_NOT_WAITING, RUN_ENDED. */
@@ -22,6 +30,9 @@ export interface RunHandle {
   cancel(): Promise<void>;
 }
 
+/** How often the journal of a run that another process drives is looked at. */
+const LOOK_MS = 200;
+
 /** Handle of a run that is driven here, or was. */
 export function createRunHandle(environment: RuntimeEnvironment, active: ActiveRuns, run: string): RunHandle {
   const command = (kind: "approve" | "reject" | "answer" | "cancel", data: JsonObject): Promise<void> =>
@@ -29,7 +40,7 @@ export function createRunHandle(environment: RuntimeEnvironment, active: ActiveR
   const closed = active.get(run)?.closed;
   return {
     id: run,
-    events: (options = {}) => followEvents(environment, active, { run, after: options.after ?? -1 }),
+    events: (options = {}) => followEvents(environment, active, { run, ...options }),
     async result() {
       await active.get(run)?.paused();
       const result = await readResult(environment, active, run);
@@ -62,12 +73,13 @@ export async function readResult(environment: RuntimeEnvironment, active: Active
 async function* followEvents(
   environment: RuntimeEnvironment,
   active: ActiveRuns,
-  from: { run: string; after: number },
+  from: EventOptions & { run: string },
 ): AsyncGenerator<RunEvent> {
-  const feed = await openFeed(active, from.run);
+  const feed = await openFeed(active, from);
   try {
-    let last = from.after;
-    for await (const entry of allEntries(environment, from.run, feed)) {
+    let last = from.after ?? -1;
+    const entries = feed === null ? entriesElsewhere(environment, from) : entriesHere(environment, from.run, feed);
+    for await (const entry of entries) {
       if (entry.seq <= last) continue;
       last = entry.seq;
       yield projectEvent(entry);
@@ -79,14 +91,23 @@ async function* followEvents(
 }
 
 /** What is in the journal, then what comes; the two may overlap. */
-async function* allEntries(
-  environment: RuntimeEnvironment,
-  run: string,
-  feed: Feed | null,
-): AsyncGenerator<JournalEntry> {
+async function* entriesHere(environment: RuntimeEnvironment, run: string, feed: Feed): AsyncGenerator<JournalEntry> {
   yield* (await environment.store.read(run, { isDurable: true })).entries;
-  if (feed === null) return;
   for (let batch = await feed.next(); batch !== null; batch = await feed.next()) yield* batch;
+}
+
+/** Looks again and again, since another process may drive the run; once where nobody does. */
+async function* entriesElsewhere(
+  { store, clock }: RuntimeEnvironment,
+  { run, signal }: EventOptions & { run: string },
+): AsyncGenerator<JournalEntry> {
+  for (let seen = 0; ; ) {
+    const { entries, isOwned } = await store.read(run, { isDurable: true });
+    yield* entries.slice(seen);
+    seen = entries.length;
+    if (!isOwned || signal?.aborted === true) return;
+    await new Promise<void>((resolve) => clock.setTimer(LOOK_MS, resolve));
+  }
 }
 
 interface Feed {
@@ -96,7 +117,7 @@ interface Feed {
 }
 
 /** Null where the run is not driven here. A reader that has stopped reading must not keep the run's state. */
-async function openFeed(active: ActiveRuns, run: string): Promise<Feed | null> {
+async function openFeed(active: ActiveRuns, { run, signal }: EventOptions & { run: string }): Promise<Feed | null> {
   const driver = await active.get(run)?.driver();
   if (driver === undefined) return null;
   let pending: JournalEntry[] = [];
@@ -111,6 +132,7 @@ async function openFeed(active: ActiveRuns, run: string): Promise<Feed | null> {
     wake();
   };
   const stop = driver.onEntries(take, end);
+  signal?.addEventListener("abort", end, { once: true });
   return {
     async next() {
       while (pending.length === 0 && !isOver) {
@@ -122,6 +144,9 @@ async function openFeed(active: ActiveRuns, run: string): Promise<Feed | null> {
       pending = [];
       return batch.length === 0 ? null : batch;
     },
-    stop,
+    stop() {
+      stop();
+      signal?.removeEventListener("abort", end);
+    },
   };
 }

@@ -6,7 +6,7 @@ import type { JsonValue } from "../shared/json.ts";
 import type { ActiveRuns } from "./active-runs.ts";
 import { type ListOptions, listRuns } from "./list-runs.ts";
 import { readDecisions } from "./read-decisions.ts";
-import { createRunHandle, readResult } from "./run-handle.ts";
+import { createRunHandle, type EventOptions, readResult } from "./run-handle.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
 /** Every method throws NOT_FOUND for unknown ids, and JOURNAL_CORRUPT where the journal is damaged. */
@@ -14,7 +14,7 @@ export interface Runs {
   /** Newest first. */
   list(options?: ListOptions): Promise<{ items: RunListItem[]; next: string | null }>;
   get(id: string): Promise<RunResult>;
-  events(id: string, options?: { after?: number }): AsyncIterable<RunEvent>;
+  events(id: string, options?: EventOptions): AsyncIterable<RunEvent>;
   /** The decision log: what was asked, answered, found wrong and accepted. */
   decisions(id: string): Promise<DecisionLogEntry[]>;
   approve(id: string, approval?: { id?: string; hash?: string }): Promise<void>;

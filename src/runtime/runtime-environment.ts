@@ -31,7 +31,8 @@ export const DEFAULT_LIMITS: RuntimeLimits = {
 
 export interface RuntimeEnvironment {
   store: Store;
-  cache: RunCache | null;
+  /** Opens the listing's cache, at the first listing; null where there is none. */
+  openCache: (() => Promise<RunCache>) | null;
   tools: ToolRegistry;
   planner: Planner;
   /** Makes the planner that carries out a given plan. */

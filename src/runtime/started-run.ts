@@ -1,6 +1,6 @@
 /** A run from the moment it is asked for. Owns: that every use waits until the run is accepted and durable. */
 import type { RunEvent } from "../run/run-result.ts";
-import type { RunHandle } from "./run-handle.ts";
+import type { EventOptions, RunHandle } from "./run-handle.ts";
 
 /** A handle that can be used at once; awaiting it gives the handle of the accepted run. */
 export interface StartedRun extends RunHandle, PromiseLike<RunHandle> {}
@@ -8,7 +8,7 @@ export interface StartedRun extends RunHandle, PromiseLike<RunHandle> {}
 /** `id` is the run's id, unless an idempotency key turns out to name an earlier run: then the awaited handle has it. */
 export function startedRun(id: string, accepting: Promise<RunHandle>): StartedRun {
   accepting.catch(() => {}); // Reported to whoever uses the handle.
-  async function* events(options?: { after?: number }): AsyncGenerator<RunEvent> {
+  async function* events(options?: EventOptions): AsyncGenerator<RunEvent> {
     yield* (await accepting).events(options);
   }
   return {

@@ -8,9 +8,15 @@ export interface Random {
 
 export const systemRandom: Random = {
   next() {
-    return randomFillSync(new Uint32Array(1))[0]! / 2 ** 32;
+    if (left === 0) left = randomFillSync(drawn).length;
+    left -= 1;
+    return drawn[left]! / 2 ** 32;
   },
 };
+
+/** Drawn ahead, since asking the system costs the same for one number as for many. */
+const drawn = new Uint32Array(64);
+let left = 0;
 
 /** A repeatable source for tests and simulations (mulberry32, T. Ettinger 2017, public domain). */
 export function seededRandom(seed: number): Random {

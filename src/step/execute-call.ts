@@ -32,7 +32,7 @@ export interface RunningCall {
 
 /** Starts the tool at once. */
 export function executeCall({ tool, input, context, timeoutMs, clock }: CallRequest): RunningCall {
-  const controller = new AbortController();
+  let controller: AbortController | null = null;
   let stopTimer = (): void => {};
   let giveUp: (outcome: CallOutcome) => void = () => {};
   let reason: ErrorShape | null = null;
@@ -44,12 +44,18 @@ export function executeCall({ tool, input, context, timeoutMs, clock }: CallRequ
     if (reason !== null) return;
     reason = error;
     stopTimer();
-    controller.abort(new PlanwrightError(error.code, error.message));
+    controller?.abort(abortReason(error));
     if (graceMs <= 0) giveUpWith(error);
     else stopTimer = clock.setTimer(graceMs, () => giveUpWith(error));
   };
   stopTimer = clock.setTimer(timeoutMs, () => abort(timeoutError(tool, timeoutMs), 0));
-  const returned = callTool(tool, input, { ...context, signal: controller.signal });
+  // Making a signal costs more than the rest of a call: only tools that ask for it get one.
+  const signalOf = (): AbortSignal => {
+    controller ??= new AbortController();
+    if (reason !== null && !controller.signal.aborted) controller.abort(abortReason(reason));
+    return controller.signal;
+  };
+  const returned = callTool(tool, input, withSignal(context, signalOf));
   const settled = returned.then(
     (value): CallOutcome => {
       const normalised = normaliseOutput(tool, value);
@@ -62,6 +68,28 @@ export function executeCall({ tool, input, context, timeoutMs, clock }: CallRequ
     released: settled.then(() => {}),
     abort,
   };
+}
+
+/** `context` with a signal; what costs something is made when it is first read. */
+function withSignal(context: CallRequest["context"], signalOf: () => AbortSignal): ToolContext {
+  const { run, step, index, attempt, now } = context;
+  return {
+    run,
+    step,
+    index,
+    attempt,
+    get idempotencyKey() {
+      return context.idempotencyKey;
+    },
+    get signal() {
+      return signalOf();
+    },
+    now,
+  };
+}
+
+function abortReason({ code, message }: ErrorShape): PlanwrightError {
+  return new PlanwrightError(code, message);
 }
 
 /** A synchronous throw becomes a rejection. */

@@ -6,6 +6,7 @@ import type { CheckContext } from "../../src/plan/check-context.ts";
 import { checkDecision } from "../../src/plan/check-decision.ts";
 import type { Decision } from "../../src/plan/decision.ts";
 import { MODEL_PLAN_LIMITS, parseDecision } from "../../src/plan/parse-decision.ts";
+import { ownTimeMs } from "./own-time.ts";
 
 /** A second of this thread's own processor time, so that a busy machine fails nothing. */
 const LONGEST_MS = 1_000;
@@ -22,10 +23,10 @@ export interface Judged {
 
 /** Parses and checks like the run does, and holds the answer to its promises. */
 export function judge(raw: unknown, context: CheckContext, shown: unknown = raw): Judged {
-  const started = process.threadCpuUsage().user;
+  const started = ownTimeMs();
   const parsed = parseDecision(raw, MODEL_PLAN_LIMITS);
   const checked = parsed.decision === null ? null : checkDecision(parsed.decision, context);
-  const tookMs = (process.threadCpuUsage().user - started) / 1_000;
+  const tookMs = ownTimeMs() - started;
   if (tookMs > LONGEST_MS) throw new Error(`took ${Math.round(tookMs)} ms`);
   if ((parsed.decision === null) !== parsed.issues.length > 0)
     throw new Error("refused without an issue, or the other way");

@@ -42,7 +42,9 @@ const codeOf = async (promise: Promise<unknown>): Promise<string> => {
 describe("loading a document", () => {
   test("a file is named by its base name and typed by its extension", async () => {
     const content = new TextEncoder().encode("# Hello\n");
-    const document = await loadDocument("some/where/a.md", oneFile({ stat: statOf(content.length), content }));
+    const document = await loadDocument("some/where/a.md", {
+      fileSystem: oneFile({ stat: statOf(content.length), content }),
+    });
     expect(document).toMatchObject({ name: "a.md", type: "text/markdown", title: "Hello" });
   });
 
@@ -52,20 +54,24 @@ describe("loading a document", () => {
     ["EACCES", "DOCUMENT_UNREADABLE"],
     ["EIO", "DOCUMENT_UNREADABLE"],
   ])("%s becomes %s, from stat and from read", async (code, expected) => {
-    expect(await codeOf(loadDocument("a", oneFile({ stat: nodeError(code) })))).toBe(expected);
-    expect(await codeOf(loadDocument("a", oneFile({ stat: statOf(1), content: nodeError(code) })))).toBe(expected);
+    expect(await codeOf(loadDocument("a", { fileSystem: oneFile({ stat: nodeError(code) }) }))).toBe(expected);
+    expect(
+      await codeOf(loadDocument("a", { fileSystem: oneFile({ stat: statOf(1), content: nodeError(code) }) })),
+    ).toBe(expected);
   });
 
   test("a directory is unreadable", async () => {
-    expect(await codeOf(loadDocument("a", oneFile({ stat: statOf(0, false) })))).toBe("DOCUMENT_UNREADABLE");
+    expect(await codeOf(loadDocument("a", { fileSystem: oneFile({ stat: statOf(0, false) }) }))).toBe(
+      "DOCUMENT_UNREADABLE",
+    );
   });
 
   test("a file over 64 MiB is refused before it is read; one that grew meanwhile after", async () => {
     const huge = oneFile({ stat: statOf(64 * 1024 * 1024 + 1), content: new Uint8Array() });
-    expect(await codeOf(loadDocument("a", huge))).toBe("DOCUMENT_TOO_LARGE");
+    expect(await codeOf(loadDocument("a", { fileSystem: huge }))).toBe("DOCUMENT_TOO_LARGE");
     expect(huge.reads).toBe(0);
     const grown = oneFile({ stat: statOf(3), content: new Uint8Array(9).fill(97) });
-    expect(await codeOf(loadDocument("a", grown, { maxBytes: 8 }))).toBe("DOCUMENT_TOO_LARGE");
+    expect(await codeOf(loadDocument("a", { fileSystem: grown, maxBytes: 8 }))).toBe("DOCUMENT_TOO_LARGE");
   });
 
   test("a stream is read to its end, or to the limit", async () => {

@@ -67,12 +67,12 @@ describe("documents that cannot be read", () => {
     ["huge.txt", "DOCUMENT_TOO_LARGE"],
     ["binary.txt", "DOCUMENT_UNSUPPORTED"],
   ])("%s is %s", async (name, code) => {
-    await expectRefusal(() => loadDocument(at(name), nodeFileSystem), code);
+    await expectRefusal(() => loadDocument(at(name)), code);
   });
 
   // The administrator may read every file.
   test.skipIf(process.getuid?.() === 0)("a file without the right to read it is DOCUMENT_UNREADABLE", async () => {
-    await expectRefusal(() => loadDocument(at("secret.txt"), nodeFileSystem), "DOCUMENT_UNREADABLE");
+    await expectRefusal(() => loadDocument(at("secret.txt")), "DOCUMENT_UNREADABLE");
   });
 });
 

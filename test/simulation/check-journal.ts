@@ -1,10 +1,10 @@
 /** What must hold of a finished journal, whatever happened on the way; returns what does not. Rules: SAFETY.md. */
 import type { EntryOf, JournalEntry } from "../../src/journal/entries.ts";
 import type { ReadBlob } from "../../src/journal/store.ts";
-import { hashJson } from "../../src/shared/hash.ts";
+import { hashJsonShort } from "../../src/shared/hash.ts";
 import { canonicalJson, type JsonValue } from "../../src/shared/json.ts";
 import { type Books, createBooks } from "./books.ts";
-import { conditionHolds, inputOf, isSettledForAll, listOf, NOTHING } from "./naive-evaluation.ts";
+import { conditionHolds, inputOf, isSettledForAll, listOf, NOTHING, outcomeOf } from "./naive-evaluation.ts";
 import type { Referee } from "./referee.ts";
 
 export function checkJournal(entries: readonly JournalEntry[], referee: Referee, readBlob: ReadBlob): void {
@@ -68,7 +68,22 @@ function checkDataflow(entries: readonly JournalEntry[], referee: Referee, readB
   const books = createBooks(readBlob);
   for (const entry of entries) {
     if (entry.kind === "step.started") checkStart(books, entry, referee);
+    if (entry.kind === "step.failed") checkFailure(books, entry, referee);
+    if (entry.kind === "run.ended" && entry.data.status === "completed") checkAllSettled(books, referee);
     books.enter(entry);
+  }
+}
+
+/** What has no input, or whose condition does not hold, cannot fail either. */
+function checkFailure({ facts }: Books, entry: EntryOf<"step.failed">, { complain }: Referee): void {
+  const outcome = entry.index === undefined ? outcomeOf(facts, entry.step ?? "") : null;
+  if (outcome !== null) complain(`${entry.step} (entry ${entry.seq}) fails, though it is ${outcome}`);
+}
+
+/** A run is not completed before every step of its plan has settled. */
+function checkAllSettled({ facts }: Books, { complain }: Referee): void {
+  for (const id of facts.current) {
+    if (outcomeOf(facts, id) === null) complain(`the run is completed, though ${id} has not settled`);
   }
 }
 
@@ -83,7 +98,8 @@ function checkStart(books: Books, entry: EntryOf<"step.started">, { complain, ca
   if (isOwn && !conditionHolds(facts, step)) complain(`${name} starts, though its condition does not hold`);
   const expected = entry.data.items === undefined ? inputOf(facts, step, books.elementOf(entry)) : listOf(facts, step);
   if (expected === NOTHING) return complain(`${name} starts without input`);
-  if (hashJson(expected) !== entry.data.inputHash) complain(`${name} starts with another input than the outputs give`);
+  if (hashJsonShort(expected) !== entry.data.inputHash)
+    complain(`${name} starts with another input than the outputs give`);
   const call = calls.findLast(
     ({ context }) =>
       context.step === step.id && context.index === (entry.index ?? null) && context.attempt === entry.attempt,

@@ -80,7 +80,7 @@ function environmentOf(
 ): RuntimeEnvironment {
   return {
     store: mortalStore(store, { mortal, onSynced: referee.synced, onAppended, pauseMs: syncMs, clock }),
-    cache: null,
+    openCache: null,
     tools: createToolRegistry(makeTools({ mortal, clock })),
     planner: makePlanner({ mortal, clock }),
     createFixedPlanner,

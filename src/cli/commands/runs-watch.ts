@@ -10,8 +10,6 @@ import { concludeRun, tellWaiting } from "../follow/conclude-run.ts";
 import { createProgress } from "../follow/create-progress.ts";
 import { type Session, withSession } from "../open-session.ts";
 
-const LOOK_MS = 200;
-
 export async function runsWatchCommand(call: Call): Promise<number> {
   return withSession(call, async (session) => {
     const run = await findRun(session.store, call.args[0] ?? "");
@@ -23,6 +21,7 @@ async function watchAsLines(session: Session, run: string): Promise<number> {
   const { report, terminal } = session.call;
   const stopped = untilStopped(session);
   const result = await follow(session, run, {
+    stopped: stopped.signal,
     isOver: () => stopped.isStopped() || terminal.stdout.isBroken(),
     tell: (event) => report.printJsonLine(event),
   });
@@ -35,7 +34,11 @@ async function watchAsTree(session: Session, run: string): Promise<number> {
   const stopped = untilStopped(session);
   const progress = createProgress({ ...call, read: () => runtime.runs.get(run) });
   try {
-    const result = await follow(session, run, { isOver: stopped.isStopped, tell: (event) => progress.event(event) });
+    const result = await follow(session, run, {
+      stopped: stopped.signal,
+      isOver: stopped.isStopped,
+      tell: (event) => progress.event(event),
+    });
     await progress.finish(result);
     if (stopped.isStopped()) return EXIT.cancelled;
     if (result.status !== "waiting") return concludeRun(session, result);
@@ -48,36 +51,26 @@ async function watchAsTree(session: Session, run: string): Promise<number> {
 }
 
 interface Watching {
+  stopped: AbortSignal;
   isOver: () => boolean;
   tell: (event: RunEvent) => void;
 }
 
-/** Looks again and again, since the run may belong to another process; resolves with the run as it is at the end. */
-async function follow(session: Session, run: string, { isOver, tell }: Watching): Promise<RunResult> {
-  const { runtime, store, call } = session;
-  let after = -1;
-  for (;;) {
-    const { isOwned } = await store.read(run);
-    const events = await eventsAfter(session, run, after);
-    for (const event of events) tell(event);
-    after = events.at(-1)?.seq ?? after;
-    if (!isOwned || isOver() || events.at(-1)?.kind === "run.ended") return runtime.runs.get(run);
-    await new Promise<void>((resolve) => call.terminal.clock.setTimer(LOOK_MS, resolve));
+/** Resolves with the run as it is at the end, or when nobody drives it, or when the watching is over. */
+async function follow({ runtime }: Session, run: string, { stopped, isOver, tell }: Watching): Promise<RunResult> {
+  for await (const event of runtime.runs.events(run, { signal: stopped })) {
+    tell(event);
+    if (isOver()) break;
   }
+  return runtime.runs.get(run);
 }
 
-/** Those that are there now: this runtime does not drive the run, so that its stream ends with them. */
-async function eventsAfter({ runtime }: Session, run: string, after: number): Promise<RunEvent[]> {
-  const events: RunEvent[] = [];
-  for await (const event of runtime.runs.events(run, { after })) events.push(event);
-  return events;
-}
-
-function untilStopped({ call }: Session): { isStopped: () => boolean; end: () => void } {
-  let isStopped = false;
+function untilStopped({ call }: Session): { signal: AbortSignal; isStopped: () => boolean; end: () => void } {
+  const controller = new AbortController();
+  const { signal } = controller;
   const end = call.terminal.onSignal(() => {
-    if (isStopped) call.terminal.exit(EXIT.cancelled);
-    isStopped = true;
+    if (signal.aborted) call.terminal.exit(EXIT.cancelled);
+    controller.abort();
   });
-  return { isStopped: () => isStopped, end };
+  return { signal, isStopped: () => signal.aborted, end };
 }
