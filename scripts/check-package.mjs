@@ -15,7 +15,8 @@ const MUST_HOLD = [
   /^LICENSE$/,
   /^README\.md$/,
   /^dist\/src\/index\.(js|d\.ts)$/,
-  /^dist\/tools\/.+\.js$/,
+  /^dist\/chunks\/.+\.js$/,
+  /^dist\/tools\/.+\.d\.ts$/,
   /^samples\/.+\.md$/,
 ];
 const MUST_NOT_HOLD = [

@@ -3,9 +3,9 @@
  * command is called, so that `--help` and `--version` need nothing but commander.
  */
 import { Command as Program } from "commander";
+import type { SignalKind } from "../journal/store.ts";
 import { VERSION } from "../shared/version.ts";
 import type { CliOptions, Command } from "./call.ts";
-import type { Word } from "./commands/runs-tell.ts";
 import * as declare from "./declare-options.ts";
 import type { Reporter } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
@@ -117,7 +117,7 @@ function addRuns(program: Program, bind: Bind): void {
 }
 
 function addAnswers(runs: Program, bind: Bind): void {
-  const words: [name: Word, description: string, add: (command: Program) => Program][] = [
+  const words: [name: SignalKind, description: string, add: (command: Program) => Program][] = [
     [
       "approve",
       "allow what a run waits for",

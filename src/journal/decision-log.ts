@@ -7,12 +7,13 @@ import { type Issue, issueSchema } from "../error/issue.ts";
 import type { ErrorShape } from "../error/planwright-error.ts";
 import type { DocumentDigest } from "../goal/document.ts";
 import type { Decision } from "../plan/decision.ts";
+import { noDiff } from "../plan/diff-plans.ts";
 import { MODEL_PLAN_LIMITS, type ParseLimits, PERSONAL_PLAN_LIMITS, parseDecision } from "../plan/parse-decision.ts";
-import { NO_USAGE } from "../planner/planner.ts";
+import { addCost, addUsage, NO_USAGE } from "../planner/planner.ts";
 import type { HistoryItem, PlanningRequest, ToolDescription } from "../planner/planning-request.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { DecisionLogEntry, DecisionTry, DecisionView } from "./decision-log-entry.ts";
-import type { EntryData, EntryOf, JournalEntry, PlanDiff } from "./entries.ts";
+import { type EntryData, type EntryOf, isPersonalRun, type JournalEntry, type PlanDiff } from "./entries.ts";
 import { type ReadBlob, storedValue } from "./store.ts";
 
 export { type DecisionLogEntry, decisionLogEntrySchema } from "./decision-log-entry.ts";
@@ -34,8 +35,6 @@ interface Journal {
   readBlob: ReadBlob;
 }
 
-const NO_DIFF: PlanDiff = { kept: [], dropped: [], added: [], changed: [] };
-
 /** Decisions with a verdict, from the first on. `readBlob` must also know the blobs of `decision.requested`. */
 export function projectDecisions(entries: readonly JournalEntry[], readBlob: ReadBlob): DecisionLogEntry[] {
   const journal = readTries(entries, readBlob);
@@ -51,7 +50,7 @@ export function projectDecisions(entries: readonly JournalEntry[], readBlob: Rea
 function readTries(entries: readonly JournalEntry[], readBlob: ReadBlob): Journal | null {
   const [accepted] = entries;
   if (accepted?.kind !== "run.accepted") return null;
-  const limits = accepted.data.fixedPlan === null ? MODEL_PLAN_LIMITS : PERSONAL_PLAN_LIMITS;
+  const limits = isPersonalRun(accepted.data) ? PERSONAL_PLAN_LIMITS : MODEL_PLAN_LIMITS;
   const journal: Journal = { accepted, decisions: new Map(), ended: null, limits, readBlob };
   for (const entry of entries) {
     if (entry.kind === "decision.requested") openTry(journal, entry);
@@ -84,7 +83,7 @@ function projectDecision(journal: Journal, entries: TryEntries[], revision: numb
   const { requested } = first;
   const answered = entries.findLast((entry) => entry.received !== null)?.received ?? null;
   const decision = last.accepted === null ? null : decisionOf(journal, last.accepted);
-  const diff = decision?.kind === "plan" ? (last.accepted?.diff ?? NO_DIFF) : NO_DIFF;
+  const diff = decision?.kind === "plan" ? (last.accepted?.diff ?? noDiff()) : noDiff();
   const tries = entries.map((entry) => projectTry(journal, entry));
   return {
     v: 1,
@@ -104,8 +103,8 @@ function projectDecision(journal: Journal, entries: TryEntries[], revision: numb
     considered: answered?.considered ?? [],
     steps: decision?.kind === "plan" ? newSteps(decision.steps, diff) : [],
     diff: { ...diff },
-    usage: sumUsage(tries),
-    costUsd: sumCost(tries),
+    usage: tries.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE),
+    costUsd: tries.reduce<number | null>((sum, { costUsd }) => addCost(sum, costUsd), 0),
     durationMs: tries.reduce((sum, { durationMs }) => sum + durationMs, 0),
   };
 }
@@ -184,22 +183,4 @@ function projectView({ request, visibility }: EntryData<"decision.requested">, r
     budgetLeft,
     visibility,
   };
-}
-
-function sumUsage(tries: readonly DecisionTry[]): DecisionTry["usage"] {
-  const sum = { ...NO_USAGE };
-  for (const { usage } of tries) {
-    sum.inputTokens += usage.inputTokens;
-    sum.outputTokens += usage.outputTokens;
-    sum.modelCalls += usage.modelCalls;
-  }
-  return sum;
-}
-
-/** Null once a price was unknown. */
-function sumCost(tries: readonly DecisionTry[]): number | null {
-  return tries.reduce<number | null>(
-    (sum, { costUsd }) => (sum === null || costUsd === null ? null : sum + costUsd),
-    0,
-  );
 }

@@ -60,6 +60,10 @@ export const toolFactsSchema = z.object({
 });
 export type ToolFacts = z.infer<typeof toolFactsSchema>;
 
+/** How a run can end. */
+export const END_STATUSES = ["completed", "failed", "exhausted", "cancelled"] as const;
+export type EndStatus = (typeof END_STATUSES)[number];
+
 /** What each kind of entry holds in `data`. */
 export const entryData = {
   "run.accepted": z.object({
@@ -76,6 +80,8 @@ export const entryData = {
     workflow: z.object({ name: z.string(), version: z.number(), hash: z.string() }).nullable(),
     /** Plan of a fixed planner, so that another process can resume the run. */
     fixedPlan: storedValueSchema.nullable(),
+    /** Whether the planner held a person's plan; `isPersonalRun` reads it. */
+    isPersonal: z.boolean().optional(),
     forkedFrom: z.string().nullable(),
     now: nowSchema,
     planwright: z.string(),
@@ -94,7 +100,7 @@ export const entryData = {
     by: z.string(),
   }),
   "run.ended": z.object({
-    status: z.enum(["completed", "failed", "exhausted", "cancelled"]),
+    status: z.enum(END_STATUSES),
     output: storedValueSchema.nullable(),
     missing: z.array(z.object({ path: z.string(), ref: z.string() })),
     reason: z.string().nullable(),
@@ -188,7 +194,7 @@ export const entryData = {
     answer: storedValueSchema,
     settles: z.object({ step: z.string(), index: z.int().nullable() }).nullable(),
   }),
-  /** A limit was reached while something was running. */
+  /** A limit ends the run; the two that the machine finds itself (steps, replans) need no entry. */
   "budget.settled": z.object({ limit: z.string(), message: z.string() }),
 } as const;
 
@@ -228,3 +234,8 @@ export interface EntryHeader {
 
 export type JournalEntry = NewEntry & EntryHeader;
 export type EntryOf<K extends EntryKind> = Extract<JournalEntry, { kind: K }>;
+
+/** Whether the run carries out a person's plan: one in its request, or that of a planner which holds one. */
+export function isPersonalRun(accepted: Pick<EntryData<"run.accepted">, "isPersonal" | "fixedPlan">): boolean {
+  return accepted.isPersonal ?? accepted.fixedPlan !== null;
+}

@@ -3,19 +3,12 @@
  * the polling while someone listens. Must not: know what a signal does.
  */
 import { dirname, join } from "node:path";
-import { z } from "zod";
 import type { CancelTimer } from "../shared/clock.ts";
-import type { Signal } from "./store.ts";
+import { type Signal, signalSchema } from "./store.ts";
 import { listIfThere, readIfThere, removeIfThere, type StoreDisk, writeDurably } from "./store-disk.ts";
 
 /** How long a signal of another process may go unseen. */
 export const SIGNAL_POLL_MS = 250;
-
-const signalSchema = z.object({
-  id: z.string(),
-  kind: z.enum(["approve", "reject", "answer", "cancel", "resume"]),
-  data: z.record(z.string(), z.json()),
-});
 
 /** `<milliseconds, 15 digits>.<id>.json`: names in the order in which the signals came. */
 const NAME = /^[0-9]{15}\.([A-Za-z0-9_-]{1,80})\.json$/;

@@ -2,15 +2,21 @@
  * The store port: where journals, blobs and signals live. Owns: the contract that every store keeps, which
  * `test/conformance/store-suite.ts` checks. Must not: know what entries mean.
  */
-import type { JsonObject, JsonValue } from "../shared/json.ts";
+import { z } from "zod";
+import type { JsonValue } from "../shared/json.ts";
 import type { JournalEntry, NewEntry, StoredValue } from "./entries.ts";
 
+/** What a person may tell a run. */
+export const SIGNAL_KINDS = ["approve", "reject", "answer", "cancel", "resume"] as const;
+export type SignalKind = (typeof SIGNAL_KINDS)[number];
+
 /** A person's answer to a run, from any process (KERNEL 19). */
-export interface Signal {
-  id: string;
-  kind: "approve" | "reject" | "answer" | "cancel" | "resume";
-  data: JsonObject;
-}
+export const signalSchema = z.object({
+  id: z.string(),
+  kind: z.enum(SIGNAL_KINDS),
+  data: z.record(z.string(), z.json()),
+});
+export type Signal = z.infer<typeof signalSchema>;
 
 /** Content-addressed values of one run. */
 export interface BlobStore {

@@ -10,6 +10,19 @@ export interface Usage {
 
 export const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, modelCalls: 0 };
 
+export function addUsage(left: Usage, right: Usage): Usage {
+  return {
+    inputTokens: left.inputTokens + right.inputTokens,
+    outputTokens: left.outputTokens + right.outputTokens,
+    modelCalls: left.modelCalls + right.modelCalls,
+  };
+}
+
+/** In USD; null once a price was unknown. */
+export function addCost(left: number | null, right: number | null): number | null {
+  return left === null || right === null ? null : left + right;
+}
+
 /** A tool that was weighed for a wish, with the score it got and why it was taken or not. */
 export interface Considered {
   tool: string;

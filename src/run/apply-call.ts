@@ -5,7 +5,7 @@ import { type Resolved, resolveValue } from "../plan/resolve-value.ts";
 import { joinLabels, type Label } from "../policy/label.ts";
 import { hashJsonShort } from "../shared/hash.ts";
 import type { JsonValue } from "../shared/json.ts";
-import { type Call, type FanOut, findCall, type Ledger, repeatCall, type StepState } from "./ledger.ts";
+import { type Call, type FanOut, findCall, type Ledger, mustNotRepeat, repeatCall, type StepState } from "./ledger.ts";
 import { scopeOf } from "./ledger-scope.ts";
 import { setCallStatus } from "./ledger-tallies.ts";
 import { settleStep } from "./settle-step.ts";
@@ -30,7 +30,7 @@ export function applyStepEntry(ledger: Ledger, entry: StepEntry): void {
       return fail(ledger, call, entry);
     case "step.unknown":
       ledger.fruitlessOwners = 0;
-      ledger.unknownCalls.add(unknownKey(call.step.compiled.step.tool, call.inputHash));
+      ledger.unknownKeys.add(unknownKey(call.step.compiled.step.tool, call.inputHash));
       call.error = entry.data.error;
       return setCallStatus(ledger, call, call.step.isDropped ? "failed" : "unknown");
   }
@@ -96,7 +96,7 @@ function openElement(ledger: Ledger, step: StepState, index: number): void {
 
 /** What must not be repeated is not, even where its input has changed with a source that ran anew (SAFETY R4). */
 function isSameCall({ step, inputHash }: Call, resolved: Resolved): boolean {
-  if (step.facts?.idempotency === "none") return true;
+  if (mustNotRepeat(step)) return true;
   return resolved.kind === "value" && hashJsonShort(resolved.value) === inputHash;
 }
 
@@ -133,8 +133,8 @@ function complete(ledger: Ledger, call: Call, entry: EntryOf<"step.completed">):
 function fail(ledger: Ledger, call: Call, entry: EntryOf<"step.failed">): void {
   ledger.fruitlessOwners = 0;
   const { error, retryAt } = entry.data;
-  if (error.code === "TOOL_TIMEOUT" && call.step.facts?.idempotency === "none") {
-    ledger.unknownCalls.add(unknownKey(call.step.compiled.step.tool, call.inputHash));
+  if (error.code === "TOOL_TIMEOUT" && mustNotRepeat(call.step)) {
+    ledger.unknownKeys.add(unknownKey(call.step.compiled.step.tool, call.inputHash));
   }
   if (retryAt !== null) {
     call.failures += 1;

@@ -6,9 +6,10 @@ import { errorShape } from "../error/planwright-error.ts";
 import type { EntryOf, JournalEntry } from "../journal/entries.ts";
 import { storedValue } from "../journal/store.ts";
 import type { Decision } from "../plan/decision.ts";
+import { addCost, addUsage } from "../planner/planner.ts";
 import { applyStepEntry, callOf, failCall } from "./apply-call.ts";
 import { applyAccepted, openCalls } from "./apply-plan.ts";
-import type { Ledger } from "./ledger.ts";
+import { type Ledger, mustNotRepeat } from "./ledger.ts";
 import { countersOf, setCallStatus } from "./ledger-tallies.ts";
 import type { MachineEvent } from "./run-machine.ts";
 
@@ -80,7 +81,7 @@ function resume(ledger: Ledger, entry: EntryOf<"run.resumed">): void {
   if (entry.data.seal === null) return;
   ledger.fruitlessOwners = isPerson ? 0 : ledger.fruitlessOwners + 1;
   for (const call of openCalls(ledger)) {
-    if (call.step.facts?.idempotency === "none") continue;
+    if (mustNotRepeat(call.step)) continue;
     setCallStatus(ledger, call, call.step.isDropped ? "cancelled" : "ready");
   }
 }
@@ -101,10 +102,8 @@ function applyDecision(ledger: Ledger, entry: DecisionEntry): void {
       const { raw, error, usage, costUsd } = entry.data;
       ledger.lastTry = raw;
       if (ledger.open !== null) ledger.open = { ...ledger.open, raw, error };
-      ledger.usage.inputTokens += usage.inputTokens;
-      ledger.usage.outputTokens += usage.outputTokens;
-      ledger.usage.modelCalls += usage.modelCalls;
-      ledger.costUsd = costUsd === null || ledger.costUsd === null ? null : ledger.costUsd + costUsd;
+      ledger.usage = addUsage(ledger.usage, usage);
+      ledger.costUsd = addCost(ledger.costUsd, costUsd);
       ledger.fruitlessOwners = 0;
       return;
     }

@@ -10,7 +10,7 @@ import type { Policy } from "../policy/authorize.ts";
 import type { Label } from "../policy/label.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { ToolRegistry } from "../tool/tool-registry.ts";
-import { type Ledger, type StepState, toolCalls } from "./ledger.ts";
+import { type Ledger, mustNotRepeat, type StepState, toolCalls } from "./ledger.ts";
 
 export interface CheckedProposal {
   decision: Decision | null;
@@ -79,6 +79,6 @@ function knownStep(step: StepState, tools: ToolRegistry): KnownStep {
 
 /** Called without completing, and at most once for each step (SAFETY R4): only a new step may call the tool again. */
 function isSpent(step: StepState): boolean {
-  if (step.status !== "failed" || step.facts?.idempotency !== "none") return false;
+  if (step.status !== "failed" || !mustNotRepeat(step)) return false;
   return toolCalls(step).some((call) => call.attempts > 0 && call.status !== "completed");
 }

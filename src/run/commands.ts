@@ -8,7 +8,7 @@ import type { Signal } from "../journal/store.ts";
 import { examineJson } from "../plan/json-limits.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { Tool } from "../tool/tool.ts";
-import { type ApprovalState, address, type Call, type Ledger, toolCalls } from "./ledger.ts";
+import { type ApprovalState, address, type Call, type Ledger, liveCalls, openApprovals } from "./ledger.ts";
 import { countersOf } from "./ledger-tallies.ts";
 
 /** What a person's answer may take; a request's body has the same limit. */
@@ -148,8 +148,8 @@ function resume(ledger: Ledger, nowMs: number): NewEntry[] {
  * says that the run goes on.
  */
 function waitsOnlyForPerson(ledger: Ledger, nowMs: number): boolean {
-  const { startable, running, due, retrying, awaitingApproval, toReplan, overBudget } = countersOf(ledger);
-  if (startable + running + due + retrying > 0) return false;
+  const { startable, running, due, retrying, awaitingApproval, toReplan, overBudget, fatal } = countersOf(ledger);
+  if (startable + running + due + retrying + fatal > 0) return false;
   if (ledger.question !== null) return true;
   const isDecided = awaitingApproval > 0 && toReplan + overBudget === 0 && ledger.open === null;
   return isDecided && !hasExpired(ledger, nowMs);
@@ -160,15 +160,8 @@ function hasExpired(ledger: Ledger, nowMs: number): boolean {
   return openApprovals(ledger).some(({ approval }) => Date.parse(approval.expiresAt) <= nowMs);
 }
 
-function openApprovals(ledger: Ledger): ApprovalState[] {
-  return [...ledger.approvals.values()].filter(
-    ({ status, call }) => status === "requested" && call.status === "waiting",
-  );
-}
-
-export function unknownCalls(ledger: Ledger): Call[] {
-  const live = [...ledger.steps.values()].filter((step) => !step.isDropped);
-  return live.flatMap(toolCalls).filter((call) => call.status === "unknown");
+function unknownCalls(ledger: Ledger): Call[] {
+  return liveCalls(ledger).filter((call) => call.status === "unknown");
 }
 
 type Refusal = "RUN_ENDED" | "RUN_NOT_WAITING" | "APPROVAL_MISMATCH" | "APPROVAL_EXPIRED" | "VALIDATION";

@@ -170,7 +170,7 @@ async function proposalOf(planner: Planner, request: PlanningRequest, signal: Ab
 }
 
 /** Parses and checks the raw answer of the open try. */
-export function checkDecision(core: DriverCore): void {
+export function judgeAnswer(core: DriverCore): void {
   const { ledger } = core.state;
   const { open } = ledger;
   if (open?.raw == null) return;

@@ -5,8 +5,15 @@
 import { PlanwrightError } from "../error/planwright-error.ts";
 import type { Signal } from "../journal/store.ts";
 import { commandEntries } from "./commands.ts";
-import { append, type Command, type DriverCore } from "./driver-core.ts";
+import { append, type Command, type DriverCore, type DriverEnvironment } from "./driver-core.ts";
 import { isJournalFull } from "./journal-room.ts";
+import type { RunState } from "./run-state.ts";
+
+/** What must be known to judge a word: a driver, or a run as it was read. */
+export interface Listening {
+  environment: Pick<DriverEnvironment, "tools" | "clock">;
+  state: RunState;
+}
 
 /** `commands` holds the words that are not answered yet; the end of the loop answers them. */
 export function sendCommand(core: DriverCore, commands: Set<Command>, signal: Signal): Promise<void> {
@@ -24,8 +31,8 @@ export function sendCommand(core: DriverCore, commands: Set<Command>, signal: Si
   });
 }
 
-/** What the word comes to at the moment it is asked. */
-export function entriesOf({ environment, state }: DriverCore, signal: Signal): Command["entries"] {
+/** What the word comes to at the moment it is asked: the one way from words to entries, in every process. */
+export function entriesOf({ environment, state }: Listening, signal: Signal): Command["entries"] {
   const { tools, clock } = environment;
   return () => commandEntries(state.ledger, signal, { nowMs: clock.now(), getTool: tools.get });
 }

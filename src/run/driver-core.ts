@@ -20,6 +20,7 @@ import type { Mailbox } from "./mailbox.ts";
 import type { ReadyQueue } from "./ready-queue.ts";
 import type { RunEffect } from "./run-machine.ts";
 import type { RunState } from "./run-state.ts";
+import { isActive } from "./run-status.ts";
 
 /** Numbers that one runtime gives to all of its runs; defaults: SAFETY.md, "Default limits". */
 export interface DriverLimits {
@@ -132,7 +133,7 @@ export function later(core: DriverCore, job: Promise<NewEntry>): void {
   );
 }
 
-/** Whether the run is being stopped: nothing new starts. */
+/** Whether the run is finishing, being stopped or over (or was never started): nothing new starts. */
 export function isStopping(core: DriverCore): boolean {
-  return typeof core.state.phase() === "string";
+  return !isActive(core.state);
 }

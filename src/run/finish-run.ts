@@ -7,22 +7,22 @@ import { referencedSteps } from "../plan/plan-graph.ts";
 import { type MissingReference, resolveOutput } from "../plan/resolve-value.ts";
 import type { JsonObject, JsonValue } from "../shared/json.ts";
 
-import { checkOutput } from "./check-output.ts";
+import { checkRunOutput } from "./check-run-output.ts";
 import { requestDecision } from "./decide.ts";
 import { append, type DriverCore, later, storeValue } from "./driver-core.ts";
 import type { Ledger } from "./ledger.ts";
 import { outputOf, scopeOf } from "./ledger-scope.ts";
+import { replansLeft } from "./ledger-tallies.ts";
 
 /** The plan is done: resolve its output, check it, end the run; a bad output is a reason to replan (KERNEL 11). */
 export function finishRun(core: DriverCore): void {
   const { ledger } = core.state;
   const { value, missing } = outputOfRun(ledger);
   const schema = ledger.accepted.outputSchema;
-  const issues = schema === null ? [] : checkOutput(schema, value);
+  const issues = schema === null ? [] : checkRunOutput(schema, value);
   if (issues.length === 0) return later(core, completed(core, value, missing));
   const isFixed = core.environment.planner.defaultOnFailure === "fail";
-  const canReplan = ledger.decisions - 1 < ledger.accepted.budget.maxReplans;
-  if (!isFixed && canReplan) return requestDecision(core, issues);
+  if (!isFixed && replansLeft(ledger) > 0) return requestDecision(core, issues);
   const first = issues[0];
   const error = errorShape("OUTPUT_INVALID", first?.message ?? "The output does not fit its schema.", {
     runId: ledger.run,

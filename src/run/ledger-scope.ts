@@ -1,7 +1,7 @@
 /** What references of a step may read, with labels (KERNEL 17). Owns: how roots map to the ledger. */
 import { unpackDocument } from "../goal/stored-document.ts";
 import { storedValue } from "../journal/store.ts";
-import type { Segment } from "../plan/compiled.ts";
+import type { CompiledValue, Path, Segment } from "../plan/compiled.ts";
 import { ABSENT, readPath } from "../plan/path.ts";
 import type { Labelled, Scope } from "../plan/scope.ts";
 import { joinLabels, type Label, TRUSTED, trusted, untrusted } from "../policy/label.ts";
@@ -99,12 +99,29 @@ function outputLabelOf(step: StepState): Label {
   return fanOut.outputLabel;
 }
 
-/** Whether a forEach reads, outside its list and without default, something that will never be there. */
+/** Whether a forEach reads, outside its list, something that will never be there and that no default stands in for. */
 export function hasAbsentSource(ledger: Ledger, step: StepState): boolean {
-  return step.compiled.references.some(({ path, use, hasFallback }) => {
-    if (use !== "input" || hasFallback || path.root === "item" || path.root === "index") return false;
-    if (path.segments.some((segment) => segment.kind === "here")) return false;
-    const source = readRoot(ledger, path.root, path.segments);
-    return source === ABSENT || readPath(source.value, path.segments, null) === ABSENT;
-  });
+  return step.compiled.input.fields.some(([, value]) => isAbsent(ledger, value));
+}
+
+function isAbsent(ledger: Ledger, value: CompiledValue): boolean {
+  switch (value.kind) {
+    case "constant":
+      return false;
+    case "ref":
+      return isAbsentPath(ledger, value.path) && (value.fallback === null || isAbsent(ledger, value.fallback));
+    case "template":
+      return value.parts.some((part) => typeof part !== "string" && isAbsentPath(ledger, part));
+    case "list":
+      return value.items.some((item) => isAbsent(ledger, item));
+    case "object":
+      return value.fields.some(([, field]) => isAbsent(ledger, field));
+  }
+}
+
+/** What hangs on the element is known only with it. */
+function isAbsentPath(ledger: Ledger, { root, segments }: Path): boolean {
+  if (root === "item" || root === "index" || segments.some((segment) => segment.kind === "here")) return false;
+  const source = readRoot(ledger, root, segments);
+  return source === ABSENT || readPath(source.value, segments, null) === ABSENT;
 }

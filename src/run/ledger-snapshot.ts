@@ -4,12 +4,12 @@ import type { Call, Ledger, StepState } from "./ledger.ts";
 
 /** Everything that must be equal between a live run and its folded journal (SAFETY R8). */
 export function ledgerSnapshot(ledger: Ledger): JsonValue {
-  const { readBlob, onReady, steps, dependents, approvals, unknownCalls, due, tallies, ...plain } = ledger;
+  const { readBlob, onReady, steps, dependents, approvals, unknownKeys, due, tallies, ...plain } = ledger;
   return {
     ...plain,
     steps: [...steps.values()].map(stepSnapshot),
     approvals: [...approvals.values()].map(({ approval, status }) => ({ approval, status })),
-    unknownCalls: [...unknownCalls].sort(),
+    unknownKeys: [...unknownKeys].sort(),
     due: [...due].map((step) => step.id).sort(),
     tallies,
   } as unknown as JsonValue;

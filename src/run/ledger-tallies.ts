@@ -1,7 +1,7 @@
 /** Counts of calls and steps by status, kept up to date in O(1), from which the machine's counters follow. */
 import type { Call, CallStatus, Ledger } from "./ledger.ts";
 import type { Counters } from "./run-machine.ts";
-import type { ReadyKind, Tallies } from "./tallies.ts";
+import { READY_KIND_NAMES, READY_KINDS, type ReadyKind, type Tallies } from "./tallies.ts";
 
 /** A call that was started before, and a fan-out, costs no further step; a started one has had its effect allowed. */
 export function readyKind(call: Call): ReadyKind {
@@ -46,23 +46,36 @@ export function replansLeft(ledger: Ledger): number {
 
 /** Which ready calls may start: all, or after a failure only reads and what was started before (KERNEL 8). */
 export function isStartable(ledger: Ledger, kind: ReadyKind): boolean {
-  if (ledger.waiting?.hold === true || ledger.tallies.fatal > 0) return false;
-  if (ledger.tallies.toReplan > 0 && kind.endsWith("Effect")) return false;
-  return !kind.startsWith("fresh") || stepsLeft(ledger) > 0;
+  return !isHeldBack(ledger, kind) && (READY_KINDS[kind].isFree || stepsLeft(ledger) > 0);
+}
+
+/** Kept from starting by something else than the step budget: a hold, or a failure. */
+function isHeldBack({ waiting, tallies }: Ledger, kind: ReadyKind): boolean {
+  if (waiting?.hold === true || tallies.fatal > 0) return true;
+  return tallies.toReplan > 0 && !READY_KINDS[kind].isRead;
+}
+
+/** How many ready calls may start (by `isStartable`, as far as the step budget goes), and how many only it stops. */
+function startableOf(ledger: Ledger): Pick<Counters, "startable" | "overBudget"> {
+  let startable = 0;
+  let fresh = 0;
+  for (const kind of READY_KIND_NAMES) {
+    const count = ledger.tallies.ready[kind];
+    if (count === 0 || isHeldBack(ledger, kind)) continue;
+    if (READY_KINDS[kind].isFree) startable += count;
+    else fresh += count;
+  }
+  const affordable = Math.min(fresh, stepsLeft(ledger));
+  return { startable: startable + affordable, overBudget: fresh - affordable };
 }
 
 /** What the machine is told with every entry. */
 export function countersOf(ledger: Ledger): Counters {
   const { tallies } = ledger;
-  const { ready } = tallies;
-  const isHeld = ledger.waiting?.hold === true;
-  const isDraining = tallies.toReplan > 0;
-  const free = ready.freeRead + (isDraining ? 0 : ready.freeEffect);
-  const fresh = ready.freshRead + (isDraining ? 0 : ready.freshEffect);
-  const left = stepsLeft(ledger);
+  const { startable, overBudget } = startableOf(ledger);
   return {
-    startable: isHeld ? 0 : free + Math.min(fresh, left),
-    overBudget: left === 0 ? fresh : 0,
+    startable,
+    overBudget,
     running: tallies.running,
     retrying: tallies.retrying,
     awaitingApproval: tallies.waiting,
@@ -71,7 +84,7 @@ export function countersOf(ledger: Ledger): Counters {
     unsettled: tallies.unsettled,
     toReplan: tallies.toReplan,
     fatal: tallies.fatal,
-    isHeld,
+    isHeld: ledger.waiting?.hold === true,
     canReplan: ledger.decisions === 0 || replansLeft(ledger) > 0,
   };
 }

@@ -165,8 +165,8 @@ export interface Ledger {
   lastProposal: { unfinished: string; progress: number } | null;
   /** Owners since the last outcome (KERNEL 13). */
   fruitlessOwners: number;
-  /** Tool and input of calls whose outcome nobody knows (KERNEL 14). */
-  unknownCalls: Set<string>;
+  /** Tool and input of calls whose outcome nobody knows (KERNEL 14), as `unknownKey` writes them. */
+  unknownKeys: Set<string>;
   tallies: Tallies;
   /** forEach steps whose own outcome is to be journalled. */
   due: Set<StepState>;
@@ -212,7 +212,7 @@ export function createLedger(entry: EntryOf<"run.accepted">, readBlob: ReadBlob)
     progress: 0,
     lastProposal: null,
     fruitlessOwners: 0,
-    unknownCalls: new Set(),
+    unknownKeys: new Set(),
     tallies: emptyTallies(),
     due: new Set(),
     readBlob,
@@ -256,6 +256,24 @@ export function findCall(ledger: Ledger, at: { step: string; index: number | nul
 /** All calls of a step that reach its tool. */
 export function toolCalls(step: StepState): Call[] {
   return step.compiled.items === null ? [step.call] : (step.fanOut?.elements ?? []);
+}
+
+/** Every call of the current plan's steps, fan-outs before their elements, in order of first mention. */
+export function liveCalls(ledger: Ledger): Call[] {
+  const live = [...ledger.steps.values()].filter((step) => !step.isDropped);
+  return live.flatMap((step) => [step.call, ...(step.fanOut?.elements ?? [])]);
+}
+
+/** Approvals that a person can still decide; one whose call no longer waits for it is void. */
+export function openApprovals(ledger: Ledger): ApprovalState[] {
+  return [...ledger.approvals.values()].filter(
+    ({ status, call }) => status === "requested" && call.status === "waiting",
+  );
+}
+
+/** Called at most once for each step (SAFETY R4). A tool of which nothing is known counts as such. */
+export function mustNotRepeat({ facts }: StepState): boolean {
+  return facts === null || facts.idempotency === "none";
 }
 
 /** How entries name a call. */

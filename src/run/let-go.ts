@@ -4,7 +4,7 @@
  */
 import { errorShape } from "../error/planwright-error.ts";
 import { type DriverCore, setTimer } from "./driver-core.ts";
-import type { Call } from "./ledger.ts";
+import { type Call, mustNotRepeat } from "./ledger.ts";
 import { settleCall } from "./start-calls.ts";
 
 /**
@@ -29,7 +29,7 @@ function keepOrAbort(core: DriverCore): Set<Call> {
   core.abortPlanner?.();
   const kept = new Set<Call>();
   for (const [call, { call: running }] of core.running) {
-    if (call.step.facts?.idempotency === "none" && running !== null) kept.add(call);
+    if (mustNotRepeat(call.step) && running !== null) kept.add(call);
     else running?.abort(leaving(core), 0);
   }
   return kept;

@@ -1,6 +1,6 @@
 /** Words from other processes (KERNEL 19): taken from the store, obeyed like any command, settled once durable. */
 import type { Signal } from "../journal/store.ts";
-import { commandEntries } from "./commands.ts";
+import { entriesOf } from "./driver-commands.ts";
 import type { DriverCore } from "./driver-core.ts";
 
 /** Starts listening; returns how to stop. A word that is not in order is settled without effect. */
@@ -21,15 +21,11 @@ export function listenForSignals(core: DriverCore): () => void {
 }
 
 function post(core: DriverCore, signal: Signal): void {
-  const { tools, clock } = core.environment;
   const settle = (): void => {
     core.journal.settleSignal(signal.id).catch((error: unknown) => core.mailbox.post({ kind: "store-failed", error }));
   };
   core.mailbox.post({
     kind: "command",
-    command: {
-      entries: () => commandEntries(core.state.ledger, signal, { nowMs: clock.now(), getTool: tools.get }),
-      settle,
-    },
+    command: { entries: entriesOf(core, signal), settle },
   });
 }

@@ -4,7 +4,7 @@ import { storedValue } from "../journal/store.ts";
 import { isoTime } from "../shared/clock.ts";
 import { hashForPeople } from "../shared/hash.ts";
 import type { JsonObject } from "../shared/json.ts";
-import type { Call, Ledger, StepState } from "./ledger.ts";
+import { type Call, type Ledger, openApprovals, type StepState } from "./ledger.ts";
 import { outputOf, outputOfCall } from "./ledger-scope.ts";
 import type { RunEvent, RunListItem, RunResult, StepRow } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
@@ -60,12 +60,9 @@ export function projectListItem(state: RunState, { isOwned, nowMs }: ProjectionO
 
 function waitingOf(ledger: Ledger): RunResult["waiting"] {
   const { reason, until, error } = waitingReason(ledger);
-  const open = [...ledger.approvals.values()].filter(
-    ({ status, call }) => status === "requested" && call.status === "waiting",
-  );
   return {
     reason,
-    approvals: open.map(({ approval }) => approval),
+    approvals: openApprovals(ledger).map(({ approval }) => approval),
     question: ledger.question?.question ?? null,
     until,
     error,

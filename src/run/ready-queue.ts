@@ -5,15 +5,13 @@
 import { createHeap, type Heap } from "../shared/heap.ts";
 import type { Call } from "./ledger.ts";
 import { readyKind } from "./ledger-tallies.ts";
-import type { ReadyKind } from "./tallies.ts";
+import { READY_KIND_NAMES, type ReadyKind } from "./tallies.ts";
 
 export interface ReadyQueue {
   add(call: Call): void;
   /** Takes the first call of the kinds that may start; null where there is none. O(log n). */
   take(isStartable: (kind: ReadyKind) => boolean): Call | null;
 }
-
-const KINDS: readonly ReadyKind[] = ["freeRead", "freeEffect", "freshRead", "freshEffect"];
 
 /** Negative where `left` starts first. */
 export function startOrder(left: Call, right: Call): number {
@@ -25,7 +23,7 @@ export function startOrder(left: Call, right: Call): number {
 }
 
 export function createReadyQueue(): ReadyQueue {
-  const heaps = Object.fromEntries(KINDS.map((kind) => [kind, createHeap(startOrder)])) as Record<
+  const heaps = Object.fromEntries(READY_KIND_NAMES.map((kind) => [kind, createHeap(startOrder)])) as Record<
     ReadyKind,
     Heap<Call>
   >;
@@ -34,7 +32,7 @@ export function createReadyQueue(): ReadyQueue {
       heaps[readyKind(call)].push(call);
     },
     take(isStartable) {
-      const open = KINDS.filter(isStartable).map((kind) => heaps[kind]);
+      const open = READY_KIND_NAMES.filter(isStartable).map((kind) => heaps[kind]);
       let best: Heap<Call> | null = null;
       for (const heap of open) {
         dropStale(heap);

@@ -7,7 +7,7 @@
 import type { BlobCache } from "../journal/blob-cache.ts";
 import type { JournalEntry, NewEntry } from "../journal/entries.ts";
 import type { OwnedJournal, Signal } from "../journal/store.ts";
-import { callPlanner, checkDecision, requestDecision } from "./decide.ts";
+import { callPlanner, judgeAnswer, requestDecision } from "./decide.ts";
 import { entriesOf, obey, sendCommand, whyGone } from "./driver-commands.ts";
 import { append, type Command, type DriverCore, type DriverEnvironment, type Message } from "./driver-core.ts";
 import { createEntryListeners, type EntryListeners } from "./entry-listeners.ts";
@@ -19,7 +19,7 @@ import { createMailbox } from "./mailbox.ts";
 import { createReadyQueue } from "./ready-queue.ts";
 import type { RunEffect } from "./run-machine.ts";
 import type { RunState } from "./run-state.ts";
-import { isTerminal, runStatus, waitingReason } from "./run-status.ts";
+import { isActive, isTerminal, runStatus, waitingReason } from "./run-status.ts";
 import { callAfterSync, settleCall, startCalls } from "./start-calls.ts";
 import { abortRunning, checkTime, watchTime } from "./stop-run.ts";
 import { takeUpRun } from "./take-up-run.ts";
@@ -177,11 +177,11 @@ function handle(core: DriverCore, message: Message): void {
 
 /** Answers that come after the run was stopped, or the approval was decided, are not wanted any more. */
 function isTimely(core: DriverCore, entry: NewEntry): boolean {
-  const phase = core.state.phase();
-  if (entry.kind.startsWith("decision.")) return typeof phase !== "string" || phase === "finishing";
-  if (entry.kind === "run.ended") return phase === "finishing";
+  const isFinishing = core.state.phase() === "finishing";
+  if (entry.kind.startsWith("decision.")) return isActive(core.state) || isFinishing;
+  if (entry.kind === "run.ended") return isFinishing;
   if (entry.kind === "approval.expired" && !isOpen(core, entry.data.approval)) return false;
-  return typeof phase !== "string";
+  return isActive(core.state);
 }
 
 function isOpen(core: DriverCore, approval: string): boolean {
@@ -212,17 +212,17 @@ function perform(core: DriverCore, effect: RunEffect): void {
     case "callPlanner":
       return callPlanner(core);
     case "checkDecision":
-      return checkDecision(core);
+      return judgeAnswer(core);
     case "askQuestion":
       if (ledger.lastDecision?.kind !== "ask") return;
       append(core, { kind: "question.asked", data: { n: ledger.decisions, question: ledger.lastDecision.question } });
       return;
     case "announceWaiting":
-      if (ledger.waiting !== null || typeof core.state.phase() === "string") return;
+      if (ledger.waiting !== null || !isActive(core.state)) return;
       append(core, { kind: "run.waiting", data: waitingReason(ledger) });
       return;
     case "announceResumed":
-      if (ledger.waiting === null || ledger.waiting.hold || typeof core.state.phase() === "string") return;
+      if (ledger.waiting === null || ledger.waiting.hold || !isActive(core.state)) return;
       append(core, { kind: "run.resumed", data: { seal: null, by: "run" } });
       return;
     case "finishRun":

@@ -5,7 +5,7 @@
  * come with every event).
  */
 import { and, assign, emit, not, or, setup, stateIn } from "xstate";
-import type { EntryKind } from "../journal/entries.ts";
+import type { EndStatus, EntryKind } from "../journal/entries.ts";
 
 /** What the guards may know of the ledger; all derived from the journal. */
 export interface Counters {
@@ -35,8 +35,6 @@ export interface Counters {
   canReplan: boolean;
 }
 
-export type Verdict = "completed" | "failed" | "exhausted" | "cancelled";
-
 /** An entry of the journal as the machine sees it. */
 export interface MachineEvent {
   type: EntryKind;
@@ -49,10 +47,13 @@ export interface MachineEvent {
   /** budget.settled */
   limit?: string;
   /** run.ended */
-  status?: Verdict;
+  status?: EndStatus;
 }
 
-/** What the driver is to do; each is also done again on resume while its state lasts. */
+/**
+ * What the driver is to do. All but `announceResumed`, which belongs to leaving a state, belong to entering one, and
+ * are done again on resume while that state lasts.
+ */
 export const RUN_EFFECTS = [
   "requestDecision",
   "callPlanner",
@@ -68,7 +69,7 @@ export type RunEffect = (typeof RUN_EFFECTS)[number];
 
 interface MachineContext {
   then: "finish" | "replan";
-  verdict: Verdict;
+  verdict: EndStatus;
   /** Code of the limit that ended the run. */
   limit: string | null;
 }
@@ -82,7 +83,7 @@ const machineSetup = setup({
   actions: {
     effect: emit((_, params: { effect: RunEffect }) => ({ type: "effect" as const, effect: params.effect })),
     keepThen: assign({ then: ({ event }) => event.then ?? "finish" }),
-    stopAs: assign((_, params: { verdict: Verdict; limit?: string }) => ({
+    stopAs: assign((_, params: { verdict: EndStatus; limit?: string }) => ({
       verdict: params.verdict,
       limit: params.limit ?? null,
     })),
@@ -92,7 +93,7 @@ const machineSetup = setup({
     isQuestion: ({ event }) => event.decision === "ask",
     isAbandon: ({ event }) => event.decision === "abandon",
     isLastTry: ({ event }) => event.isLastTry === true,
-    endsAs: ({ event }, params: { status: Verdict }) => event.status === params.status,
+    endsAs: ({ event }, params: { status: EndStatus }) => event.status === params.status,
     isFatal: ({ event }) => event.counters.fatal > 0,
     isQuiet: ({ event }) => event.counters.running === 0,
     isBusy: ({ event: { counters } }) => counters.running + counters.startable + counters.due > 0,
@@ -132,11 +133,11 @@ function waitsForSomething(counters: Counters): boolean {
 }
 
 const toEffect = (effect: RunEffect) => ({ type: "effect" as const, params: { effect } });
-const stopAs = (verdict: Verdict, limit?: string) => ({
+const stopAs = (verdict: EndStatus, limit?: string) => ({
   type: "stopAs" as const,
   params: limit === undefined ? { verdict } : { verdict, limit },
 });
-const endsAs = (status: Verdict) => ({ type: "endsAs" as const, params: { status } });
+const endsAs = (status: EndStatus) => ({ type: "endsAs" as const, params: { status } });
 
 const waitsForPerson = and(["hasQuestion", not("isFatal")]);
 const waitsForCalls = and([or(["noDecisionOpen", "isHeld"]), "waitsForSomething"]);
@@ -273,20 +274,23 @@ export const runMachine = machineSetup.createMachine({
 /** Where a run is, as plain data. */
 export type MachineValue = ReturnType<typeof runMachine.getInitialSnapshot>["value"];
 
-const EFFECT_OF_STATE: Record<string, RunEffect> = {
-  replanning: "requestDecision",
-  repairing: "requestDecision",
-  planning: "callPlanner",
-  checking: "checkDecision",
-  asking: "askQuestion",
-  waiting: "announceWaiting",
-  finishing: "finishRun",
-  ending: "endRun",
-  stopping: "abortRunning",
-};
+/** A state of the machine, as far as it is read here. */
+interface EffectState {
+  readonly key: string;
+  readonly entry: readonly unknown[];
+  readonly states: Readonly<Record<string, EffectState>>;
+}
+
+/** By name of the state: names of states with effects are not used twice. */
+const ENTRY_EFFECTS: ReadonlyMap<string, RunEffect[]> = new Map(entryEffects(runMachine.root));
+
+function entryEffects({ key, entry, states }: EffectState): [string, RunEffect[]][] {
+  const effects = (entry as readonly ReturnType<typeof toEffect>[]).map(({ params }) => params.effect);
+  return [...(effects.length === 0 ? [] : [[key, effects] as [string, RunEffect[]]]), ...Object.values(states).flatMap(entryEffects)];
+}
 
 /** Effects that the present states stand for: what a new owner has to do first. */
 export function outstandingEffects(value: MachineValue): RunEffect[] {
   const names = typeof value === "string" ? [value] : Object.values(value.active ?? {});
-  return names.flatMap((name) => (typeof name === "string" ? (EFFECT_OF_STATE[name] ?? []) : []));
+  return names.flatMap((name) => (typeof name === "string" ? (ENTRY_EFFECTS.get(name) ?? []) : []));
 }

@@ -3,7 +3,7 @@
  * Owns: that both always see the same entries. Must not: perform effects.
  */
 import { type Actor, createActor } from "xstate";
-import type { EntryOf, JournalEntry } from "../journal/entries.ts";
+import type { EndStatus, EntryOf, JournalEntry } from "../journal/entries.ts";
 import type { ReadBlob } from "../journal/store.ts";
 import { canonicalJson } from "../shared/json.ts";
 import { applyEntry, machineEvent } from "./apply-entry.ts";
@@ -19,7 +19,7 @@ export interface RunState {
   phase(): MachineValue;
   /** Code of the limit that ends the run, where the machine found it. */
   limit(): string | null;
-  verdict(): "completed" | "failed" | "exhausted" | "cancelled";
+  verdict(): EndStatus;
   /** Canonical JSON of ledger and machine value: the same for the live run and for its folded journal. */
   snapshot(): string;
 }

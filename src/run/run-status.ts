@@ -1,13 +1,12 @@
 /** A run's status as the outside sees it, derived from ledger and machine (KERNEL 3). */
 import type { ErrorShape } from "../error/planwright-error.ts";
-import { errorShape } from "../error/planwright-error.ts";
-import type { EntryData } from "../journal/entries.ts";
-import type { Ledger } from "./ledger.ts";
-import { toolCalls } from "./ledger.ts";
+import { END_STATUSES, type EntryData } from "../journal/entries.ts";
+import { type Ledger, liveCalls } from "./ledger.ts";
 import type { MachineValue } from "./run-machine.ts";
 import type { RunStatus } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
 
+const TERMINAL: ReadonlySet<string> = new Set(END_STATUSES);
 const PLANNING: ReadonlySet<string> = new Set(["planning", "checking", "repairing"]);
 
 /** Status of a run that somebody owns; `isOwned: false` turns unfinished ones into `interrupted`. */
@@ -19,7 +18,12 @@ export function runStatus(state: RunState, isOwned: boolean): RunStatus {
 }
 
 export function isTerminal(status: RunStatus): boolean {
-  return status === "completed" || status === "failed" || status === "exhausted" || status === "cancelled";
+  return TERMINAL.has(status);
+}
+
+/** Between its start and its finish or stop: whoever plans or calls a tool does it here. Not while queued. */
+export function isActive(state: RunState): boolean {
+  return typeof state.phase() !== "string";
 }
 
 function liveStatus(phase: MachineValue, ledger: Ledger): RunStatus {
@@ -36,7 +40,7 @@ function liveStatus(phase: MachineValue, ledger: Ledger): RunStatus {
 /** Why a waiting run waits; a person's reason comes before a timer (KERNEL 3). */
 export function waitingReason(ledger: Ledger): EntryData<"run.waiting"> {
   if (ledger.waiting?.hold === true) return ledger.waiting;
-  const calls = [...ledger.steps.values()].filter((step) => !step.isDropped).flatMap(toolCalls);
+  const calls = liveCalls(ledger);
   const unknown = calls.find((call) => call.status === "unknown");
   if (unknown !== undefined) return waiting("needs-attention", unknown.error);
   if (ledger.question !== null) return waiting("answer");
@@ -50,13 +54,4 @@ function waiting(
   error: ErrorShape | null = null,
 ): EntryData<"run.waiting"> {
   return { reason, until: null, error, hold: false };
-}
-
-/** The error of a call whose outcome is unknown (KERNEL 14). */
-export function unknownOutcome(run: string, stepId: string): ErrorShape {
-  return errorShape("TOOL_OUTCOME_UNKNOWN", `Step '${stepId}' was started, but nobody knows how it ended.`, {
-    runId: run,
-    stepId,
-    hint: "Find out whether it took effect: answer with its output as JSON if it did, resume the run if it did not.",
-  });
 }

@@ -98,7 +98,7 @@ function judge(core: DriverCore, call: Call, judged: JudgedCall): Verdict | null
     label: judged.label,
     planLabel: call.step.literalLabel,
     grants: ledger.accepted.grants,
-    isRepeatOfUnknown: ledger.unknownCalls.has(unknownKey(judged.tool.name, judged.inputHash)),
+    isRepeatOfUnknown: ledger.unknownKeys.has(unknownKey(judged.tool.name, judged.inputHash)),
   });
   if (verdict.outcome === "allow") return verdict;
   if (verdict.outcome === "approve")

@@ -1,6 +1,7 @@
 /** Stopping a run: abort signals for what runs, and the wall-time budget (KERNEL 15, 16). */
 import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
 import { append, type DriverCore, setTimer } from "./driver-core.ts";
+import { isActive } from "./run-status.ts";
 
 /** Tells running tools and the planner to stop; after the grace period the run goes on without them. */
 export function abortRunning(core: DriverCore): void {
@@ -27,8 +28,7 @@ function timeLeft(core: DriverCore): number {
 
 /** Keeps one timer while the run is active. */
 export function watchTime(core: DriverCore): void {
-  const isActive = core.state.ledger.waiting === null && typeof core.state.phase() !== "string";
-  if (!isActive) return setTimer(core, "time", null);
+  if (core.state.ledger.waiting !== null || !isActive(core.state)) return setTimer(core, "time", null);
   if (core.timers.has("time")) return;
   setTimer(core, "time", { delayMs: timeLeft(core), fire: () => core.mailbox.post({ kind: "time-check" }) });
 }
@@ -36,7 +36,7 @@ export function watchTime(core: DriverCore): void {
 /** The timer may have been set before a pause: look again. */
 export function checkTime(core: DriverCore): void {
   const { ledger } = core.state;
-  if (typeof core.state.phase() === "string" || ledger.waiting !== null || timeLeft(core) > 0) return;
+  if (!isActive(core.state) || ledger.waiting !== null || timeLeft(core) > 0) return;
   const message = `The budget of ${ledger.accepted.budget.maxSeconds} seconds is used up.`;
   append(core, { kind: "budget.settled", data: { limit: "LIMIT_TIME", message } });
 }

@@ -1,11 +1,10 @@
 /** What a driver does first: everything outstanding is computed from the state (KERNEL 4), never remembered. */
-import { errorShape } from "../error/planwright-error.ts";
+import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
 import { openCalls } from "./apply-plan.ts";
 import { watchExpiry } from "./approvals.ts";
 import { append, type DriverCore } from "./driver-core.ts";
-import { address, type Call, type StepState, toolCalls } from "./ledger.ts";
+import { address, type Call, liveCalls, openApprovals } from "./ledger.ts";
 import { outstandingEffects } from "./run-machine.ts";
-import { unknownOutcome } from "./run-status.ts";
 import { scheduleRetry } from "./start-calls.ts";
 
 /** Owners in a row without any outcome after which a person has to look (KERNEL 13). */
@@ -15,13 +14,11 @@ const FRUITLESS_OWNERS = 3;
 export function takeUpRun(core: DriverCore): void {
   const { ledger } = core.state;
   ledger.onReady = (call) => core.ready.add(call);
-  for (const call of liveCalls(core)) {
+  for (const call of liveCalls(ledger)) {
     if (call.status === "ready") core.ready.add(call);
     if (call.status === "retrying") scheduleRetry(core, call, pauseLeft(core, call));
   }
-  for (const { approval, status, call } of ledger.approvals.values()) {
-    if (status === "requested" && call.status === "waiting") watchExpiry(core, approval);
-  }
+  for (const { approval } of openApprovals(ledger)) watchExpiry(core, approval);
   for (const call of openCalls(ledger)) {
     const error = unknownOutcome(ledger.run, call.step.id);
     append(core, { kind: "step.unknown", ...address(call), attempt: call.attempts, data: { error } });
@@ -31,9 +28,13 @@ export function takeUpRun(core: DriverCore): void {
   core.effects.splice(0, core.effects.length, ...outstandingEffects(core.state.phase()));
 }
 
-function liveCalls(core: DriverCore): Call[] {
-  const live = [...core.state.ledger.steps.values()].filter((step) => !step.isDropped);
-  return live.flatMap((step: StepState) => [...new Set([step.call, ...toolCalls(step)])]);
+/** The error of a call whose outcome is unknown (KERNEL 14). */
+function unknownOutcome(run: string, stepId: string): ErrorShape {
+  return errorShape("TOOL_OUTCOME_UNKNOWN", `Step '${stepId}' was started, but nobody knows how it ended.`, {
+    runId: run,
+    stepId,
+    hint: "Find out whether it took effect: answer with its output as JSON if it did, resume the run if it did not.",
+  });
 }
 
 /** The wait after a restart: what is left of it, never more than it was meant to be. */

@@ -1,7 +1,15 @@
 /** Counts of a run's calls and steps by status. Owns: what is counted. */
 
-/** Ready calls by what may hold them back: the step budget (`fresh`), a failure elsewhere (`Effect`). */
-export type ReadyKind = "freeRead" | "freeEffect" | "freshRead" | "freshEffect";
+/** Ready calls by what may hold them back: the step budget (unless free), a failure elsewhere (unless they read). */
+export const READY_KINDS = {
+  freeRead: { isFree: true, isRead: true },
+  freeEffect: { isFree: true, isRead: false },
+  freshRead: { isFree: false, isRead: true },
+  freshEffect: { isFree: false, isRead: false },
+} as const;
+export type ReadyKind = keyof typeof READY_KINDS;
+
+export const READY_KIND_NAMES = Object.keys(READY_KINDS) as readonly ReadyKind[];
 
 export interface Tallies {
   ready: Record<ReadyKind, number>;

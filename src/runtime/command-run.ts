@@ -4,9 +4,9 @@
  */
 import { PlanwrightError } from "../error/planwright-error.ts";
 import { loadBlobs } from "../journal/blob-cache.ts";
-import type { JournalEntry, NewEntry } from "../journal/entries.ts";
-import type { Signal } from "../journal/store.ts";
-import { commandEntries } from "../run/commands.ts";
+import type { JournalEntry } from "../journal/entries.ts";
+import type { Signal, SignalKind } from "../journal/store.ts";
+import { entriesOf } from "../run/driver-commands.ts";
 import { foldJournal, type RunState } from "../run/run-state.ts";
 import { runStatus } from "../run/run-status.ts";
 import type { JsonObject } from "../shared/json.ts";
@@ -23,7 +23,7 @@ const LOOKS = 5;
 
 interface Word {
   run: string;
-  kind: Signal["kind"];
+  kind: SignalKind;
   data: JsonObject;
 }
 
@@ -35,7 +35,7 @@ export async function commandRun(environment: RuntimeEnvironment, active: Active
     const own = active.get(word.run);
     if (own !== undefined) return (await own.driver()).command(signal);
     const seen = await readState(environment, word.run);
-    const entries = wordEntries(environment, seen.state, signal);
+    const entries = entriesOf({ environment, state: seen.state }, signal)();
     if (seen.isOwned) return tellOwner(environment, active, { signal, state: seen.state, entries: entries.length });
     const taken = await takeOver(active, word, { state: seen.state, isLast: look === LOOKS });
     if (taken === null) continue;
@@ -86,12 +86,6 @@ function waitsForOutcome(state: RunState): boolean {
   return state.ledger.tallies.unknown > 0 && runStatus(state, false) === "waiting";
 }
 
-/** What the word comes to as the run stands; an unowned run may always be resumed, unless only an answer helps. */
-function wordEntries(environment: RuntimeEnvironment, state: RunState, signal: Signal): NewEntry[] {
-  const { tools, clock } = environment;
-  return commandEntries(state.ledger, signal, { nowMs: clock.now(), getTool: tools.get });
-}
-
 export async function readState(
   environment: RuntimeEnvironment,
   run: string,
@@ -125,7 +119,7 @@ async function waitForEffect(
   );
 }
 
-const EFFECTS: Record<Signal["kind"], ReadonlySet<string>> = {
+const EFFECTS: Record<SignalKind, ReadonlySet<string>> = {
   approve: new Set(["approval.granted"]),
   reject: new Set(["approval.denied"]),
   answer: new Set(["question.answered"]),

@@ -60,19 +60,25 @@ export interface ToolDefinition<I extends ToolSchema = ToolSchema, O extends Too
  * });
  * ```
  *
- * Throws CONFIG_INVALID that names the tool and the field. Zod schemas fill in defaults and transform; JSON Schemas only check.
+ * Throws CONFIG_INVALID that names the tool and the field; what in a Zod 4 schema has no JSON Schema is found when the
+ * tool is registered. Zod schemas fill in defaults and transform; JSON Schemas only check.
  */
 export function defineTool<I extends ToolSchema, O extends ToolSchema>(definition: ToolDefinition<I, O>): Tool {
   checkDefinition(definition);
   const { name, execute } = definition;
   const input = readSchema(definition, "input");
   const output = readSchema(definition, "output");
+  if (!isZodObject(definition.inputSchema)) inputJson(definition, input);
   return {
     name,
     version: definition.version ?? "1",
     description: definition.description,
-    inputSchema: asObjectSchema(input.json, name),
-    outputSchema: output.json,
+    get inputSchema() {
+      return inputJson(definition, input);
+    },
+    get outputSchema() {
+      return jsonOf(definition, output, "output");
+    },
     schemaTrust: definition.schemaTrust ?? "exact",
     effect: definition.effect,
     idempotency: definition.idempotency,
@@ -89,14 +95,39 @@ export function defineTool<I extends ToolSchema, O extends ToolSchema>(definitio
   };
 }
 
-function readSchema(definition: ToolDefinition<ToolSchema, ToolSchema>, side: SchemaSide): ReadSchema {
-  const field = side === "input" ? "inputSchema" : "outputSchema";
+type AnyDefinition = ToolDefinition<ToolSchema, ToolSchema>;
+
+function readSchema(definition: AnyDefinition, side: SchemaSide): ReadSchema {
+  return orConfigInvalid(definition, side, () => readToolSchema(definition[fieldOf(side)], side));
+}
+
+/** Writing Zod as JSON Schema takes too long to be done for every tool that a program imports. */
+function jsonOf(definition: AnyDefinition, schema: ReadSchema, side: SchemaSide): JsonSchema {
+  return orConfigInvalid(definition, side, () => schema.json);
+}
+
+function inputJson(definition: AnyDefinition, input: ReadSchema): JsonSchema {
+  return asObjectSchema(jsonOf(definition, input, "input"), definition.name);
+}
+
+/** The usual case, of which the kind of its root is known without writing it as JSON Schema. */
+function isZodObject(schema: ToolSchema): boolean {
+  const { def } = (schema as { _zod?: { def?: { type?: unknown } } })._zod ?? {};
+  return def?.type === "object";
+}
+
+function fieldOf(side: SchemaSide): "inputSchema" | "outputSchema" {
+  return side === "input" ? "inputSchema" : "outputSchema";
+}
+
+function orConfigInvalid<T>({ name }: AnyDefinition, side: SchemaSide, read: () => T): T {
   try {
-    return readToolSchema(definition[field], side);
+    return read();
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new PlanwrightError("CONFIG_INVALID", `Tool '${definition.name}': ${field} ${why}.`, {
-      hint: `Correct ${field} of tool '${definition.name}'; it takes Zod 4, Zod 3 or JSON Schema that JSON values can meet.`,
+    const field = fieldOf(side);
+    throw new PlanwrightError("CONFIG_INVALID", `Tool '${name}': ${field} ${why}.`, {
+      hint: `Correct ${field} of tool '${name}'; it takes Zod 4, Zod 3 or JSON Schema that JSON values can meet.`,
       cause: thrown,
     });
   }

@@ -13,11 +13,20 @@ export interface Zod4Schema {
 const converted = new WeakMap<Zod4Schema, Partial<Record<SchemaSide, JsonSchema>>>();
 
 export function readZodSchema(schema: Zod4Schema, side: SchemaSide): ReadSchema {
+  return {
+    get json() {
+      return jsonOf(schema, side);
+    },
+    examine: (value) => examine(schema as z.core.$ZodType, value),
+  };
+}
+
+function jsonOf(schema: Zod4Schema, side: SchemaSide): JsonSchema {
   const known = converted.get(schema) ?? {};
   const json = known[side] ?? convert(schema as z.core.$ZodType, side);
   known[side] = json;
   converted.set(schema, known);
-  return { json, examine: (value) => examine(schema as z.core.$ZodType, value) };
+  return json;
 }
 
 function convert(schema: z.core.$ZodType, side: SchemaSide): JsonSchema {

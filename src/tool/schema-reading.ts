@@ -10,7 +10,8 @@ export type Examined = { ok: true; value: unknown } | { ok: false; findings: Sch
 
 /** A schema as JSON Schema, and the check that goes with it. */
 export interface ReadSchema {
-  json: JsonSchema;
+  /** Of a Zod 4 schema made when it is first read; throws like `readToolSchema`. */
+  readonly json: JsonSchema;
   /** May throw what the author's own functions throw. */
   examine(value: unknown): Examined;
 }

@@ -13,7 +13,7 @@ export interface ToolRegistry {
   describe(): ToolDescription[];
 }
 
-/** Throws CONFIG_INVALID where two tools share a name. */
+/** Throws CONFIG_INVALID where two tools share a name, or a tool's schemas cannot be written as JSON Schema. */
 export function createToolRegistry(tools: readonly Tool[]): ToolRegistry {
   const byName = new Map<string, Tool>();
   for (const tool of tools) {

@@ -1,6 +1,6 @@
 /** Feeds broken decisions to the parser and the checker. Owns: the sets of cases, and how to take a part of them. */
 import { canonicalJson } from "../../src/shared/json.ts";
-import { createDice, type Span, tryCases } from "./dice.ts";
+import { type Span, tryCases } from "./dice.ts";
 import { type HostileText, NUMBER_TEXTS, spoiledText, truncatedText, wrappedTexts } from "./hostile-texts.ts";
 import { HOSTILE_JSON, HOSTILE_OTHERS, HUGE_VALUES } from "./hostile-values.ts";
 import { type Judged, judge, judgeFixes } from "./judge-refusal.ts";
@@ -146,9 +146,4 @@ function jsonCopy(value: unknown): (typeof VALID_DECISIONS)[number] | null {
   } catch {
     return null;
   }
-}
-
-/** A decision that is refused or accepted by chance, for the run. */
-export function drawMutant(seed: number): Mutant {
-  return createDice(seed).pick(ALL_MUTANTS);
 }

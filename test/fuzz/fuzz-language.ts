@@ -165,6 +165,8 @@ function randomCondition(dice: Dice, { depth, key }: ConditionPlace): JsonObject
   if (draw >= 6)
     return { ...subject, [dice.pick(["some", "every"])]: randomCondition(dice, { depth: depth + 1, key: "field" }) };
   const operator = dice.pick(OPERATORS);
+  // Beside itself a value shows where an operator puts equal ones.
+  if ("ref" in subject && dice.chance(0.2)) return { ...subject, [operator]: { ...subject } };
   return { ...subject, [operator]: randomOperand(dice, operator) };
 }
 

@@ -14,6 +14,8 @@ const LONGEST_MS = 1_000;
 const LEAKS =
   /\bundefined\b|\[object |invalid[_ ](?:input|type|value|union|option)|\breceived\b|unrecognized[_ ]key|too_(?:small|big)|zod/i;
 
+const PROTOTYPE_KEY = /(?<!\\)"(?:__proto__|constructor|prototype)":/;
+
 export interface Judged {
   decision: Decision | null;
   issues: Issue[];
@@ -30,6 +32,9 @@ export function judge(raw: unknown, context: CheckContext, shown: unknown = raw)
   if (tookMs > LONGEST_MS) throw new Error(`took ${Math.round(tookMs)} ms`);
   if ((parsed.decision === null) !== parsed.issues.length > 0)
     throw new Error("refused without an issue, or the other way");
+  if (parsed.decision !== null && PROTOTYPE_KEY.test(JSON.stringify(parsed.decision))) {
+    throw new Error("accepted with a prototype key");
+  }
   const issues = [...parsed.issues, ...(checked?.issues ?? [])];
   const isCheckerRefusal = hasErrors(checked?.issues ?? []);
   if (checked !== null && isCheckerRefusal !== (checked.compiled === null) && isPlan(parsed.decision))

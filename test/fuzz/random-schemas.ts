@@ -22,6 +22,8 @@ export function randomSchema(dice: Dice, depth = 0): JsonSchema {
         () => ({ type: "integer", minimum: 0, maximum: 3 }),
         () => ({ type: "integer", exclusiveMinimum: 5 }),
         () => ({ type: "number", minimum: 10, maximum: 20 }),
+        () => ({ type: "integer", minimum: 3, maximum: 3 }),
+        () => ({ type: "number", minimum: 3, maximum: 10 }),
       ])();
     case "scalar":
       return dice.pick<() => JsonSchema>([

@@ -38,10 +38,9 @@ describe("found by fuzzing", () => {
 
   test("a plan within the limits held the checker for 23 s: references to thousands of names that don't exist", () => {
     const started = ownTimeMs();
-    checkDecision(stepWith(many(12_000, (n) => ({ ref: `x${n}` }))), contextWith());
-    checkDecision(stepWith([1], { after: many(20_000, (n) => `x${n}`) }), contextWith());
-    checkDecision(stepWith([{ template: many(12_000, (n) => `{{a${n}}}`).join(" ") }]), contextWith());
-    expect(ownTimeMs() - started).toBeLessThan(3_000);
+    checkDecision(stepWith(many(8_000, (n) => ({ ref: `x${n}` }))), contextWith());
+    checkDecision(stepWith([{ template: many(4_000, (n) => `{{a${n}}}`).join(" ") }]), contextWith());
+    expect(ownTimeMs() - started).toBeLessThan(2_000);
   });
 
   test("a plan had 20,000 issues, more than a journal or a repair can hold", () => {
@@ -53,7 +52,7 @@ describe("found by fuzzing", () => {
   });
 
   test("where issues have to go, errors stay before warnings", () => {
-    const warnings = many(200, (n) => ({ ref: "loose.resul", default: n }));
+    const warnings = many(120, (n) => ({ ref: "loose.resul", default: n }));
     const plan = planOf([
       { id: "loose", tool: "loose", input: {} },
       { id: "one", tool: "first", input: { items: [...warnings, { ref: "nobody" }] } },

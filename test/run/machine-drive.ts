@@ -5,7 +5,6 @@ import {
   type MachineEvent,
   type MachineValue,
   runMachine,
-  type Verdict,
 } from "../../src/run/run-machine.ts";
 
 /** Nothing runs, nothing is ready, nothing failed, everything is settled; another decision is within the budget. */
@@ -26,7 +25,7 @@ export const QUIET: Counters = {
 
 export interface MachineContext {
   then: "finish" | "replan";
-  verdict: Verdict;
+  verdict: EndStatus;
   limit: string | null;
 }
 

@@ -4,7 +4,8 @@
  * that is decided here. `deciding/executing` are the two regions of an active run. Counters that a row leaves out are
  * zero, and another decision is within the budget.
  */
-import type { Counters, MachineEvent, Verdict } from "../../src/run/run-machine.ts";
+import type { EndStatus } from "../../src/journal/entries.ts";
+import type { Counters, MachineEvent } from "../../src/run/run-machine.ts";
 import { CONTEXT, type MachineContext, QUIET } from "./machine-drive.ts";
 
 export interface Row {
@@ -156,7 +157,7 @@ function readRow(line: string): Row {
 
 function readEnd(after: MachineContext, word: string): MachineContext {
   if (word.startsWith("then=")) return { ...after, ...assignments([word]) };
-  return word.startsWith("LIMIT_") ? { ...after, limit: word } : { ...after, verdict: word as Verdict };
+  return word.startsWith("LIMIT_") ? { ...after, limit: word } : { ...after, verdict: word as EndStatus };
 }
 
 function words(cell: string): string[] {

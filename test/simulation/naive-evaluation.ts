@@ -53,8 +53,8 @@ export function conditionHolds(facts: Facts, { when }: Step): boolean {
 function hasInput(facts: Facts, step: Step): boolean {
   if (step.forEach === undefined) return inputOf(facts, step, null) !== NOTHING;
   if (evaluate(facts, step.forEach.items, null) === NOTHING) return false;
-  const { item: _, ...rest } = step.input;
-  return Object.values(rest).every((value) => evaluate(facts, value, null) !== NOTHING);
+  // Whatever the element is, its own part is there.
+  return inputOf(facts, step, { index: 0, item: null }) !== NOTHING;
 }
 
 export function listOf(facts: Facts, step: Step): Maybe {
@@ -98,8 +98,7 @@ function fill(facts: Facts, template: string, element: Element | null): Maybe {
 }
 
 function read(facts: Facts, path: string, element: Element | null): Maybe {
-  if (path === "item") return element?.item ?? NOTHING;
-  if (path === "index") return element?.index ?? NOTHING;
+  if (path === "item" || path === "index") return element === null ? NOTHING : element[path];
   const [head = "", key = ""] = path.split(".");
   if (head === "status") return outcomeOf(facts, key) ?? NOTHING;
   const root = head.replace("[0]", "");

@@ -4,6 +4,7 @@ import { z as z3 } from "zod3";
 import type { JsonSchema, JsonValue } from "../../src/shared/json.ts";
 import { defineTool, type ToolDefinition } from "../../src/tool/define-tool.ts";
 import type { Tool } from "../../src/tool/tool.ts";
+import { createToolRegistry } from "../../src/tool/tool-registry.ts";
 
 function toolWith(inputSchema: unknown, outputSchema: unknown = {}): Tool {
   return defineTool({
@@ -184,11 +185,11 @@ describe("Zod schemas", () => {
     ]) {
       expect(toolWith(schema).inputSchema.properties).toEqual({ list: { type: "string" } });
       expect(toolWith(schema).checkInput({ list: "a,b" })).toEqual({ ok: true, value: { list: ["a", "b"] } });
-      expect(() => toolWith({ type: "object" }, schema)).toThrow(/outputSchema .*transform/i);
+      expect(() => createToolRegistry([toolWith({ type: "object" }, schema)])).toThrow(/outputSchema .*transform/i);
     }
   });
 
-  test("that JSON can't meet are refused when the tool is defined", () => {
+  test("that JSON can't meet are refused when the tool is defined or registered", () => {
     for (const schema of [
       z.object({ at: z.date() }),
       z.object({ size: z.bigint() }),
@@ -196,7 +197,7 @@ describe("Zod schemas", () => {
       z3.object({ size: z3.bigint() }),
       z3.object({ index: z3.map(z3.string(), z3.number()) }),
     ]) {
-      expect(() => toolWith(schema)).toThrow(
+      expect(() => createToolRegistry([toolWith(schema)])).toThrow(
         expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringMatching(/'probe': inputSchema/) }),
       );
     }
@@ -306,7 +307,7 @@ describe("JSON Schemas", () => {
     ["a list", []],
     ["a function", () => 1],
   ])("can't be %s", (_kind, schema) => {
-    expect(() => toolWith({ type: "object" }, schema)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+    expect(() => createToolRegistry([toolWith({ type: "object" }, schema)])).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
   });
 
   test("must be plain JSON", () => {

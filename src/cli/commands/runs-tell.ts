@@ -2,6 +2,7 @@
  * `planwright runs approve|reject|answer|cancel|resume RUN`: a person's word to a run, whoever drives it. Where nobody
  * does, this process takes the run over and drives it to its end; else the word counts once the owner has journalled it.
  */
+import type { SignalKind } from "../../journal/store.ts";
 import type { Call, Command } from "../call.ts";
 import { EXIT } from "../exit-code.ts";
 import { findRun } from "../find-run.ts";
@@ -10,9 +11,7 @@ import { type Session, withSession } from "../open-session.ts";
 import { jsonOrText } from "../read-request.ts";
 import { driveRun } from "./drive-request.ts";
 
-export type Word = "approve" | "reject" | "answer" | "cancel" | "resume";
-
-const SAID: Record<Word, string> = {
+const SAID: Record<SignalKind, string> = {
   approve: "Approved.",
   reject: "Rejected.",
   answer: "Answered.",
@@ -20,7 +19,7 @@ const SAID: Record<Word, string> = {
   resume: "Resumed.",
 };
 
-export function tellCommand(word: Word): Command {
+export function tellCommand(word: SignalKind): Command {
   return (call) =>
     withSession(call, async (session) => {
       const { store } = session;
@@ -34,7 +33,7 @@ export function tellCommand(word: Word): Command {
     });
 }
 
-async function say({ runtime, call }: Session, word: Word, run: string): Promise<void> {
+async function say({ runtime, call }: Session, word: SignalKind, run: string): Promise<void> {
   switch (word) {
     case "approve":
       return runtime.runs.approve(run, {

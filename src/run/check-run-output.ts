@@ -4,7 +4,7 @@ import type { JsonSchema, JsonValue } from "../shared/json.ts";
 import { jsonSchemaCheck } from "../tool/json-schema-check.ts";
 
 /** Issues with code OUTPUT_INVALID; none where the output fits. */
-export function checkOutput(schema: JsonSchema, output: JsonValue): Issue[] {
+export function checkRunOutput(schema: JsonSchema, output: JsonValue): Issue[] {
   const examined = jsonSchemaCheck(schema)(output);
   if (examined.ok) return [];
   return examined.findings.map(({ path, problem, hint }) => ({
