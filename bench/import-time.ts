@@ -6,8 +6,8 @@ import type { Row, Table } from "./print-table.ts";
 import { medianOf, rounded } from "./statistics.ts";
 
 const run = promisify(execFile);
-const BUILT = new URL("../dist/src/create-runtime.js", import.meta.url);
-const SOURCE = new URL("../src/create-runtime.ts", import.meta.url);
+const BUILT = new URL("../dist/src/index.js", import.meta.url);
+const SOURCE = new URL("../src/index.ts", import.meta.url);
 
 /** The built library where there is one, else its source, which Node has to strip of types first. */
 export async function measureImportTime(rounds: number): Promise<Table> {

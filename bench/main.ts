@@ -5,10 +5,13 @@
 import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { compareWithAims, type Tables } from "./aims.ts";
 import { measureImportTime } from "./import-time.ts";
+import { measureManyRuns } from "./many-runs.ts";
 import { printTable, type Table } from "./print-table.ts";
+import { measureResume } from "./resume-time.ts";
 import { flatness, measureStepCost } from "./step-cost.ts";
-import { measureFanOut, measureRandomGraph } from "./waiting-tools.ts";
+import { measureWaitingTools } from "./waiting-tools.ts";
 
 const { values } = parseArgs({ options: { json: { type: "string" }, quick: { type: "boolean", default: false } } });
 const isQuick = values.quick;
@@ -18,8 +21,11 @@ const machine = { cores: availableParallelism(), node: process.versions.node };
 const report: Record<string, unknown> = { v: 1, quick: isQuick, machine };
 console.log(`${machine.cores} cores, Node ${machine.node}`);
 
+const tables: Tables = {};
+
 function tell(name: string, table: Table): void {
   printTable(table);
+  tables[name] = table;
   report[name] = table.rows;
 }
 
@@ -29,7 +35,9 @@ const stepCost = await measureStepCost({
 });
 tell("stepCost", stepCost);
 tell("flatness", flatness(stepCost));
-tell("randomGraph", await measureRandomGraph(rounds));
-tell("fanOut", await measureFanOut(1_000, rounds));
+tell("waitingTools", await measureWaitingTools(rounds));
+tell("manyRuns", await measureManyRuns(rounds));
+tell("resume", await measureResume(rounds));
 tell("importTime", await measureImportTime(rounds));
+tell("aims", compareWithAims(tables));
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);

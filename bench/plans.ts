@@ -36,6 +36,12 @@ export function randomPlan(random: Random, steps: number): PlanDecision {
   return planOf(made);
 }
 
+/** One step, two that read it, and one that reads both. */
+export function diamondPlan(): PlanDecision {
+  const step = (id: string, ...after: string[]): Step => ({ id, tool: "pause", input: { place: 0 }, after });
+  return planOf([step("first"), step("left", "first"), step("right", "first"), step("last", "left", "right")]);
+}
+
 /** A list that is known only at run time, and a step that runs for each of its elements. */
 export function fanOutPlan(count: number): PlanDecision {
   const forEach = { items: { ref: "list.items" }, max: count };

@@ -1,6 +1,7 @@
 /** What the runtime itself costs per step: trivial pure tools, so that everything measured is ours. */
-import { type FloorJob, runFloor } from "./floor.ts";
-import { add, countingPlan, type Shape } from "./plans.ts";
+import { runFloor } from "./floor.ts";
+import { floorJobs } from "./floor-jobs.ts";
+import { countingPlan, type Shape } from "./plans.ts";
 import type { Row, Table } from "./print-table.ts";
 import { runPlan, type StoreKind } from "./run-plan.ts";
 import { medianOf, rounded } from "./statistics.ts";
@@ -95,12 +96,4 @@ async function measure({ store, shape, steps }: Case, rounds: number): Promise<R
     stepBytesPerStep: Math.round(figures.stepBytes / steps),
     journalBytes: figures.journalBytes,
   };
-}
-
-function floorJobs(shape: Shape, steps: number): FloorJob[] {
-  return Array.from({ length: steps }, (_, place) => ({
-    id: `s${place}`,
-    after: shape === "chain" && place > 0 ? [`s${place - 1}`] : [],
-    work: () => add({ left: place, right: 1 }),
-  }));
 }

@@ -2,6 +2,7 @@
  * Built-in tool `analyze_sentiment`: the tone of a text, and how it changes. Owns: its schemas and the labels' bounds.
  */
 import { z } from "zod";
+import { cutText } from "../src/shared/cut-text.ts";
 import { defineTool } from "../src/tool/define-tool.ts";
 import { findBlocks } from "./text/blocks.ts";
 import { evidenceShape, roundScore } from "./text/evidence.ts";
@@ -134,5 +135,5 @@ function tellingSentence(part: readonly Sentence[], facts: { scores: Scores; mea
     (leader, sentence) => (fit(sentence) > fit(leader) ? sentence : leader),
     choices[0] as Sentence,
   );
-  return best.text.length <= LONGEST_TELLING ? best.text : `${best.text.slice(0, LONGEST_TELLING).toWellFormed()}…`;
+  return cutText(best.text, LONGEST_TELLING);
 }

@@ -3,6 +3,7 @@
  * can do. Must not: fill inputs or make steps.
  */
 
+import { cutText } from "../../src/shared/cut-text.ts";
 import {
   headOf,
   isFiller,
@@ -60,7 +61,7 @@ export function textOf(goal: string, tokens: readonly Token[]): string {
   const first = tokens[0];
   const last = tokens.at(-1);
   const text = first === undefined || last === undefined ? "" : goal.slice(first.start, last.end);
-  return text.length > 120 ? `${text.slice(0, 117)}…` : text;
+  return cutText(text, 120);
 }
 
 function readClause(state: State, clause: Clause): void {

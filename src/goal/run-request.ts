@@ -1,5 +1,6 @@
 /** What someone asks of a run. Owns: the request's shape, the budget and its defaults. */
 import { z } from "zod";
+import { isoTime } from "../shared/clock.ts";
 import type { JsonObject } from "../shared/json.ts";
 
 /** Limits of one run. Defaults and hard caps: SAFETY.md, "Default limits". */
@@ -34,5 +35,14 @@ export const nowSchema = z.object({
   weekday: z.string(),
   timeZone: z.string(),
 });
+
+const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+/** `now` of a run that starts at a time in milliseconds since 1970; in UTC. */
+export function nowOf(ms: number): z.infer<typeof nowSchema> {
+  const iso = isoTime(ms);
+  const weekday = WEEKDAYS[new Date(ms).getUTCDay()] ?? "";
+  return { iso, date: iso.slice(0, 10), time: iso.slice(11, 19), weekday, timeZone: "UTC" };
+}
 
 export type Params = JsonObject;

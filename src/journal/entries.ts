@@ -73,7 +73,7 @@ export const entryData = {
     outputSchema: z.record(z.string(), json).nullable(),
     budget: budgetSchema,
     grants: z.array(grantSchema),
-    /** True where approvals are denied at once instead of waiting (`--approve none`). */
+    /** True where approvals are denied at once instead of waiting (`approve: "none"`). */
     denyApprovals: z.boolean(),
     planner: z.string(),
     model: z.string().nullable(),

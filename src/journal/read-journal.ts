@@ -8,7 +8,7 @@ import { epochsIn, journalPath } from "./run-folder.ts";
 import { isThere, listIfThere, readIfThere, type StoreDisk } from "./store-disk.ts";
 import { type EpochFile, type VerifiedJournal, verifyJournal } from "./verify-journal.ts";
 
-export interface RunState {
+export interface RunFolderState {
   /** Epochs that have a journal file, newest first. */
   epochs: number[];
   /** Record of the newest epoch. */
@@ -17,7 +17,7 @@ export interface RunState {
 }
 
 /** Who owns a run, from its folder's names and the newest owner record. No epochs: the run does not exist. */
-export async function readRunState(disk: StoreDisk, folder: string): Promise<RunState> {
+export async function readRunState(disk: StoreDisk, folder: string): Promise<RunFolderState> {
   const epochs = epochsIn(await listIfThere(disk.fileSystem, folder));
   const newest = epochs[0];
   if (newest === undefined) return { epochs, owner: null, isOwned: false };

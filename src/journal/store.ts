@@ -70,7 +70,7 @@ export interface IdempotencyClaim {
   requestHash: string;
 }
 
-/** One line of a listing. `summary` is what the caller projected from the entries. */
+/** A run as a listing finds it. */
 export interface ListedRun {
   run: string;
   isOwned: boolean;

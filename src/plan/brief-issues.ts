@@ -3,6 +3,7 @@
  * anybody wrote. Owns: the caps. Must not: judge, or change paths and fixes.
  */
 import type { Issue } from "../error/issue.ts";
+import { cutText } from "../shared/cut-text.ts";
 
 /** Issues beyond one for each step. */
 const MOST_EXTRA_ISSUES = 100;
@@ -11,7 +12,7 @@ const MOST_EXTRA_ISSUES = 100;
 const LONGEST_WORDS = 1_000;
 
 /**
- * The same issues with words of at most 1,000 characters each, in well-formed UTF-16 (a cut can halve a character);
+ * The same issues with words of at most 1,000 characters each, in well-formed UTF-16 (what they repeat may not be);
  * at most 100 more than there are steps, errors before warnings where some have to go.
  */
 export function briefIssues(issues: readonly Issue[], steps = 0): Issue[] {
@@ -22,6 +23,5 @@ export function briefIssues(issues: readonly Issue[], steps = 0): Issue[] {
 }
 
 function brief(words: string): string {
-  const short = words.length <= LONGEST_WORDS ? words : `${words.slice(0, LONGEST_WORDS - 1)}…`;
-  return short.toWellFormed();
+  return cutText(words, LONGEST_WORDS).toWellFormed();
 }

@@ -2,7 +2,7 @@
  * The plan checker: one for model plans, workflows, human edits and forks. Owns: the order of the passes (pure
  * functions that collect issues) and what a decision with errors leads to. Must not: change the decision or run anything.
  */
-import { hasErrors } from "../error/issue.ts";
+import { hasErrors, type Issue } from "../error/issue.ts";
 import { briefIssues } from "./brief-issues.ts";
 import { checkBounds } from "./check-bounds.ts";
 import type { CheckContext, CheckResult } from "./check-context.ts";
@@ -14,7 +14,7 @@ import { checkPolicy } from "./check-policy.ts";
 import { checkReferences } from "./check-references.ts";
 import { checkSize, checkStructure } from "./check-structure.ts";
 import { checkTools } from "./check-tools.ts";
-import { checkTypes, withoutEchoes } from "./check-types.ts";
+import { checkTypes } from "./check-types.ts";
 import { compilePlan } from "./compile-plan.ts";
 import type { Decision } from "./decision.ts";
 
@@ -56,4 +56,21 @@ function runPasses(decision: Decision, context: CheckContext): CheckResult {
     graph: examination.graph,
     approvals: policy.approvals,
   };
+}
+
+const ECHOES: ReadonlySet<string> = new Set([
+  "PLAN_BAD_VALUE",
+  "PLAN_TYPE_MISMATCH",
+  "PLAN_NOT_A_LIST",
+  "PLAN_OUTPUT_MISMATCH",
+]);
+
+/** Issues whose place holds something that could not even be compiled say nothing new. */
+function withoutEchoes(issues: readonly Issue[], syntax: readonly Issue[]): Issue[] {
+  if (!hasErrors([...syntax])) return [...issues];
+  const places = new Set<string>();
+  for (const { path } of syntax) {
+    for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) places.add(path.slice(0, end));
+  }
+  return issues.filter(({ path, code }) => !(ECHOES.has(code) && places.has(path)));
 }

@@ -3,7 +3,7 @@
  * Must not: judge anything.
  */
 import type { Issue, PatchOperation } from "../error/issue.ts";
-import { didYouMean } from "../shared/did-you-mean.ts";
+import { didYouMean, meantName } from "../shared/did-you-mean.ts";
 import type { Tool } from "../tool/tool.ts";
 import type { CheckContext } from "./check-context.ts";
 import type { CompiledPlan, CompiledStep } from "./compile-plan.ts";
@@ -63,5 +63,5 @@ export function suggestName(word: string, candidates: Iterable<string>): { name:
   const plain = withoutDigits(word);
   const others = [...candidates].filter((candidate) => withoutDigits(candidate) !== plain);
   const name = didYouMean(word, others);
-  return { name, words: name === null ? "" : ` Did you mean '${name}'?` };
+  return { name, words: meantName(name) };
 }

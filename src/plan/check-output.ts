@@ -5,7 +5,8 @@ import { type Examination, issueOf } from "./check-examination.ts";
 import { checkReferenceTypes } from "./check-types.ts";
 import type { Reader, Typing } from "./check-typing.ts";
 import { type Walk, walkValue } from "./check-values.ts";
-import { nullableSchema, objectSchema } from "./schema-compose.ts";
+import { unreadSteps } from "./plan-graph.ts";
+import { objectSchema } from "./schema-compose.ts";
 import { viewOf } from "./schema-expand.ts";
 import { explainMismatch, relate } from "./schema-relation.ts";
 
@@ -42,13 +43,13 @@ export function checkOutput(examination: Examination, typing: Typing): Issue[] {
 
 /** Without `output`, the result is the outputs of the steps that nobody reads, by id (KERNEL 11). */
 function checkOmittedOutput(examination: Examination, typing: Typing): Issue[] {
-  const { graph, context, plan } = examination;
-  const read = new Set<string>();
-  for (const { data, order } of graph.dependencies.values()) for (const id of [...data, ...order]) read.add(id);
-  const types = [...typing.outputs].filter(([id]) => !read.has(id));
+  const { groups, context, plan } = examination;
+  const unread = new Set(unreadSteps(plan.steps, groups));
+  const types = [...typing.outputs].filter(([id]) => unread.has(id));
   if (types.some(([, type]) => type.isAdvisory) || plan.steps.length === 0) return [];
   const given = objectSchema(
-    types.map(([id, type]) => [id, type.isUncertain ? nullableSchema(type.schema) : type.schema]),
+    types.map(([id, type]) => [id, type.schema]),
+    new Set(types.filter(([, type]) => type.isUncertain).map(([id]) => id)), // without an output it is left out
   );
   if (relate(given, context.outputSchema!) !== "no") return [];
   return [

@@ -2,6 +2,7 @@
  * First pass: ids and size. Owns: what can be said without looking at tools or references.
  */
 import type { Issue } from "../error/issue.ts";
+import { cutText } from "../shared/cut-text.ts";
 import { canonicalStep } from "./canonical-step.ts";
 import type { CheckContext, KnownStep } from "./check-context.ts";
 import { type Examination, issueOf } from "./check-examination.ts";
@@ -43,7 +44,7 @@ function checkId(step: Step, place: number, { first, examination }: IdPlace): Is
   const { id } = step;
   const rename = (wanted: string) => [{ op: "replace" as const, path, value: freeId(wanted, examination) }];
   if (!STEP_ID.test(id)) {
-    const message = `Step ${place + 1} has the id '${cut(id)}', which is not allowed.`;
+    const message = `Step ${place + 1} has the id '${cutText(id, 80)}', which is not allowed.`;
     const hint = "An id is a letter, then up to 63 letters, digits and underscores.";
     return issueOf({ code: "PLAN_SCHEMA", path, message, hint, fix: rename(plainId(id)) });
   }
@@ -99,8 +100,4 @@ function freeId(wanted: string, { steps, groups, context }: Examination): string
 function plainId(id: string): string {
   const plain = id.slice(0, 58).replace(/[^A-Za-z0-9_]/g, "_");
   return /^[A-Za-z]/.test(plain) ? plain : `step_${plain}`;
-}
-
-function cut(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

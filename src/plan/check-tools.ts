@@ -2,7 +2,7 @@
  * Second pass: tools exist, and their inputs are named as declared. Owns: names; types of values come later.
  */
 import { type Issue, jsonPointer, type PatchOperation } from "../error/issue.ts";
-import { didYouMean } from "../shared/did-you-mean.ts";
+import { didYouMean, meantName } from "../shared/did-you-mean.ts";
 import type { Tool } from "../tool/tool.ts";
 import { type Examination, issueOf, suggestName } from "./check-examination.ts";
 import type { CompiledStep } from "./compile-plan.ts";
@@ -72,7 +72,7 @@ function unknownInput({ step, pointer }: CompiledStep, tool: Tool, names: Unknow
   const { key, declared, unused, missing } = names;
   const path = `${pointer}/input${jsonPointer([key])}`;
   const name = didYouMean(key, missing) ?? didYouMean(key, unused);
-  const words = name === null ? "" : ` Did you mean '${name}'?`;
+  const words = meantName(name);
   const takes = declared.length === 0 ? "It takes no input." : `It takes: ${listed(declared)}.`;
   const fix: PatchOperation[] =
     name === null

@@ -3,8 +3,8 @@
  * `unknown` is never reported: the run checks the value when it is there.
  */
 
-import { hasErrors, type Issue } from "../error/issue.ts";
-import { didYouMean } from "../shared/did-you-mean.ts";
+import type { Issue } from "../error/issue.ts";
+import { didYouMean, meantName } from "../shared/did-you-mean.ts";
 import type { JsonSchema } from "../shared/json.ts";
 import type { Tool } from "../tool/tool.ts";
 import { checkAbsence } from "./check-absence.ts";
@@ -88,7 +88,7 @@ function missingPlace(found: Extract<PathSchema, { kind: "missing" }>, place: Re
   const suggestion = segment?.kind === "key" ? didYouMean(segment.key, found.known) : null;
   const better = suggestion === null ? null : replaceKey(path, found.at, suggestion);
   const before = formatPath({ root: path.root, segments: path.segments.slice(0, found.at) });
-  const words = better === null ? "" : ` Did you mean '${better}'?`;
+  const words = meantName(better);
   const fields = found.known.length === 0 ? "" : ` Fields of '${before}': ${listed(found.known)}.`;
   return issueOf({
     severity: root.isAdvisory ? "warning" : "error",
@@ -168,7 +168,7 @@ function notAList(
   }
   const path = `${items.pointer}/ref`;
   const repair = suggestRepair(items.path, schema, LIST);
-  const words = repair.path === null ? "" : ` Did you mean '${repair.path}'?`;
+  const words = meantName(repair.path);
   return issueOf({
     ...about,
     path,
@@ -226,20 +226,3 @@ function placeInWords(pointer: string): string {
     .slice(1);
   return parts.map((part, place) => (/^[0-9]+$/.test(part) ? `[${part}]` : place === 0 ? part : `.${part}`)).join("");
 }
-
-/** Issues whose place holds something that could not even be compiled say nothing new. */
-export function withoutEchoes(issues: readonly Issue[], syntax: readonly Issue[]): Issue[] {
-  if (!hasErrors([...syntax])) return [...issues];
-  const places = new Set<string>();
-  for (const { path } of syntax) {
-    for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) places.add(path.slice(0, end));
-  }
-  return issues.filter(({ path, code }) => !(ECHOES.has(code) && places.has(path)));
-}
-
-const ECHOES: ReadonlySet<string> = new Set([
-  "PLAN_BAD_VALUE",
-  "PLAN_TYPE_MISMATCH",
-  "PLAN_NOT_A_LIST",
-  "PLAN_OUTPUT_MISMATCH",
-]);

@@ -14,7 +14,7 @@ import { describeView } from "./schema-describe.ts";
 import { expandView, isNothing, viewOf } from "./schema-expand.ts";
 import { type ArrayLeaf, type ObjectLeaf, propertyView, type SchemaView } from "./schema-leaf.ts";
 import { explainMismatch, onlyEmptyListFits, relate } from "./schema-relation.ts";
-import { findMisfits, type Misfit } from "./schema-value.ts";
+import { extraField, findMisfits, type Misfit, missingField } from "./schema-value.ts";
 
 export interface ValueFinding {
   /** `constant`: JSON in the plan does not fit; `type`: what a reference or text gives cannot fit. */
@@ -85,7 +85,7 @@ function walkReference(value: CompiledReference, view: SchemaView, walk: Walk): 
   walk.findings.push({
     kind: "type",
     pointer,
-    reason: `is '${value.path.text}', which does not fit: ${mismatch(found.schema, target)}`,
+    reason: `is '${value.path.text}', which does not fit: ${explainMismatch(found.schema, target)}`,
     hint: repair.hint,
     fix:
       repair.path === null
@@ -105,7 +105,9 @@ function walkWhole(value: CompiledValue, view: SchemaView, walk: Walk): void {
   walk.findings.push({
     kind: "type",
     pointer: value.kind === "ref" ? `${value.pointer}/ref` : value.pointer,
-    reason: isText ? `is a text, where ${describeView(view)} is needed` : `does not fit: ${mismatch(source, target)}`,
+    reason: isText
+      ? `is a text, where ${describeView(view)} is needed`
+      : `does not fit: ${explainMismatch(source, target)}`,
     hint: isText
       ? "Use a reference or a constant of that type instead of a template."
       : "Give a value of the type that is needed.",
@@ -116,12 +118,8 @@ function walkWhole(value: CompiledValue, view: SchemaView, walk: Walk): void {
 
 /** `no`, or a list of things of which none fits. */
 function cannotFit(source: JsonSchema, target: JsonSchema): boolean {
-  const verdict = relate(source, target);
-  return verdict === "no" || (verdict === "unknown" && onlyEmptyListFits(source, target));
-}
-
-function mismatch(source: JsonSchema, target: JsonSchema): string {
-  return explainMismatch(source, target);
+  const fit = relate(source, target);
+  return fit === "no" || (fit === "unknown" && onlyEmptyListFits(source, target));
 }
 
 function walkList(value: Extract<CompiledValue, { kind: "list" }>, view: SchemaView, walk: Walk): void {
@@ -145,14 +143,11 @@ function walkObject(value: Extract<CompiledValue, { kind: "object" }>, view: Sch
   const given = new Set(value.fields.map(([key]) => key));
   for (const key of only.required) {
     if (given.has(key)) continue;
-    const reason = `lacks '${key}' (${describeView(propertyView(only, key))})`;
-    walk.findings.push(constantFinding({ kind: "missing", keys: [key], reason }, value.pointer));
+    walk.findings.push(constantFinding(missingField(key, only), value.pointer));
   }
   for (const [key, field] of value.fields) {
     if (!only.properties.has(key) && isNothing(only.additional)) {
-      walk.findings.push(
-        constantFinding({ kind: "extra", keys: [key], reason: `has no field '${key}'` }, value.pointer),
-      );
+      walk.findings.push(constantFinding(extraField(key), value.pointer));
       continue;
     }
     walkValue(field, propertyView(only, key), walk);

@@ -4,7 +4,7 @@
  */
 import type { Issue } from "../error/issue.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
-import type { JsonObject, JsonValue } from "../shared/json.ts";
+import { isJsonObject, type JsonObject } from "../shared/json.ts";
 import { COMBINATORS, OPERATORS, QUANTIFIERS } from "./decision.ts";
 
 const OTHER_NAMES: ReadonlyMap<string, string> = new Map(
@@ -46,7 +46,7 @@ export function describeBadKeys(condition: JsonObject, pointer: string, subjectK
   const keys = Object.keys(condition).filter((key) => key !== "ref" && key !== "field");
   const known = keys.filter((key) => NAMES.has(key));
   const isNegation =
-    known.length === 1 && known[0] === "not" && isObject(condition.not) && subjectOf(condition) === null;
+    known.length === 1 && known[0] === "not" && isJsonObject(condition.not) && subjectOf(condition) === null;
   if (isNegation) return negation(condition, pointer);
   if (keys.length === 0) return noOperator(subjectKey);
   const spelled = spelledOut(condition, pointer);
@@ -55,10 +55,6 @@ export function describeBadKeys(condition: JsonObject, pointer: string, subjectK
   if (unknown !== undefined) return unknownKey(condition, unknown, pointer);
   if (known.length > 1) return severalOperators(condition, known, pointer);
   return { message: "This is not a condition.", hint: LIST_OF_OPERATORS, fix: null };
-}
-
-function isObject(value: JsonValue | undefined): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function subjectOf(condition: JsonObject): JsonObject | null {

@@ -2,6 +2,7 @@
  * Paths of the plan language: `root.key["any key"][0][index][*]`. Owns: the grammar, the text form, and reading
  * a value along segments. Must not: know which roots exist (the checker does) or join labels (the resolver does).
  */
+import { cutText } from "../shared/cut-text.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { Path, Segment } from "./compiled.ts";
 import { suggestPath } from "./suggest-path.ts";
@@ -187,8 +188,7 @@ function matchAt(pattern: RegExp, text: string, position: number): RegExpExecArr
 }
 
 function problem(text: string, obstacle: Obstacle, suggestion: string | null): PathProblem {
-  const shown = text.length > 80 ? `${text.slice(0, 79)}…` : text;
-  const message = `'${shown}' is not a path: ${obstacle.reason} (character ${obstacle.position + 1}).`;
+  const message = `'${cutText(text, 80)}' is not a path: ${obstacle.reason} (character ${obstacle.position + 1}).`;
   const hint = suggestion === null ? GRAMMAR : `Did you mean '${suggestion}'? ${GRAMMAR}`;
   return { ok: false, message, hint, position: obstacle.position, suggestion };
 }

@@ -51,6 +51,19 @@ export function referencedSteps(references: readonly Reference[], groups?: Group
 }
 
 /**
+ * Ids of the steps whose output nobody reads, in the plan's order: without an `output` the result is theirs (KERNEL 11).
+ * Any reference of a step reads: in its input, its list, a `default`, a template or `when`; `after` and `status.x` do not.
+ */
+export function unreadSteps(steps: readonly CompiledStep[], groups?: Groups): string[] {
+  const read = new Set<string>();
+  for (const { path } of steps.flatMap((step) => step.references)) {
+    if (path.root === "status") continue;
+    for (const id of targetOf(path, groups).ids) read.add(id);
+  }
+  return [...new Set(steps.map((step) => step.step.id))].filter((id) => !read.has(id));
+}
+
+/**
  * The steps that a path stands for. `hasOutput` is false where it only needs them settled: `status.x`, and a whole
  * group, whose output is there whatever became of its members.
  */

@@ -1,6 +1,6 @@
 /**
  * How two JSON Schemas relate, for the checker's type rules. Owns: `yes` = every value of the source fits the target,
- * `no` = none can, else `unknown`. Both verdicts are sound; `unknown` costs a check at run time, nothing more.
+ * `no` = none can, else `unknown`. Both answers are sound; `unknown` costs a check at run time, nothing more.
  * Recursive schemas end by assuming the pair at hand, which is sound because JSON values are finite trees
  * (R. Amadio and L. Cardelli, "Subtyping recursive types", 1993).
  */
@@ -16,7 +16,7 @@ import {
   type SchemaView,
   type StringLeaf,
 } from "./schema-leaf.ts";
-import { type Verdict, valueFits, valueFitsLeaf } from "./schema-value.ts";
+import { type Fit, valueFits, valueFitsLeaf } from "./schema-value.ts";
 
 /** Pairs of parts looked at before the answer is `unknown`. */
 const MOST_PAIRS = 5_000;
@@ -27,22 +27,22 @@ interface Inquiry {
   pairsLeft: number;
 }
 
-const remembered = new WeakMap<JsonSchema, WeakMap<JsonSchema, Verdict>>();
+const remembered = new WeakMap<JsonSchema, WeakMap<JsonSchema, Fit>>();
 
 /** Relates two schemas. Remembered per pair of objects, so schemas must not be changed afterwards. */
-export function relate(source: JsonSchema, target: JsonSchema): Verdict {
+export function relate(source: JsonSchema, target: JsonSchema): Fit {
   if (source === target) return "yes";
   const known = remembered.get(source)?.get(target);
   if (known !== undefined) return known;
-  const verdict = relateViews(viewOf(source), viewOf(target));
-  const row = remembered.get(source) ?? new WeakMap<JsonSchema, Verdict>();
-  row.set(target, verdict);
+  const fit = relateViews(viewOf(source), viewOf(target));
+  const row = remembered.get(source) ?? new WeakMap<JsonSchema, Fit>();
+  row.set(target, fit);
   remembered.set(source, row);
-  return verdict;
+  return fit;
 }
 
 /** As `relate`, for views. */
-function relateViews(source: SchemaView, target: SchemaView): Verdict {
+function relateViews(source: SchemaView, target: SchemaView): Fit {
   if (target.parts.length === 0) return "yes";
   if (isWithin(source, target, newInquiry())) return "yes";
   return areApart(source, target, newInquiry()) ? "no" : "unknown";
@@ -109,13 +109,19 @@ function viewKey(view: SchemaView): string {
 /** True only if every value of the source fits the target. */
 function isWithin(source: SchemaView, target: SchemaView, inquiry: Inquiry): boolean {
   if (target.parts.length === 0) return true;
-  const key = `${viewKey(source)}<${viewKey(target)}`;
+  return assuming(`${viewKey(source)}<${viewKey(target)}`, inquiry, () =>
+    expandView(source).every((leaf) => isLeafWithin(leaf, target, inquiry)),
+  );
+}
+
+/** Judges one pair of parts, taken to hold wherever its own parts lead back to it. False beyond the limit. */
+function assuming(key: string, inquiry: Inquiry, judge: () => boolean): boolean {
   if (inquiry.assumed.has(key)) return true;
   inquiry.pairsLeft -= 1;
   if (inquiry.pairsLeft <= 0) return false;
   const before = new Set(inquiry.assumed);
   inquiry.assumed.add(key);
-  const holds = expandView(source).every((leaf) => isLeafWithin(leaf, target, inquiry));
+  const holds = judge();
   if (!holds) inquiry.assumed = before;
   return holds;
 }
@@ -169,16 +175,10 @@ function isObjectSubset(source: ObjectLeaf, target: ObjectLeaf, inquiry: Inquiry
 
 /** True only if no value fits both. */
 function areApart(left: SchemaView, right: SchemaView, inquiry: Inquiry): boolean {
-  const key = `${viewKey(left)}#${viewKey(right)}`;
-  if (inquiry.assumed.has(key)) return true;
-  inquiry.pairsLeft -= 1;
-  if (inquiry.pairsLeft <= 0) return false;
-  const before = new Set(inquiry.assumed);
-  inquiry.assumed.add(key);
-  const targets = expandView(right);
-  const apart = expandView(left).every((one) => targets.every((other) => leavesApart(one, other, inquiry)));
-  if (!apart) inquiry.assumed = before;
-  return apart;
+  return assuming(`${viewKey(left)}#${viewKey(right)}`, inquiry, () => {
+    const targets = expandView(right);
+    return expandView(left).every((one) => targets.every((other) => leavesApart(one, other, inquiry)));
+  });
 }
 
 function leavesApart(left: Leaf, right: Leaf, inquiry: Inquiry): boolean {

@@ -2,6 +2,7 @@
  * Does a constant fit a schema? Owns: membership in a view, and the place where a constant goes wrong.
  * Must not: run regular expressions or judge formats; those give `unknown`.
  */
+import { cutText } from "../shared/cut-text.ts";
 import { canonicalJson, type JsonObject, type JsonSchema, type JsonValue } from "../shared/json.ts";
 import { describeView } from "./schema-describe.ts";
 import { expandView, isNothing, viewOf } from "./schema-expand.ts";
@@ -23,7 +24,7 @@ const MOST_MISFITS = 20;
 const LONGEST_SHOWN = 40;
 
 /** `yes`: always; `no`: never; `unknown`: only a check at run time can tell. */
-export type Verdict = "yes" | "no" | "unknown";
+export type Fit = "yes" | "no" | "unknown";
 
 /** Why a constant does not fit, at the keys below it. */
 export interface Misfit {
@@ -34,21 +35,21 @@ export interface Misfit {
   reason: string;
 }
 
-export function valueFits(value: JsonValue, view: SchemaView): Verdict {
-  let best: Verdict = "no";
+export function valueFits(value: JsonValue, view: SchemaView): Fit {
+  let best: Fit = "no";
   for (const leaf of expandView(view)) {
-    const verdict = valueFitsLeaf(value, leaf);
-    if (verdict === "yes") return "yes";
-    if (verdict === "unknown") best = "unknown";
+    const fit = valueFitsLeaf(value, leaf);
+    if (fit === "yes") return "yes";
+    if (fit === "unknown") best = "unknown";
   }
   return best;
 }
 
-export function valueFitsLeaf(value: JsonValue, leaf: Leaf): Verdict {
+export function valueFitsLeaf(value: JsonValue, leaf: Leaf): Fit {
   if (leaf.type !== leafTypeOf(value)) return "no";
   if (leaf.values !== null && !textsOf(leaf.values).has(canonicalJson(value))) return "no";
-  const verdict = meetsConstraints(value, leaf);
-  return verdict === "yes" && !leaf.exact ? "unknown" : verdict;
+  const fit = meetsConstraints(value, leaf);
+  return fit === "yes" && !leaf.exact ? "unknown" : fit;
 }
 
 const TEXTS = new WeakMap<readonly JsonValue[], ReadonlySet<string>>();
@@ -60,7 +61,7 @@ function textsOf(values: readonly JsonValue[]): ReadonlySet<string> {
   return known;
 }
 
-function meetsConstraints(value: JsonValue, leaf: Leaf): Verdict {
+function meetsConstraints(value: JsonValue, leaf: Leaf): Fit {
   switch (leaf.type) {
     case "number":
       return meetsNumber(value as number, leaf) ? "yes" : "no";
@@ -80,26 +81,26 @@ function meetsNumber(value: number, leaf: NumberLeaf): boolean {
   return value >= leaf.minimum && value <= leaf.maximum && value > leaf.above && value < leaf.below;
 }
 
-function meetsString(value: string, leaf: StringLeaf): Verdict {
+function meetsString(value: string, leaf: StringLeaf): Fit {
   const length = [...value].length;
   if (length < leaf.minLength || length > leaf.maxLength) return "no";
   return leaf.marks.length > 0 ? "unknown" : "yes";
 }
 
-function meetsArray(value: JsonValue[], leaf: ArrayLeaf): Verdict {
+function meetsArray(value: JsonValue[], leaf: ArrayLeaf): Fit {
   if (value.length < leaf.minItems || value.length > leaf.maxItems) return "no";
   if (leaf.unique && new Set(value.map(canonicalJson)).size < value.length) return "no";
   return allOf(value.map((item) => valueFits(item, leaf.items)));
 }
 
-function meetsObject(value: JsonObject, leaf: ObjectLeaf): Verdict {
+function meetsObject(value: JsonObject, leaf: ObjectLeaf): Fit {
   for (const key of leaf.required) if (!Object.hasOwn(value, key)) return "no";
   return allOf(Object.entries(value).map(([key, item]) => valueFits(item, propertyView(leaf, key))));
 }
 
-function allOf(verdicts: Verdict[]): Verdict {
-  if (verdicts.includes("no")) return "no";
-  return verdicts.includes("unknown") ? "unknown" : "yes";
+function allOf(fits: Fit[]): Fit {
+  if (fits.includes("no")) return "no";
+  return fits.includes("unknown") ? "unknown" : "yes";
 }
 
 /** The places where the constant cannot fit (of long lists some 20); empty where it fits or only the run can tell. */
@@ -117,8 +118,7 @@ export function findMisfits(value: JsonValue, view: SchemaView): Misfit[] {
 }
 
 function shown(value: JsonValue): string {
-  const text = JSON.stringify(value);
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+  return cutText(JSON.stringify(value), LONGEST_SHOWN);
 }
 
 /** The one alternative of the value's own type, whose parts can then be told apart. */
@@ -131,17 +131,26 @@ function misfitsOfObject(value: JsonObject, leaf: ObjectLeaf): Misfit[] {
   const misfits: Misfit[] = [];
   for (const key of leaf.required) {
     if (Object.hasOwn(value, key)) continue;
-    const reason = `lacks '${key}' (${describeView(propertyView(leaf, key))})`;
-    misfits.push({ keys: [key], kind: "missing", reason });
+    misfits.push(missingField(key, leaf));
   }
   for (const [key, item] of Object.entries(value)) {
     if (!leaf.properties.has(key) && isNothing(leaf.additional)) {
-      misfits.push({ keys: [key], kind: "extra", reason: `has no field '${key}'` });
+      misfits.push(extraField(key));
       continue;
     }
     misfits.push(...below(key, findMisfits(item, propertyView(leaf, key))));
   }
   return misfits;
+}
+
+/** An object lacks a field that it must have. */
+export function missingField(key: string, leaf: ObjectLeaf): Misfit {
+  return { keys: [key], kind: "missing", reason: `lacks '${key}' (${describeView(propertyView(leaf, key))})` };
+}
+
+/** An object has a field that it must not have. */
+export function extraField(key: string): Misfit {
+  return { keys: [key], kind: "extra", reason: `has no field '${key}'` };
 }
 
 function misfitsOfArray(value: JsonValue[], leaf: ArrayLeaf): Misfit[] {

@@ -21,12 +21,14 @@ export interface CallFacts {
   isRepeatOfUnknown: boolean;
 }
 
+/** What a policy says of a call; `approve` asks a person. */
 export interface Verdict {
   outcome: "allow" | "approve" | "deny";
   /** Stable id of the rule that decided; journalled with the call. */
   rule: string;
 }
 
+/** Judges every call before it is made. Synchronous, and the same for the same facts. */
 export type Policy = (facts: CallFacts) => Verdict;
 
 /** `read` → allow; writes and sends from untrusted data or plans → approve; irreversible → approve unless granted. */

@@ -102,7 +102,7 @@ function applyDecision(ledger: Ledger, entry: DecisionEntry): void {
       const { raw, error, usage, costUsd } = entry.data;
       ledger.lastTry = raw;
       if (ledger.open !== null) ledger.open = { ...ledger.open, raw, error };
-      ledger.usage = addUsage(ledger.usage, usage);
+      ledger.usage = { ...ledger.usage, ...addUsage(ledger.usage, usage) };
       ledger.costUsd = addCost(ledger.costUsd, costUsd);
       ledger.fruitlessOwners = 0;
       return;

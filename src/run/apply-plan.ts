@@ -8,7 +8,7 @@ import { canonicalSteps } from "../plan/canonical-step.ts";
 import { compileStep } from "../plan/compile-plan.ts";
 import type { Decision, PlanDecision, Step } from "../plan/decision.ts";
 import { buildPlanGraph, remainingWeights } from "../plan/plan-graph.ts";
-import { TRUSTED } from "../policy/label.ts";
+import { joinLabels, TRUSTED } from "../policy/label.ts";
 import { type Call, createCall, type Ledger, repeatCall, type StepState, toolCalls } from "./ledger.ts";
 import { setCallStatus } from "./ledger-tallies.ts";
 import { isSettled, startSources, tally } from "./settle-step.ts";
@@ -36,7 +36,7 @@ function applyPlan(ledger: Ledger, entry: Accepted, plan: PlanDecision): void {
     const known = ledger.steps.get(step.id);
     const definition = definitions.get(step.id) ?? "";
     if (known === undefined) addStep(ledger, step, { entry, place, definition });
-    else if (!isFinished(known)) reopen(ledger, known, place);
+    else if (!isFinished(known)) reopen(ledger, known, { entry, place });
   }
   linkSteps(ledger, plan);
 }
@@ -105,8 +105,9 @@ function addStep(ledger: Ledger, step: Step, at: { entry: Accepted; place: numbe
 }
 
 /** Failed, unmet and skipped steps that a plan names again are judged and run anew; open ones go on as they are. */
-function reopen(ledger: Ledger, step: StepState, place: number): void {
+function reopen(ledger: Ledger, step: StepState, { entry, place }: { entry: Accepted; place: number }): void {
   step.place = place;
+  step.literalLabel = joinLabels(step.literalLabel, entry.data.label);
   if (step.status === "pending" || step.status === "active") return;
   tally(ledger, step, -1);
   step.status = "pending";

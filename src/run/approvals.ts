@@ -9,7 +9,7 @@ import { hashJson } from "../shared/hash.ts";
 import type { JsonValue } from "../shared/json.ts";
 import { newId } from "../shared/random.ts";
 import type { Tool } from "../tool/tool.ts";
-import { append, type DriverCore, setTimer } from "./driver-core.ts";
+import { append, type DriverCore, failCallNow, post, setTimer } from "./driver-core.ts";
 import { address, type Call } from "./ledger.ts";
 import { scopeOf } from "./ledger-scope.ts";
 
@@ -27,18 +27,13 @@ export function requestApproval(core: DriverCore, call: Call, judged: JudgedCall
   const hash = approvalHash(ledger.run, call, judged);
   const known = call.approval === null ? undefined : ledger.approvals.get(call.approval);
   if (known?.status === "granted" && known.approval.hash === hash) return true;
-  const at = address(call);
   if (ledger.accepted.denyApprovals) {
     const error = errorShape(
       "APPROVAL_DENIED",
       `Step '${call.step.id}' needs an approval (rule ${judged.rule}), and this run denies all.`,
-      {
-        runId: ledger.run,
-        stepId: call.step.id,
-        hint: "Start the run with --approve ask, or grant the call in the request.",
-      },
+      { hint: 'Start a run without approve: "none", or grant the call in approve.' },
     );
-    append(core, { kind: "step.failed", ...at, data: { error, retryAt: null } });
+    failCallNow(core, call, error);
     return false;
   }
   const { clock, random, limits } = core.environment;
@@ -56,7 +51,7 @@ export function requestApproval(core: DriverCore, call: Call, judged: JudgedCall
     provenance: provenanceOf(core, call),
     expiresAt: isoTime(clock.now() + limits.approvalTtlMs),
   };
-  append(core, { kind: "approval.requested", ...at, data: { approval } });
+  append(core, { kind: "approval.requested", ...address(call), data: { approval } });
   watchExpiry(core, approval);
   return false;
 }
@@ -70,8 +65,7 @@ export function watchExpiry(core: DriverCore, approval: Approval): void {
   const delayMs = Math.max(0, Date.parse(approval.expiresAt) - core.environment.clock.now());
   const { step, index } = approval;
   const at = { ...(step === null ? {} : { step }), ...(index === null ? {} : { index }) };
-  const fire = (): void =>
-    core.mailbox.post({ kind: "entry", entry: { kind: "approval.expired", ...at, data: { approval: approval.id } } });
+  const fire = (): void => post(core, { kind: "approval.expired", ...at, data: { approval: approval.id } });
   setTimer(core, `approval ${approval.id}`, { delayMs, fire });
 }
 

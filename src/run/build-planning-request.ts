@@ -1,10 +1,11 @@
 /** Fills in what a planner is asked (KERNEL 17: how much it sees decides the label of its plan). */
-
+import type { Issue } from "../error/issue.ts";
 import { digestDocument } from "../goal/digest-document.ts";
 import type { Document } from "../goal/document.ts";
 import { storedValue } from "../journal/store.ts";
 import type { DecisionCause, HistoryItem, PlanningRequest, Visibility } from "../planner/planning-request.ts";
 import { type Label, TRUSTED, untrusted } from "../policy/label.ts";
+import { cutText } from "../shared/cut-text.ts";
 import type { JsonObject } from "../shared/json.ts";
 import type { ToolRegistry } from "../tool/tool-registry.ts";
 import type { Ledger, StepState } from "./ledger.ts";
@@ -20,6 +21,8 @@ export interface RequestOptions {
   cause: DecisionCause;
   visibility: Visibility;
   tools: ToolRegistry;
+  /** What is wrong with the run's output, where that is why it asks. */
+  issues?: Issue[];
 }
 
 export function buildPlanningRequest(ledger: Ledger, options: RequestOptions): PlanningRequest {
@@ -45,10 +48,14 @@ export function buildPlanningRequest(ledger: Ledger, options: RequestOptions): P
       seconds: Math.max(0, accepted.budget.maxSeconds - Math.round(ledger.activeMs / 1_000)),
     },
     outputSchema: accepted.outputSchema,
-    issues: attempt > 1 || cause === "output-invalid" ? (ledger.lastRejection?.issues ?? ledger.outputIssues) : [],
+    issues: options.issues ?? knownIssues(ledger, attempt, cause),
     previous: attempt > 1 && ledger.lastTry !== null ? storedValue(ledger.lastTry, ledger.readBlob) : null,
     visibility,
   };
+}
+
+function knownIssues(ledger: Ledger, attempt: number, cause: DecisionCause): Issue[] {
+  return attempt > 1 || cause === "output-invalid" ? (ledger.lastRejection?.issues ?? ledger.outputIssues) : [];
 }
 
 /** The request of the open try as it is in the journal: what is asked can be asked again, in any process. */
@@ -95,8 +102,7 @@ function statusOf(step: StepState): HistoryItem["status"] {
 }
 
 function preview(ledger: Ledger, step: StepState): string {
-  const text = JSON.stringify(outputOf(ledger, step));
-  return text.length <= PREVIEW_CHARS ? text : `${text.slice(0, PREVIEW_CHARS)}…`;
+  return cutText(JSON.stringify(outputOf(ledger, step)), PREVIEW_CHARS);
 }
 
 /** Label of the literals of a plan that came from such a request: untrusted once content was shown. */

@@ -49,7 +49,7 @@ function decideApproval(ledger: Ledger, { kind, data }: Signal, nowMs: number): 
   if (status !== "requested" || state.call.status !== "waiting") {
     throw refuse("RUN_NOT_WAITING", `Approval ${approval.id} is already ${status}.`, {
       ledger,
-      hint: "See runs show for what is open.",
+      hint: "See the run's result for what is open.",
     });
   }
   if (typeof data.hash === "string" && data.hash !== approval.hash) {
@@ -76,7 +76,7 @@ function findApproval(ledger: Ledger, id: JsonValue | undefined): ApprovalState 
   if (open.length === 0)
     throw refuse("RUN_NOT_WAITING", "The run waits for no approval.", {
       ledger,
-      hint: "See runs show for what it waits for.",
+      hint: "See the run's result for what it waits for.",
     });
   throw refuse("VALIDATION", "The run waits for several approvals.", { ledger, hint: listOpen(open) });
 }
@@ -100,7 +100,7 @@ function answer(ledger: Ledger, { data }: Signal, options: CommandOptions): NewE
   if (unknown === undefined) {
     throw refuse("RUN_NOT_WAITING", "The run waits for no answer.", {
       ledger,
-      hint: "See runs show for what it waits for.",
+      hint: "See the run's result for what it waits for.",
     });
   }
   const checked = options.getTool(unknown.step.compiled.step.tool)?.checkOutput(value);

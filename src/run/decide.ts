@@ -2,45 +2,53 @@
  * The planner's side of the loop: ask, keep the raw answer, parse and check it, accept or reject it (DESIGN, flow 1–2).
  * Owns: repairs and their number. Must not: trust anything a planner says.
  */
+import type { Issue } from "../error/issue.ts";
 import { asPlanwrightError, type ErrorShape, errorShape, PlanwrightError } from "../error/planwright-error.ts";
-import type { EntryData, NewEntry, PlanDiff, StoredValue } from "../journal/entries.ts";
+import type { EntryData, NewEntry, StoredValue } from "../journal/entries.ts";
 import { storedValue } from "../journal/store.ts";
+import { storeValue } from "../journal/store-value.ts";
 import { canonicalSteps } from "../plan/canonical-step.ts";
 import type { Decision } from "../plan/decision.ts";
-import { diffPlans } from "../plan/diff-plans.ts";
-import { NO_USAGE, type Planner, type Proposal } from "../planner/planner.ts";
+import { diffPlans, noDiff } from "../plan/diff-plans.ts";
+import { NO_USAGE, type Proposal } from "../planner/planner.ts";
 import type { DecisionCause, PlanningRequest } from "../planner/planning-request.ts";
-import { type Label, TRUSTED } from "../policy/label.ts";
+import type { Label } from "../policy/label.ts";
 import { hashJson } from "../shared/hash.ts";
 import type { JsonValue } from "../shared/json.ts";
 import { factsOfPlan } from "../step/step-factory.ts";
 import { unfinishedSteps } from "./apply-plan.ts";
-import { buildPlanningRequest, planLabel, recordedRequest } from "./build-planning-request.ts";
-import { type CheckedProposal, checkProposal } from "./check-proposal.ts";
-import { append, type DriverCore, isStopping, later, setTimer, storeValue } from "./driver-core.ts";
+import { callWithLimit, isLastTry, literalLabel, notKept, rawJson } from "./ask-planner.ts";
+import { buildPlanningRequest, type RequestOptions, recordedRequest } from "./build-planning-request.ts";
+import { checkProposal } from "./check-proposal.ts";
+import { append, type DriverCore, isStopping, later, post } from "./driver-core.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** Asks for the next decision, or for a repair of the one that was just rejected. */
-export function requestDecision(core: DriverCore, outputIssues?: PlanningRequest["issues"]): void {
+export function requestDecision(core: DriverCore, outputIssues?: Issue[]): void {
   const { ledger } = core.state;
+  const { planner, tools } = core.environment;
   const limit = usedUpLimit(ledger);
   if (limit !== null) {
     append(core, { kind: "budget.settled", data: limit });
     return;
   }
-  const isRepair = ledger.lastRejection !== null && ledger.open !== null && outputIssues === undefined;
-  const n = isRepair ? ledger.decisions : ledger.decisions + 1;
-  const attempt = isRepair ? (ledger.open?.attempt ?? 0) + 1 : 1;
-  const cause =
-    outputIssues === undefined ? (isRepair ? (ledger.open?.cause ?? "start") : causeOf(ledger)) : "output-invalid";
   const request = buildPlanningRequest(ledger, {
-    n,
-    attempt,
-    cause,
-    visibility: visibilityOf(core),
-    tools: core.environment.tools,
+    ...nextTry(ledger, outputIssues),
+    visibility: planner.visibility ?? "preview",
+    tools,
   });
-  later(core, describeRequest(core, outputIssues === undefined ? request : { ...request, issues: outputIssues }));
+  later(core, describeRequest(core, request));
+}
+
+type NextTry = Pick<RequestOptions, "n" | "attempt" | "cause" | "issues">;
+
+/** A new decision, or another try of the one that was just rejected. */
+function nextTry(ledger: Ledger, outputIssues: Issue[] | undefined): NextTry {
+  const { open, decisions } = ledger;
+  const n = decisions + 1;
+  if (outputIssues !== undefined) return { n, attempt: 1, cause: "output-invalid", issues: outputIssues };
+  if (open === null || ledger.lastRejection === null) return { n, attempt: 1, cause: causeOf(ledger) };
+  return { n: decisions, attempt: open.attempt + 1, cause: open.cause };
 }
 
 /** What planners have used may end the run before another is asked. */
@@ -52,10 +60,6 @@ function usedUpLimit({ accepted, usage, costUsd }: Ledger): EntryData<"budget.se
   }
   if (costUsd === null || costUsd === 0 || costUsd < maxCostUsd) return null;
   return { limit: "LIMIT_COST", message: `The budget of ${maxCostUsd} USD is used up.` };
-}
-
-function visibilityOf(core: DriverCore) {
-  return core.environment.planner.visibility ?? "preview";
 }
 
 function causeOf(ledger: Ledger): DecisionCause {
@@ -121,14 +125,13 @@ async function askPlanner(core: DriverCore, request: PlanningRequest): Promise<N
   };
 }
 
-/** A planner may return anything; what is not JSON is kept as a text that says so, and fails the parser. */
+/** A planner may return anything: also more than the journal holds. */
 async function rawOf(core: DriverCore, proposal: Proposal): Promise<StoredValue> {
   try {
-    const text = JSON.stringify(proposal.raw) ?? "null";
-    return await storeValue(core, JSON.parse(text) as JsonValue);
+    return await storeValue(core, rawJson(proposal));
   } catch (thrown) {
     if (thrown instanceof PlanwrightError && thrown.category === "store") throw thrown;
-    return { value: `the planner's answer cannot be kept: ${asPlanwrightError(thrown).message}` };
+    return { value: notKept(thrown) };
   }
 }
 
@@ -141,71 +144,49 @@ function stoppedBefore({ run }: PlanningRequest): Answer {
 
 /** Never rejects; a planner that hangs or throws gives an error instead of an answer. */
 async function answerOf(core: DriverCore, request: PlanningRequest): Promise<Answer> {
-  const { planner, limits } = core.environment;
-  const controller = new AbortController();
-  const failed = (error: ErrorShape): Answer => ({ proposal: { raw: null }, error });
-  const stopped = new Promise<Answer>((resolve) => {
-    const stop = (code: "MODEL_TIMEOUT" | "CANCELLED", message: string): void => {
-      controller.abort(new PlanwrightError(code, message));
-      resolve(failed(errorShape(code, message, { runId: request.run })));
-    };
-    const timeout = (): void =>
-      stop("MODEL_TIMEOUT", `Planner '${planner.name}' took longer than ${limits.plannerTimeoutMs} ms.`);
-    setTimer(core, "planner", { delayMs: limits.plannerTimeoutMs, fire: timeout });
-    core.abortPlanner = () => stop("CANCELLED", "The run is being stopped.");
-  });
+  const { planner, clock, limits } = core.environment;
+  const onStart = (stop: (error: PlanwrightError) => void): void => {
+    core.abortPlanner = () => stop(new PlanwrightError("CANCELLED", "The run is being stopped."));
+  };
+  const { plannerTimeoutMs } = limits;
   try {
-    return await Promise.race([proposalOf(planner, request, controller.signal), stopped]);
+    return { proposal: await callWithLimit(planner, request, { clock, plannerTimeoutMs, onStart }), error: null };
   } catch (thrown) {
-    return failed({ ...asPlanwrightError(thrown).toShape(), runId: request.run });
+    return { proposal: { raw: null }, error: { ...asPlanwrightError(thrown).toShape(), runId: request.run } };
   } finally {
-    setTimer(core, "planner", null);
     core.abortPlanner = null;
   }
-}
-
-/** In a scope of its own: a planner that never answers keeps it for ever, and must not keep the run's state with it. */
-async function proposalOf(planner: Planner, request: PlanningRequest, signal: AbortSignal): Promise<Answer> {
-  return { proposal: await planner.plan(request, { signal }), error: null };
 }
 
 /** Parses and checks the raw answer of the open try. */
 export function judgeAnswer(core: DriverCore): void {
   const { ledger } = core.state;
   const { open } = ledger;
-  if (open?.raw == null) return;
-  if (open.error !== null) return later(core, Promise.resolve(rejection(open, [], open.error)));
-  const proposal = { raw: storedValue(open.raw, ledger.readBlob), planLabel: labelOfPlan(core) };
+  const request = recordedRequest(ledger);
+  if (open?.raw == null || request === null) return;
+  if (open.error !== null) return post(core, rejection(open, [], open.error));
+  const label = literalLabel(core.environment.planner, request);
+  const proposal = { raw: storedValue(open.raw, ledger.readBlob), planLabel: label };
   const checked = checkProposal(core.environment, ledger, proposal);
-  if (checked.decision === null || checked.hasErrors) return later(core, Promise.resolve(rejectedTry(core, checked)));
-  const stuck = stuckError(core, checked.decision);
-  later(
-    core,
-    stuck === null
-      ? acceptance(core, checked.decision, checked)
-      : Promise.resolve(rejection(open, checked.issues, stuck)),
-  );
+  const { decision, issues, hasErrors } = checked;
+  if (decision === null || hasErrors) return post(core, rejectedTry(core, open, issues));
+  const stuck = stuckError(core, decision);
+  if (stuck !== null) return post(core, rejection(open, issues, stuck));
+  later(core, acceptance(core, decision, { open, issues, label }));
 }
+
+type Try = Pick<RequestOptions, "n" | "attempt">;
 
 /** The last try's first issue is what the run fails with (KERNEL 8). */
-function rejectedTry(core: DriverCore, { issues }: CheckedProposal): NewEntry {
-  const { ledger } = core.state;
+function rejectedTry(core: DriverCore, open: Try, issues: Issue[]): NewEntry {
   const { planner, limits } = core.environment;
-  const open = ledger.open ?? { n: 1, attempt: 1 };
   const first = issues.find((issue) => issue.severity === "error") ?? issues[0];
-  const isLast = planner.isPersonal === true || open.attempt > limits.repairs;
-  const error =
-    isLast && first !== undefined
-      ? errorShape(first.code, first.message, { runId: ledger.run, hint: first.hint, issues })
-      : null;
-  return rejection(open, issues, error);
+  if (first === undefined || !isLastTry(planner, open.attempt, limits.repairs)) return rejection(open, issues, null);
+  const { code, message, hint } = first;
+  return rejection(open, issues, errorShape(code, message, { runId: core.state.ledger.run, hint, issues }));
 }
 
-function rejection(
-  open: { n: number; attempt: number },
-  issues: PlanningRequest["issues"],
-  error: ErrorShape | null,
-): NewEntry {
+function rejection(open: Try, issues: Issue[], error: ErrorShape | null): NewEntry {
   return { kind: "decision.rejected", data: { n: open.n, attempt: open.attempt, issues, error } };
 }
 
@@ -229,10 +210,16 @@ function onFailureOf(core: DriverCore): "replan" | "fail" {
   return core.environment.planner.defaultOnFailure ?? "replan";
 }
 
-async function acceptance(core: DriverCore, decision: Decision, { issues }: CheckedProposal): Promise<NewEntry> {
+interface JudgedTry {
+  open: Try;
+  issues: Issue[];
+  label: Label;
+}
+
+async function acceptance(core: DriverCore, decision: Decision, judged: JudgedTry): Promise<NewEntry> {
   const { ledger } = core.state;
   const { tools } = core.environment;
-  const open = ledger.open ?? { n: 1, attempt: 1 };
+  const { open, issues, label } = judged;
   const steps = decision.kind === "plan" ? decision.steps : [];
   const onFailure = onFailureOf(core);
   const data: EntryData<"decision.accepted"> = {
@@ -240,26 +227,14 @@ async function acceptance(core: DriverCore, decision: Decision, { issues }: Chec
     attempt: open.attempt,
     revision: decision.kind === "plan" ? ledger.revision + 1 : ledger.revision,
     issues,
-    diff: decision.kind === "plan" ? diffPlans(currentSteps(ledger), canonicalSteps(steps, onFailure)) : NO_DIFF,
-    label: labelOfPlan(core),
+    diff: decision.kind === "plan" ? diffPlans(currentSteps(ledger), canonicalSteps(steps, onFailure)) : noDiff(),
+    label,
     onFailure,
     tools: factsOfPlan(steps, tools),
     decision: await storeValue(core, decision as unknown as JsonValue),
   };
   return { kind: "decision.accepted", data };
 }
-
-/** A person's literals are trusted; a planner's are as trusted as what it was shown (KERNEL 17). */
-function labelOfPlan(core: DriverCore): Label {
-  const { ledger } = core.state;
-  const { planner, tools } = core.environment;
-  if (planner.isPersonal === true) return TRUSTED;
-  const { n, attempt, cause } = ledger.open ?? { n: 1, attempt: 1, cause: "start" as const };
-  return planLabel(buildPlanningRequest(ledger, { n, attempt, cause, visibility: visibilityOf(core), tools }));
-}
-
-/** Only plans change the steps. */
-const NO_DIFF: PlanDiff = { kept: [], dropped: [], added: [], changed: [] };
 
 function currentSteps(ledger: Ledger): Map<string, string> {
   const current = [...ledger.steps.values()].filter((step) => !step.isDropped);

@@ -9,13 +9,11 @@ import type { OwnedJournal } from "../journal/store.ts";
 import type { Planner } from "../planner/planner.ts";
 import type { Policy } from "../policy/authorize.ts";
 import type { Clock } from "../shared/clock.ts";
-import type { JsonValue } from "../shared/json.ts";
 import type { Random } from "../shared/random.ts";
 import type { RunningCall } from "../step/execute-call.ts";
-import { blobText } from "../step/normalise-output.ts";
 import type { Tool } from "../tool/tool.ts";
 import type { ToolRegistry } from "../tool/tool-registry.ts";
-import type { Call } from "./ledger.ts";
+import { address, type Call } from "./ledger.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { ReadyQueue } from "./ready-queue.ts";
 import type { RunEffect } from "./run-machine.ts";
@@ -24,15 +22,19 @@ import { isActive } from "./run-status.ts";
 
 /** Numbers that one runtime gives to all of its runs; defaults: SAFETY.md, "Default limits". */
 export interface DriverLimits {
-  /** Calls of one run at the same time. */
+  /** Calls of one run at the same time; 8. */
   parallelSteps: number;
+  /** How long one call of a tool without a `timeoutMs` of its own may take, in milliseconds; 30,000. */
   toolTimeoutMs: number;
+  /** How long one answer of the planner may take, in milliseconds; 180,000. */
   plannerTimeoutMs: number;
-  /** How long aborted tools may take before the run goes on without them. */
+  /** How long aborted tools may take before the run goes on without them, in milliseconds; 2,000. */
   graceMs: number;
-  /** Large values that one run may keep, in bytes of JSON; they are in memory while it is driven. */
+  /** Large values that one run may keep, in bytes of JSON; 256 MiB. They are in memory while it is driven. */
   keptBytes: number;
+  /** Further tries that a planner has for one decision after an answer with errors; 2. */
   repairs: number;
+  /** How long an approval that was asked for can be given, in milliseconds; 86,400,000 (24 hours). */
   approvalTtlMs: number;
 }
 
@@ -53,6 +55,7 @@ export type Message =
   | { kind: "call-released" }
   | { kind: "retry-due"; call: Call }
   | { kind: "time-check" }
+  | { kind: "go-on" }
   | { kind: "command"; command: Command }
   | { kind: "store-failed"; error: unknown }
   | { kind: "park" };
@@ -104,13 +107,15 @@ export function append(core: DriverCore, entry: NewEntry): JournalEntry {
   return appended;
 }
 
-/** Inline where it is small, else as a blob; resolves when the blob is durable. */
-export async function storeValue(core: DriverCore, value: JsonValue): Promise<StoredValue> {
-  const text = blobText(value);
-  if (text === null) return { value };
-  const stored = await core.journal.blobs.put(text);
-  core.blobs.keep(stored.blob, value, stored.bytes);
-  return stored;
+/** Nothing goes on until a person has looked at what is wrong, and resumes the run. */
+export function hold(core: DriverCore, error: ErrorShape): void {
+  append(core, { kind: "run.waiting", data: { reason: "needs-attention", until: null, error, hold: true } });
+}
+
+/** A failure before the tool was called: never retried. */
+export function failCallNow(core: DriverCore, call: Call, error: ErrorShape): void {
+  const shape = { ...error, runId: core.state.ledger.run, stepId: call.step.id };
+  append(core, { kind: "step.failed", ...address(call), data: { error: shape, retryAt: null } });
 }
 
 /** Sets, or with null clears, the one timer of that name. */
@@ -125,10 +130,15 @@ export function setTimer(core: DriverCore, name: string, timer: { delayMs: numbe
   core.timers.set(name, cancel);
 }
 
+/** Gives the loop an entry to append once it is back at its messages, where it may have become untimely. */
+export function post(core: DriverCore, entry: NewEntry): void {
+  core.mailbox.post({ kind: "entry", entry });
+}
+
 /** Runs something slow outside the loop; its entry comes back as a message, its failure as a store failure. */
 export function later(core: DriverCore, job: Promise<NewEntry>): void {
   job.then(
-    (entry) => core.mailbox.post({ kind: "entry", entry }),
+    (entry) => post(core, entry),
     (error: unknown) => core.mailbox.post({ kind: "store-failed", error }),
   );
 }

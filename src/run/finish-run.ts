@@ -1,15 +1,16 @@
 /** How a run comes to its end: output and its check, or the error it ends with. Owns: the `run.ended` entry. */
 import { isErrorCode } from "../error/codes.ts";
 import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
-import type { EntryData, NewEntry } from "../journal/entries.ts";
+import { type EntryData, isPersonalRun, type NewEntry } from "../journal/entries.ts";
+import { storeValue } from "../journal/store-value.ts";
 import { compilePlan } from "../plan/compile-plan.ts";
-import { referencedSteps } from "../plan/plan-graph.ts";
+import { unreadSteps } from "../plan/plan-graph.ts";
 import { type MissingReference, resolveOutput } from "../plan/resolve-value.ts";
 import type { JsonObject, JsonValue } from "../shared/json.ts";
 
 import { checkRunOutput } from "./check-run-output.ts";
 import { requestDecision } from "./decide.ts";
-import { append, type DriverCore, later, storeValue } from "./driver-core.ts";
+import { append, type DriverCore, later } from "./driver-core.ts";
 import type { Ledger } from "./ledger.ts";
 import { outputOf, scopeOf } from "./ledger-scope.ts";
 import { replansLeft } from "./ledger-tallies.ts";
@@ -21,8 +22,7 @@ export function finishRun(core: DriverCore): void {
   const schema = ledger.accepted.outputSchema;
   const issues = schema === null ? [] : checkRunOutput(schema, value);
   if (issues.length === 0) return later(core, completed(core, value, missing));
-  const isFixed = core.environment.planner.defaultOnFailure === "fail";
-  if (!isFixed && replansLeft(ledger) > 0) return requestDecision(core, issues);
+  if (!isPersonalRun(ledger.accepted) && replansLeft(ledger) > 0) return requestDecision(core, issues);
   const first = issues[0];
   const error = errorShape("OUTPUT_INVALID", first?.message ?? "The output does not fit its schema.", {
     runId: ledger.run,
@@ -43,12 +43,10 @@ export function outputOfRun(ledger: Ledger): { value: JsonValue; missing: Missin
   if (decision === null || decision.kind === "ask" || decision.kind === "abandon") return { value: null, missing: [] };
   const { plan } = compilePlan(decision);
   if (plan.output !== null) return resolveOutput(plan.output, scopeOf(ledger, null, null));
-  const read = new Set(plan.steps.flatMap((step) => referencedSteps(step.references).data));
   const output: JsonObject = {};
-  for (const { step } of plan.steps) {
-    const state = ledger.steps.get(step.id);
-    if (read.has(step.id) || state === undefined || state.status !== "completed") continue;
-    output[step.id] = outputOf(ledger, state);
+  for (const id of unreadSteps(plan.steps)) {
+    const state = ledger.steps.get(id);
+    if (state?.status === "completed") output[id] = outputOf(ledger, state);
   }
   return { value: output, missing: [] };
 }
@@ -77,11 +75,11 @@ function failureOf(ledger: Ledger): ErrorShape {
 
 /** What to do about each limit. */
 const LIMIT_HINTS: Record<string, string> = {
-  LIMIT_STEPS: "Raise --max-steps.",
-  LIMIT_REPLANS: "Raise --max-replans.",
-  LIMIT_TIME: "Raise --max-seconds.",
-  LIMIT_TOKENS: "Raise --max-tokens.",
-  LIMIT_COST: "Raise --max-cost-usd.",
+  LIMIT_STEPS: "Raise budget.maxSteps.",
+  LIMIT_REPLANS: "Raise budget.maxReplans.",
+  LIMIT_TIME: "Raise budget.maxSeconds.",
+  LIMIT_TOKENS: "Raise budget.maxTokens.",
+  LIMIT_COST: "Raise budget.maxCostUsd.",
   LIMIT_JOURNAL: "Split the goal into several runs.",
 };
 

@@ -64,8 +64,8 @@ export interface StepState {
   readonly definition: string;
   readonly onFailure: OnFailure;
   readonly facts: ToolFacts | null;
-  /** Label of the literals in its definition. */
-  readonly literalLabel: Label;
+  /** Label of the literals in its definition, joined with that of every plan that asked for it again. */
+  literalLabel: Label;
   revision: number;
   /** Place in the plan, and the length of the longest path from here: the order of starting (KERNEL 5). */
   place: number;

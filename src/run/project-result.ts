@@ -1,7 +1,6 @@
 /** Reads a run's result and events off its state. Pure; the same for live, folded and listed runs. */
 import type { JournalEntry } from "../journal/entries.ts";
 import { storedValue } from "../journal/store.ts";
-import { isoTime } from "../shared/clock.ts";
 import { hashForPeople } from "../shared/hash.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { type Call, type Ledger, openApprovals, type StepState } from "./ledger.ts";
@@ -141,13 +140,4 @@ export function projectEvent(entry: JournalEntry): RunEvent {
     attempt: entry.attempt ?? null,
     data: entry.data as unknown as JsonObject,
   };
-}
-
-const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-
-/** `now` of a run, in UTC. */
-export function nowOf(ms: number): { iso: string; date: string; time: string; weekday: string; timeZone: string } {
-  const iso = isoTime(ms);
-  const weekday = WEEKDAYS[new Date(ms).getUTCDay()] ?? "";
-  return { iso, date: iso.slice(0, 10), time: iso.slice(11, 19), weekday, timeZone: "UTC" };
 }

@@ -54,7 +54,7 @@ export interface DriverOptions {
 /** Takes up the run where its state stands and drives it until it ends or is parked. */
 export function startDriver(options: DriverOptions): RunDriver {
   const { journal, state, environment } = options;
-  const mailbox = createMailbox<Message>();
+  const mailbox = createMailbox<Message>(environment.clock);
   const core: DriverCore = {
     environment,
     journal,
@@ -170,6 +170,7 @@ function handle(core: DriverCore, message: Message): void {
     case "time-check":
       if (!isOver) checkTime(core);
       return;
+    case "go-on":
     case "park":
       return;
   }

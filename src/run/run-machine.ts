@@ -286,7 +286,10 @@ const ENTRY_EFFECTS: ReadonlyMap<string, RunEffect[]> = new Map(entryEffects(run
 
 function entryEffects({ key, entry, states }: EffectState): [string, RunEffect[]][] {
   const effects = (entry as readonly ReturnType<typeof toEffect>[]).map(({ params }) => params.effect);
-  return [...(effects.length === 0 ? [] : [[key, effects] as [string, RunEffect[]]]), ...Object.values(states).flatMap(entryEffects)];
+  return [
+    ...(effects.length === 0 ? [] : [[key, effects] as [string, RunEffect[]]]),
+    ...Object.values(states).flatMap(entryEffects),
+  ];
 }
 
 /** Effects that the present states stand for: what a new owner has to do first. */

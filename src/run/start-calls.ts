@@ -4,19 +4,21 @@
  */
 import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
 import type { NewEntry } from "../journal/entries.ts";
+import { INLINE_BYTES, storeValue } from "../journal/store-value.ts";
 import type { Verdict } from "../policy/authorize.ts";
 import { joinLabels, type Label, untrusted } from "../policy/label.ts";
 import { isoTime } from "../shared/clock.ts";
-import { hashJson, hashJsonShort } from "../shared/hash.ts";
+import { hashJsonShort, sha256Hex } from "../shared/hash.ts";
+import { canonicalJson } from "../shared/json.ts";
 import { type CallOutcome, executeCall, type RunningCall } from "../step/execute-call.ts";
-import { INLINE_BYTES } from "../step/normalise-output.ts";
 import { retryPause } from "../step/retry.ts";
 import { bindInput, incompatibility } from "../step/step-factory.ts";
 import { fanOutError, prepareCall, unknownKey } from "./apply-call.ts";
 import { type JudgedCall, requestApproval } from "./approvals.ts";
-import { append, type DriverCore, isStopping, type Message, setTimer } from "./driver-core.ts";
+import { append, type DriverCore, failCallNow, hold, isStopping, type Message, setTimer } from "./driver-core.ts";
 import { address, type Call, type StepState } from "./ledger.ts";
 import { isStartable } from "./ledger-tallies.ts";
+import { checkTime } from "./stop-run.ts";
 
 /** Journals the outcome of finished fan-outs, then fills the free places. True if anything was appended. */
 export function startCalls(core: DriverCore): boolean {
@@ -24,7 +26,12 @@ export function startCalls(core: DriverCore): boolean {
   const before = ledger.seq;
   if (isStopping(core)) return false;
   for (const step of [...ledger.due]) append(core, fanOutOutcome(step));
+  checkTime(core);
   while (core.slotsUsed < core.environment.limits.parallelSteps && !isStopping(core)) {
+    if (core.mailbox.isOverdue()) {
+      core.mailbox.post({ kind: "go-on" }); // Tools that never wait must not keep timers and words out (SAFETY R11).
+      break;
+    }
     const call = takeRetry(core) ?? core.ready.take((kind) => isStartable(ledger, kind));
     if (call === null) break;
     startCall(core, call);
@@ -59,7 +66,7 @@ function startCall(core: DriverCore, call: Call): void {
   const name = call.step.compiled.step.tool;
   const tool = core.environment.tools.get(name);
   const problem = incompatibility(name, call.step.facts, tool);
-  if (tool === undefined || problem !== null) return hold(core, call, problem ?? "it is gone");
+  if (tool === undefined || problem !== null) return holdForTool(core, call, problem ?? "it is gone");
   if (call.step.compiled.items !== null && call.index === null) return startFanOut(core, call);
   const prepared = prepareCall(ledger, call);
   const bound = bindInput(tool, prepared.value);
@@ -159,7 +166,7 @@ export function callTool(core: DriverCore, call: Call): void {
       attempt: call.attempts,
       // Most tools never ask for it.
       get idempotencyKey() {
-        return hashJson([run, step, index, inputHash]).slice(7);
+        return sha256Hex(canonicalJson([run, step, index, inputHash]));
       },
       now: ledger.accepted.now.iso,
     },
@@ -193,13 +200,10 @@ async function settle(core: DriverCore, call: Call, outcome: CallOutcome): Promi
   const post = (settled: Extract<Message, { kind: "call-settled" }>["outcome"]): void =>
     core.mailbox.post({ kind: "call-settled", call, order, outcome: settled });
   if (!outcome.ok) return post(outcome);
-  if (outcome.bytes <= INLINE_BYTES) return post({ ok: true, output: { value: outcome.value } });
-  if (core.blobs.bytes + outcome.bytes > core.environment.limits.keptBytes) {
+  if (outcome.bytes > INLINE_BYTES && core.blobs.bytes + outcome.bytes > core.environment.limits.keptBytes) {
     return post({ ok: false, error: tooMuchKept(core, call, outcome.bytes), isGivenUp: false });
   }
-  const stored = await core.journal.blobs.put(outcome.text);
-  core.blobs.keep(stored.blob, outcome.value, stored.bytes);
-  post({ ok: true, output: stored });
+  post({ ok: true, output: await storeValue(core, outcome.value, outcome.text) });
 }
 
 /** Journals how an attempt ended, and when the next one is due. */
@@ -256,21 +260,11 @@ function outputLabel(core: DriverCore, call: Call): Label | null {
   return joined === call.label ? null : joined;
 }
 
-/** A failure before the tool was called. */
-function failCallNow(core: DriverCore, call: Call, error: ErrorShape): void {
-  const shape = { ...error, runId: core.state.ledger.run, stepId: call.step.id };
-  append(core, { kind: "step.failed", ...address(call), data: { error: shape, retryAt: null } });
-}
-
 /** The run waits for a person: a pending step cannot go on with the tools of this process (KERNEL 21). */
-function hold(core: DriverCore, call: Call, problem: string): void {
+function holdForTool(core: DriverCore, call: Call, problem: string): void {
   if (call.status === "retrying") core.dueRetries.push(call);
   else core.ready.add(call);
   const message = `Step '${call.step.id}' cannot go on: ${problem}.`;
-  const error = errorShape("RESUME_INCOMPATIBLE", message, {
-    runId: core.state.ledger.run,
-    stepId: call.step.id,
-    hint: "Register the tool as it was and resume the run, or cancel it and start again.",
-  });
-  append(core, { kind: "run.waiting", data: { reason: "needs-attention", until: null, error, hold: true } });
+  const hint = "Register the tool as it was and resume the run, or cancel it and start again.";
+  hold(core, errorShape("RESUME_INCOMPATIBLE", message, { runId: core.state.ledger.run, stepId: call.step.id, hint }));
 }

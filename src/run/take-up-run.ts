@@ -2,7 +2,7 @@
 import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
 import { openCalls } from "./apply-plan.ts";
 import { watchExpiry } from "./approvals.ts";
-import { append, type DriverCore } from "./driver-core.ts";
+import { append, type DriverCore, hold } from "./driver-core.ts";
 import { address, type Call, liveCalls, openApprovals } from "./ledger.ts";
 import { outstandingEffects } from "./run-machine.ts";
 import { scheduleRetry } from "./start-calls.ts";
@@ -24,7 +24,8 @@ export function takeUpRun(core: DriverCore): void {
     append(core, { kind: "step.unknown", ...address(call), attempt: call.attempts, data: { error } });
   }
   if (ledger.startedAt === null && ledger.ended === null) append(core, { kind: "run.started", data: {} });
-  if (ledger.fruitlessOwners >= FRUITLESS_OWNERS && ledger.waiting === null && ledger.ended === null) hold(core);
+  if (ledger.fruitlessOwners >= FRUITLESS_OWNERS && ledger.waiting === null && ledger.ended === null)
+    holdForDeaths(core);
   core.effects.splice(0, core.effects.length, ...outstandingEffects(core.state.phase()));
 }
 
@@ -43,12 +44,9 @@ function pauseLeft(core: DriverCore, call: Call): number {
   return Math.max(0, Math.min(left, call.pauseMs));
 }
 
-function hold(core: DriverCore): void {
+function holdForDeaths(core: DriverCore): void {
   const { ledger } = core.state;
   const message = `${ledger.fruitlessOwners} processes in a row took this run up and died without any outcome.`;
-  const error = errorShape("INTERNAL", message, {
-    runId: ledger.run,
-    hint: "Look at the step that was running (a tool may crash the process), then resume the run.",
-  });
-  append(core, { kind: "run.waiting", data: { reason: "needs-attention", until: null, error, hold: true } });
+  const hint = "Look at the step that was running (a tool may crash the process), then resume the run.";
+  hold(core, errorShape("INTERNAL", message, { runId: ledger.run, hint }));
 }

@@ -2,15 +2,15 @@
 
 import type { Document, DocumentInput } from "../goal/document.ts";
 import { readDocument } from "../goal/read-document.ts";
+import { nowOf } from "../goal/run-request.ts";
 import { packDocument } from "../goal/stored-document.ts";
 import { type BlobCache, createBlobCache } from "../journal/blob-cache.ts";
 import type { EntryData, JournalEntry, StoredValue } from "../journal/entries.ts";
 import type { OwnedJournal } from "../journal/store.ts";
-import { nowOf } from "../run/project-result.ts";
+import { storeValue } from "../journal/store-value.ts";
 import { createRunState, type RunState } from "../run/run-state.ts";
 import { hashJson } from "../shared/hash.ts";
 import type { JsonValue } from "../shared/json.ts";
-import { blobText } from "../step/normalise-output.ts";
 import type { CheckedRequest } from "./run-request.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
@@ -48,14 +48,7 @@ async function openJournal(
   asked: { request: CheckedRequest; documents: Document[] },
 ): Promise<AcceptedRun> {
   const blobs = createBlobCache();
-  const keep = async (value: JsonValue): Promise<StoredValue> => {
-    const text = blobText(value);
-    if (text === null) return { value };
-    const stored = await journal.blobs.put(text);
-    blobs.keep(stored.blob, value, stored.bytes);
-    return stored;
-  };
-  const data = await acceptedData(environment, asked, keep);
+  const data = await acceptedData(environment, asked, (value) => storeValue({ journal, blobs }, value));
   const entry = journal.append({ kind: "run.accepted", data });
   if (entry.kind !== "run.accepted") throw new Error("the journal changed an entry");
   await journal.sync();
@@ -69,6 +62,7 @@ export async function acceptedData(
   keep: (value: JsonValue) => Promise<StoredValue>,
 ): Promise<EntryData<"run.accepted">> {
   const { goal, params, outputSchema, budget, grants, denyApprovals, plan } = request;
+  const planner = plan === undefined ? environment.planner : environment.createFixedPlanner(null);
   const stored: EntryData<"run.accepted">["documents"] = [];
   for (const document of documents) {
     const { name, type, chars } = document;
@@ -82,10 +76,11 @@ export async function acceptedData(
     budget,
     grants,
     denyApprovals,
-    planner: plan === undefined ? environment.planner.name : environment.createFixedPlanner(null).name,
+    planner: planner.name,
     model: null,
     workflow: null,
     fixedPlan: plan === undefined ? null : await keep(plan),
+    isPersonal: planner.isPersonal === true,
     forkedFrom: null,
     now: nowOf(environment.clock.now()),
     planwright: environment.version,

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { examineJson } from "../plan/json-limits.ts";
+import { cutText } from "../shared/cut-text.ts";
 
 /** A request's body has the same limit (SAFETY.md, "Default limits"). */
 const LIMITS = { maxBytes: 8 * 2 ** 20, maxDepth: 64 };
@@ -16,7 +17,7 @@ export function jsonProblem(value: unknown): string | null {
   const { finding, hasUndefined } = examineJson(value, LIMITS);
   if (finding === null) return hasUndefined ? "holds undefined" : null;
   const { what, path } = finding;
-  const place = path.length > SHOWN_PATH_CHARS ? `${path.slice(0, SHOWN_PATH_CHARS)}…` : path;
+  const place = cutText(path, SHOWN_PATH_CHARS);
   return `holds ${what}${place === "" ? "" : ` at ${place}`}`;
 }
 

@@ -4,13 +4,15 @@
  */
 import { PlanwrightError } from "../error/planwright-error.ts";
 import { loadBlobs } from "../journal/blob-cache.ts";
-import type { JournalEntry } from "../journal/entries.ts";
+import type { JournalEntry, NewEntry } from "../journal/entries.ts";
 import type { Signal, SignalKind } from "../journal/store.ts";
 import { entriesOf } from "../run/driver-commands.ts";
+import { findCall } from "../run/ledger.ts";
 import { foldJournal, type RunState } from "../run/run-state.ts";
 import { runStatus } from "../run/run-status.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { newId } from "../shared/random.ts";
+import { incompatibility } from "../step/step-factory.ts";
 import type { ActiveRun, ActiveRuns } from "./active-runs.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
@@ -37,11 +39,27 @@ export async function commandRun(environment: RuntimeEnvironment, active: Active
     const seen = await readState(environment, word.run);
     const entries = entriesOf({ environment, state: seen.state }, signal)();
     if (seen.isOwned) return tellOwner(environment, active, { signal, state: seen.state, entries: entries.length });
+    for (const entry of entries) checkCallable(environment, seen.state, entry);
     const taken = await takeOver(active, word, { state: seen.state, isLast: look === LOOKS });
     if (taken === null) continue;
     if (word.kind === "resume" && !waitsForOutcome(seen.state)) return;
     return (await taken.driver()).command(signal);
   }
+}
+
+/** An approval is used up by the call that follows: where that call cannot be made here, the word is not taken. */
+function checkCallable({ tools }: RuntimeEnvironment, { ledger }: RunState, entry: NewEntry): void {
+  if (entry.kind !== "approval.granted") return;
+  const call = findCall(ledger, { step: entry.step ?? "", index: entry.index ?? null });
+  if (call === undefined) return;
+  const name = call.step.compiled.step.tool;
+  const problem = incompatibility(name, call.step.facts, tools.get(name));
+  if (problem === null) return;
+  throw new PlanwrightError("RESUME_INCOMPATIBLE", `Step '${call.step.id}' cannot go on here: ${problem}.`, {
+    runId: ledger.run,
+    stepId: call.step.id,
+    hint: "Give the tools with which the run was started, then approve again; the approval is still open.",
+  });
 }
 
 /** Null where another process was a moment faster: it gets the word instead. Only one of them can resume the run. */
@@ -73,7 +91,7 @@ async function tellOwner(
   if (entries === 0 && signal.kind === "resume") {
     throw new PlanwrightError("STORE_LOCKED", `Run '${run}' is driven by another live process.`, {
       runId: run,
-      hint: "Watch it with runs watch; it needs no resuming while that process lives.",
+      hint: "Follow the run's events; it needs no resuming while that process lives.",
     });
   }
   if (entries === 0) return;
@@ -114,7 +132,7 @@ async function waitForEffect(
     `The process that drives run ${word.run} did not take up the ${word.signal.kind}.`,
     {
       runId: word.run,
-      hint: "It was left for the next owner; look at runs show.",
+      hint: "It was left for the next owner; look at the run's result.",
     },
   );
 }

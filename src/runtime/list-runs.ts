@@ -13,9 +13,11 @@ import { readState } from "./command-run.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
 export interface ListOptions {
+  /** Only runs of this status. */
   status?: RunStatus;
   /** Words that the goal must contain, in any case. */
   q?: string;
+  /** Only runs of the workflow of this name. */
   workflow?: string;
   /** Rows per page, 1 to 1,000; 50 by default. */
   limit?: number;

@@ -1,11 +1,9 @@
 /** Plans without running: the same request, parser and checker as a run, with nothing journalled (CONTRACTS 2). */
-import { PlanwrightError } from "../error/planwright-error.ts";
 import { createBlobCache } from "../journal/blob-cache.ts";
 import { JOURNAL_FORMAT } from "../journal/entries.ts";
-import { NO_USAGE, type Planner, type Proposal, type Usage } from "../planner/planner.ts";
-import type { PlanningRequest } from "../planner/planning-request.ts";
-import { TRUSTED } from "../policy/label.ts";
-import { buildPlanningRequest, planLabel } from "../run/build-planning-request.ts";
+import { addCost, addUsage, NO_USAGE, type Planner, type Usage } from "../planner/planner.ts";
+import { callWithLimit, isLastTry, literalLabel, rawJson } from "../run/ask-planner.ts";
+import { buildPlanningRequest } from "../run/build-planning-request.ts";
 import { type CheckedProposal, checkProposal } from "../run/check-proposal.ts";
 import { type DryRun, describeGraph, forecast } from "../run/dry-run.ts";
 import { createLedger, type Ledger } from "../run/ledger.ts";
@@ -47,20 +45,24 @@ interface LastTry {
 
 /** As many tries as a run would make; usage and cost of all of them. */
 async function askUntilGood(environment: RuntimeEnvironment, planner: Planner, ledger: Ledger): Promise<LastTry> {
-  const tries = planner.isPersonal === true ? 1 : environment.limits.repairs + 1;
-  let asked = askOf(environment, ledger, planner.visibility ?? "preview");
+  const { tools, clock, limits } = environment;
+  const { plannerTimeoutMs, repairs } = limits;
+  const visibility = planner.visibility ?? "preview";
+  let asked = buildPlanningRequest(ledger, { n: 1, attempt: 1, cause: "start", visibility, tools });
   let usage = NO_USAGE;
   let costUsd: number | null = 0;
   for (let attempt = 1; ; attempt++) {
-    const proposal = await ask(environment, planner, asked);
+    // A copy, as in a run: what the planner does to its request changes nothing here.
+    const proposal = await callWithLimit(planner, structuredClone(asked), { clock, plannerTimeoutMs });
+    const raw = rawJson(proposal);
     usage = addUsage(usage, proposal.usage ?? NO_USAGE);
-    costUsd = costUsd === null || proposal.costUsd === null ? null : costUsd + (proposal.costUsd ?? 0);
-    const label = planner.isPersonal === true ? TRUSTED : planLabel(asked);
-    const checked = checkProposal({ ...environment, planner }, ledger, { raw: proposal.raw, planLabel: label });
-    if (!checked.hasErrors || attempt === tries) {
+    costUsd = addCost(costUsd, proposal.costUsd === undefined ? 0 : proposal.costUsd);
+    const planLabel = literalLabel(planner, asked);
+    const checked = checkProposal({ ...environment, planner }, ledger, { raw, planLabel });
+    if (!checked.hasErrors || isLastTry(planner, attempt, repairs)) {
       return { checked, repairs: attempt - 1, model: proposal.model ?? null, usage, costUsd };
     }
-    asked = { ...asked, attempt: attempt + 1, issues: checked.issues, previous: proposal.raw };
+    asked = { ...asked, attempt: attempt + 1, issues: checked.issues, previous: raw };
   }
 }
 
@@ -71,22 +73,6 @@ function isValid({ decision, hasErrors }: CheckedProposal): boolean {
   return !hasErrors && decision !== null && decision.kind !== "abandon";
 }
 
-function addUsage(left: Usage, right: Usage): Usage {
-  return {
-    inputTokens: left.inputTokens + right.inputTokens,
-    outputTokens: left.outputTokens + right.outputTokens,
-    modelCalls: left.modelCalls + right.modelCalls,
-  };
-}
-
-function askOf(
-  environment: RuntimeEnvironment,
-  ledger: Ledger,
-  visibility: PlanningRequest["visibility"],
-): PlanningRequest {
-  return buildPlanningRequest(ledger, { n: 1, attempt: 1, cause: "start", visibility, tools: environment.tools });
-}
-
 /** A ledger as it would be after acceptance; its entry is never journalled. */
 async function imaginedLedger(environment: RuntimeEnvironment, request: CheckedRequest): Promise<Ledger> {
   const asked = { request, documents: request.documents.map(asDocument) };
@@ -94,26 +80,4 @@ async function imaginedLedger(environment: RuntimeEnvironment, request: CheckedR
   const at = isoTime(environment.clock.now());
   const header = { v: JOURNAL_FORMAT, run: "run_planned", seq: 0, epoch: 0, at, synced: -1, prev: "", hash: "" };
   return createLedger({ ...header, kind: "run.accepted", data }, createBlobCache().read);
-}
-
-/** Calls the planner with a limit on its time. */
-async function ask(environment: RuntimeEnvironment, planner: Planner, request: PlanningRequest): Promise<Proposal> {
-  const { clock, limits } = environment;
-  const controller = new AbortController();
-  let stop = (): void => {};
-  const late = new Promise<never>((_, reject) => {
-    stop = clock.setTimer(limits.plannerTimeoutMs, () => {
-      const error = new PlanwrightError(
-        "MODEL_TIMEOUT",
-        `Planner '${planner.name}' took longer than ${limits.plannerTimeoutMs} ms.`,
-      );
-      controller.abort(error);
-      reject(error);
-    });
-  });
-  try {
-    return await Promise.race([planner.plan(request, { signal: controller.signal }), late]);
-  } finally {
-    stop();
-  }
 }

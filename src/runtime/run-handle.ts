@@ -8,7 +8,9 @@ import { commandRun, readState } from "./command-run.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
 export interface EventOptions {
+  /** Number of the last event that is known already; from the first on by default. */
   after?: number;
+  /** Ends the stream when it is aborted. */
   signal?: AbortSignal;
 }
 

@@ -9,6 +9,7 @@ import type { JsonValue } from "../shared/json.ts";
 import type { Random } from "../shared/random.ts";
 import type { ToolRegistry } from "../tool/tool-registry.ts";
 
+/** Limits of a runtime and of every run that it drives; defaults after each. */
 export interface RuntimeLimits extends DriverLimits {
   /** Runs driven at the same time; 64. */
   activeRuns: number;

@@ -3,6 +3,7 @@
 /** Cancels a timer; calling it twice, or after the timer fired, does nothing. */
 export type CancelTimer = () => void;
 
+/** Where the runtime takes the time from: give your own to run it by a time of your choice. */
 export interface Clock {
   /** Milliseconds since 1970 by the wall clock; may jump. */
   now(): number;

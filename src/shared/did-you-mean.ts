@@ -26,6 +26,11 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
   return best;
 }
 
+/** `Did you mean 'name'?` after a space, as the end of a message; nothing without a name. */
+export function meantName(name: string | null): string {
+  return name === null ? "" : ` Did you mean '${name}'?`;
+}
+
 function plainForm(text: string): string {
   return text.toLowerCase().replace(/[_\-. ]/g, "");
 }

@@ -1,6 +1,7 @@
 /**
  * The file system as the runtime uses it: few calls, every one of which a test can make fail.
- * Owns: the port. The real one is `node-file-system.ts`; the fault-injecting one lives with the tests.
+ * Owns: the port. The real one is `node-file-system.ts`; the one that fails on demand is
+ * `src/testing/memory-file-system.ts`.
  */
 
 export interface OpenFile {

@@ -1,10 +1,15 @@
-/** SHA-256 in the two spellings used here. Owns: how a hash is written. */
+/** SHA-256 in the spellings used here. Owns: how a hash is written. */
 import { hash } from "node:crypto";
 import { canonicalJson } from "./json.ts";
 
 /** `sha256:<64 hex digits>`: the form that people and other programs see. */
 export function sha256(text: string | Uint8Array): string {
-  return `sha256:${hash("sha256", text, "hex")}`;
+  return `sha256:${sha256Hex(text)}`;
+}
+
+/** The 64 hex digits alone: for programs that take no colon in a key. */
+export function sha256Hex(text: string | Uint8Array): string {
+  return hash("sha256", text, "hex");
 }
 
 /** 43 characters of base64url: the form inside journal entries, where every byte counts. */

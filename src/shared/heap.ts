@@ -3,7 +3,6 @@ export interface Heap<T> {
   push(item: T): void;
   peek(): T | undefined;
   pop(): T | undefined;
-  size(): number;
 }
 
 /** Binary heap (J. W. J. Williams, "Algorithm 232: Heapsort", CACM 1964). */
@@ -38,6 +37,5 @@ export function createHeap<T>(compare: (left: T, right: T) => number): Heap<T> {
         place = child;
       }
     },
-    size: () => items.length,
   };
 }

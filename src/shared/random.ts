@@ -1,6 +1,7 @@
 /** The one place that supplies chance, and the ids made from it. */
 import { randomFillSync } from "node:crypto";
 
+/** Where the runtime takes chance from, for ids and pauses before retries. */
 export interface Random {
   /** A number in [0, 1). */
   next(): number;

@@ -1,17 +1,7 @@
 /** Turns what a tool returned into JSON that can be journalled. Owns: the size caps and what is refused. */
 import { describeThrown, type ErrorShape, errorShape } from "../error/planwright-error.ts";
-import { canonicalJson, type JsonValue } from "../shared/json.ts";
+import type { JsonValue } from "../shared/json.ts";
 import type { Tool } from "../tool/tool.ts";
-
-/** Largest output inside a journal entry, in UTF-8 bytes; larger ones become blobs. */
-export const INLINE_BYTES = 64 * 1024;
-/** A value's canonical text where it is too large to be inline, else null. */
-export function blobText(value: JsonValue): string | null {
-  const { length } = JSON.stringify(value); // In another order of keys, but of the same length.
-  if (length * 3 <= INLINE_BYTES) return null;
-  const text = canonicalJson(value);
-  return Buffer.byteLength(text) <= INLINE_BYTES ? null : text;
-}
 
 /** Largest output at all. */
 export const BLOB_BYTES = 16 * 1024 * 1024;

@@ -1,6 +1,7 @@
 /** Checks a tool definition at run time, for authors whose compiler didn't. Owns: the rules and their words. */
 import { PlanwrightError } from "../error/planwright-error.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
+import { isJsonObject } from "../shared/json.ts";
 import { EFFECTS, IDEMPOTENCIES } from "./tool.ts";
 
 /** Names that planners, providers and paths all take. */
@@ -9,7 +10,6 @@ const TOOL_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 const isText = (value: unknown): boolean => typeof value === "string" && value.trim() !== "";
 const isFunction = (value: unknown): boolean => typeof value === "function";
 const isOneOf = (allowed: readonly unknown[]) => (value: unknown) => allowed.includes(value);
-const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
 const isPositive = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value) && value > 0;
 
 interface Rule {
@@ -28,8 +28,8 @@ const RULES: Record<string, Rule> = {
   ),
   version: optional(isText, 'a text such as "1" or "2.1.0"'),
   description: required(isText, "a text that says what the tool does; planners choose by it"),
-  inputSchema: required(isObject, "a Zod schema or a JSON Schema of one object"),
-  outputSchema: required(isObject, "a Zod schema or a JSON Schema"),
+  inputSchema: required(isJsonObject, "a Zod schema or a JSON Schema of one object"),
+  outputSchema: required(isJsonObject, "a Zod schema or a JSON Schema"),
   effect: required(isOneOf(EFFECTS), `one of ${EFFECTS.join(", ")}: what a call does to the world`),
   idempotency: required(isOneOf(IDEMPOTENCIES), `one of ${IDEMPOTENCIES.join(", ")}: what calling it twice does`),
   schemaTrust: optional(isOneOf(["exact", "advisory"]), "exact or advisory"),
@@ -40,10 +40,7 @@ const RULES: Record<string, Rule> = {
     "a list of model, network, mcp",
   ),
   planning: optional(
-    (value) =>
-      isObject(value) &&
-      Array.isArray((value as { intents?: unknown }).intents) &&
-      (value as { intents: unknown[] }).intents.every(isText),
+    (value) => isJsonObject(value) && Array.isArray(value.intents) && value.intents.every(isText),
     "an object whose intents is a list of phrases",
   ),
   inferOutput: optional(isFunction, "a function"),
@@ -54,7 +51,7 @@ const RULES: Record<string, Rule> = {
 
 /** Throws CONFIG_INVALID for the first field that is missing, wrong or unknown. */
 export function checkDefinition(definition: unknown): void {
-  if (!isObject(definition)) {
+  if (!isJsonObject(definition)) {
     throw new PlanwrightError("CONFIG_INVALID", "defineTool takes one object that describes the tool.", {
       hint: "Give name, description, inputSchema, outputSchema, effect, idempotency and execute.",
     });

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import type { ErrorObject, Options, ValidateFunction } from "ajv";
 import { jsonPointer } from "../error/issue.ts";
 import type { JsonSchema } from "../shared/json.ts";
+import { plainSchemaFits } from "./plain-schema.ts";
 import { describeKind, describeType, notAllowed, type SchemaFinding } from "./schema-finding.ts";
 import type { Examined } from "./schema-reading.ts";
 
@@ -38,7 +39,9 @@ const compilers = new Map<Draft, { compiler: Compiler; uses: number }>();
  */
 export function jsonSchemaCheck(schema: JsonSchema): (value: unknown) => Examined {
   let validate: ValidateFunction | null = null;
+  const fits = plainSchemaFits(schema);
   return (value) => {
+    if (fits?.(value) === true) return { ok: true, value };
     try {
       validate ??= compile(schema);
     } catch (thrown) {

@@ -1,7 +1,7 @@
 /** The tools of one runtime. Owns: unique names and look-up. Must not: run tools, nor load them. */
 import { PlanwrightError } from "../error/planwright-error.ts";
 import type { ToolDescription } from "../planner/planning-request.ts";
-import { didYouMean } from "../shared/did-you-mean.ts";
+import { didYouMean, meantName } from "../shared/did-you-mean.ts";
 import type { Tool } from "./tool.ts";
 
 export interface ToolRegistry {
@@ -32,9 +32,8 @@ export function createToolRegistry(tools: readonly Tool[]): ToolRegistry {
 /** "Unknown tool 'serach'. Did you mean 'search'? Registered tools: search, select." */
 export function unknownToolMessage(name: string, registered: readonly string[]): string {
   const near = didYouMean(name, registered);
-  const suggestion = near === null ? "" : ` Did you mean '${near}'?`;
   const list = registered.length === 0 ? "No tool is registered." : `Registered tools: ${registered.join(", ")}.`;
-  return `Unknown tool '${name}'.${suggestion} ${list}`;
+  return `Unknown tool '${name}'.${meantName(near)} ${list}`;
 }
 
 function duplicate(name: string): PlanwrightError {

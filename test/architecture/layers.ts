@@ -32,7 +32,6 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/policy/label.ts", 1],
   ["src/policy/**", 2],
 
-  ["src/step/{results,outcome}.ts", 1],
   ["src/step/{step-factory,normalise-output,retry}.ts", 2],
   ["src/step/execute-call.ts", 3],
 
@@ -40,14 +39,14 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/journal/{decision-log*,chain,verify-journal,validate-entry}.ts", 2],
   ["src/journal/{journal-head,journal-limits,blob-limit,names,store-errors}.ts", 2],
   ["src/journal/{run-cache,memory-store,file-store,store-disk,journal-file,read-journal,run-folder}.ts", 3],
-  ["src/journal/{blob-store,blob-cache,signal-files,idempotency-keys,run-index,store-lock}.ts", 3],
+  ["src/journal/{blob-store,blob-cache,store-value,signal-files,idempotency-keys,store-lock}.ts", 3],
   ["src/journal/{owner-file,claim-epoch,process-table,group-commit,share-work,release-all,wake-list}.ts", 3],
 
   ["src/run/{run-result,dry-run}.ts", 2],
   ["src/run/{run-machine,run-state,run-status,describe-machine}.ts", 2],
   ["src/run/{ledger*,tallies,apply-*,settle-step,ready-queue,mailbox}.ts", 2],
   ["src/run/{build-planning-request,check-proposal,check-run-output,commands,project-result}.ts", 2],
-  ["src/run/{run-driver,driver-core,take-up-run,start-calls,approvals,decide,finish-run,stop-run}.ts", 3],
+  ["src/run/{run-driver,driver-core,take-up-run,start-calls,approvals,decide,ask-planner,finish-run,stop-run}.ts", 3],
   ["src/run/{driver-commands,listen-for-signals,let-go,journal-room,entry-listeners}.ts", 3],
 
   ["src/model/model.ts", 1],

@@ -5,6 +5,7 @@ import type { RunResult } from "../../src/run/run-result.ts";
 import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
 import { createScriptedPlanner, type ScriptedAnswer } from "../../src/testing/scripted-planner.ts";
 import { transient } from "../../src/tool/transient.ts";
+import { planOf, stepOf } from "../fixtures/plans.ts";
 import { createWorld, sleep, type World, type WorldOptions } from "../run/run-world.ts";
 
 export interface Played {
@@ -19,13 +20,6 @@ export interface Scenario {
   play(): Promise<Played>;
 }
 
-const plan = (steps: JsonObject[], rest: JsonObject = {}): JsonObject => ({
-  kind: "plan",
-  rationale: "test",
-  steps,
-  ...rest,
-});
-const step = (id: string, tool = "echo", rest: JsonObject = {}): JsonObject => ({ id, tool, input: { id }, ...rest });
 const DOCUMENT = { name: "note.md", text: "# Note\n\nA first line about Ada Lovelace.\n\nA second line." };
 /** Larger than what is kept inline. */
 const LARGE = "word ".repeat(20_000);
@@ -112,14 +106,14 @@ function stopped(
 }
 
 const BRANCHES = [
-  step("a"),
-  step("b", "echo", { when: { ref: "a.id", is: "other" } }),
+  stepOf("a"),
+  stepOf("b", "echo", { when: { ref: "a.id", is: "other" } }),
   { id: "c", tool: "echo", input: { from: { ref: "b.id" } } },
   { id: "d", tool: "echo", input: { from: { ref: "b.id", default: "none" } }, after: ["c"] },
 ];
 
 const EACH = (onFailure: string): JsonObject[] => [
-  step("l", "list"),
+  stepOf("l", "list"),
   {
     id: "each",
     tool: "odd",
@@ -132,85 +126,90 @@ const EACH = (onFailure: string): JsonObject[] => [
 const wholeRuns: Scenario[] = [
   alone("completed", "completed", [
     {},
-    plan([
-      step("a"),
+    planOf([
+      stepOf("a"),
       { id: "b", tool: "echo", input: { all: { ref: "a" }, text: { template: "{{document.title}}!" } } },
     ]),
   ]),
   alone("completed with an output that is partly missing", "completed", [
     {},
-    plan([step("a", "fail", { onFailure: "skip" })], {
+    planOf([stepOf("a", "fail", { onFailure: "skip" })], {
       output: { a: { ref: "a.id" }, title: { ref: "document.title" } },
     }),
   ]),
-  alone("skipped and unmet branches", "completed", [{}, plan(BRANCHES)]),
-  alone("forEach with failing elements that are skipped", "completed", [{}, plan(EACH("skip"))]),
-  alone("forEach that fails", "failed", [{}, plan(EACH("fail"))]),
-  alone("forEach that is planned again", "completed", [{}, plan(EACH("replan")), plan([step("z")])]),
-  alone("retries", "completed", [{}, plan([step("a", "flaky")])]),
+  alone("skipped and unmet branches", "completed", [{}, planOf(BRANCHES)]),
+  alone("forEach with failing elements that are skipped", "completed", [{}, planOf(EACH("skip"))]),
+  alone("forEach that fails", "failed", [{}, planOf(EACH("fail"))]),
+  alone("forEach that is planned again", "completed", [{}, planOf(EACH("replan")), planOf([stepOf("z")])]),
+  alone("retries", "completed", [{}, planOf([stepOf("a", "flaky")])]),
   alone("large values", "completed", [
     {
       documents: [{ name: "large.txt", text: LARGE }],
     },
-    plan([step("a", "large"), { id: "b", tool: "echo", input: { all: { ref: "a" } } }]),
+    planOf([stepOf("a", "large"), { id: "b", tool: "echo", input: { all: { ref: "a" } } }]),
   ]),
   alone("a replan after a failure", "completed", [
     {},
-    plan([step("a"), step("b", "fail")]),
-    plan([step("a"), step("c")]),
+    planOf([stepOf("a"), stepOf("b", "fail")]),
+    planOf([stepOf("a"), stepOf("c")]),
   ]),
   alone("a repair, then a plan that asks on, then finish", "completed", [
     {},
-    plan([step("a", "unknown_tool")]),
-    plan([step("a")], { then: "replan" }),
+    planOf([stepOf("a", "unknown_tool")]),
+    planOf([stepOf("a")], { then: "replan" }),
     { kind: "finish", rationale: "known", output: { answer: { ref: "a.id" } } },
   ]),
   alone("an answer in a fence", "completed", [
     {},
-    `Here it is:\n\`\`\`json\n${JSON.stringify(plan([step("a")]))}\n\`\`\``,
+    `Here it is:\n\`\`\`json\n${JSON.stringify(planOf([stepOf("a")]))}\n\`\`\``,
   ]),
   alone("an output that does not fit at first", "completed", [
     {
       output: { type: "object", properties: { n: { type: "number" } }, required: ["n"] },
     },
-    plan([step("a")], { output: { n: "x" } }),
-    plan([step("a")], { output: { n: 1 } }),
+    planOf([stepOf("a")], { output: { n: "x" } }),
+    planOf([stepOf("a")], { output: { n: 1 } }),
   ]),
   alone("abandoned", "failed", [{}, { kind: "abandon", rationale: "no", reason: "No tool can fly." }]),
-  alone("repairs used up", "failed", [{}, "no json", plan([step("a", "unknown_tool")]), "still no json"]),
+  alone("repairs used up", "failed", [{}, "no json", planOf([stepOf("a", "unknown_tool")]), "still no json"]),
   alone("a planner that throws", "failed", [{}, new Error("the model is down")]),
-  alone("stuck", "failed", [{}, plan([step("a", "fail")]), plan([step("a", "fail")]), plan([step("a", "fail")])]),
+  alone("stuck", "failed", [
+    {},
+    planOf([stepOf("a", "fail")]),
+    planOf([stepOf("a", "fail")]),
+    planOf([stepOf("a", "fail")]),
+  ]),
   alone("a failure that ends the run", "failed", [
     {},
-    plan([step("a", "fail", { onFailure: "fail" }), step("b", "slow")]),
+    planOf([stepOf("a", "fail", { onFailure: "fail" }), stepOf("b", "slow")]),
   ]),
-  alone("out of steps", "exhausted", [{ budget: { maxSteps: 2 } }, plan([step("a"), step("b"), step("c")])]),
-  alone("out of replans", "exhausted", [{ budget: { maxReplans: 0 } }, plan([step("a")], { then: "replan" })]),
-  alone("out of time", "exhausted", [{ budget: { maxSeconds: 1 } }, plan([step("a", "slow")])]),
+  alone("out of steps", "exhausted", [{ budget: { maxSteps: 2 } }, planOf([stepOf("a"), stepOf("b"), stepOf("c")])]),
+  alone("out of replans", "exhausted", [{ budget: { maxReplans: 0 } }, planOf([stepOf("a")], { then: "replan" })]),
+  alone("out of time", "exhausted", [{ budget: { maxSeconds: 1 } }, planOf([stepOf("a", "slow")])]),
   alone("approvals denied from the start", "failed", [
     {
       approve: "none",
     },
-    plan([step("a", "send")]),
-    plan([step("a", "send")]),
+    planOf([stepOf("a", "send")]),
+    planOf([stepOf("a", "send")]),
   ]),
 ];
 
 const stops: Scenario[] = [
   stopped("approved", "completed", {
-    answers: [plan([step("a"), step("s", "send")])],
+    answers: [planOf([stepOf("a"), stepOf("s", "send")])],
     goOn: (world, id) => world.runtime.runs.approve(id),
   }),
   stopped("rejected by a person", "completed", {
-    answers: [plan([step("s", "send")]), plan([step("a")])],
+    answers: [planOf([stepOf("s", "send")]), planOf([stepOf("a")])],
     goOn: (world, id) => world.runtime.runs.reject(id, { reason: "not now" }),
   }),
   stopped("answered", "completed", {
-    answers: [{ kind: "ask", rationale: "unclear", question: "Which one?" }, plan([step("a")])],
+    answers: [{ kind: "ask", rationale: "unclear", question: "Which one?" }, planOf([stepOf("a")])],
     goOn: (world, id) => world.runtime.runs.answer(id, "the first"),
   }),
   stopped("cancelled while it waits for an approval", "cancelled", {
-    answers: [plan([step("s", "send")])],
+    answers: [planOf([stepOf("s", "send")])],
     goOn: (world, id) => world.runtime.runs.cancel(id),
   }),
 ];
@@ -220,7 +219,8 @@ const underWay: Scenario[] = [
   {
     name: "cancelled while a step runs",
     status: "cancelled",
-    play: () => interrupted(scripted([plan([step("a"), step("b", "slow"), step("c", "echo", { after: ["b"] })])])),
+    play: () =>
+      interrupted(scripted([planOf([stepOf("a"), stepOf("b", "slow"), stepOf("c", "echo", { after: ["b"] })])])),
   },
   {
     name: "cancelled while the planner thinks",
@@ -230,13 +230,13 @@ const underWay: Scenario[] = [
   {
     name: "waiting for a retry",
     status: "cancelled",
-    play: () => interrupted(scripted([plan([step("a", "flaky")])])),
+    play: () => interrupted(scripted([planOf([stepOf("a", "flaky")])])),
   },
   {
     name: "a crash that leaves an outcome open",
     status: "completed",
     async play() {
-      const first = scripted([plan([step("a"), step("n", "never", { after: ["a"] })])]);
+      const first = scripted([planOf([stepOf("a"), stepOf("n", "never", { after: ["a"] })])]);
       const handle = await first.runtime.start({ goal: "test" });
       await first.clock.advanceAsync(10);
       const running = await first.runtime.runs.get(handle.id);
@@ -277,12 +277,16 @@ export const SCENARIOS: readonly Scenario[] = [...wholeRuns, ...stops, ...underW
 
 /** Dry runs, and whether they are valid. */
 export const DRY_RUNS: readonly { name: string; valid: boolean; answers: ScriptedAnswer[]; request?: JsonValue }[] = [
-  { name: "a plan", valid: true, answers: [plan([step("a"), step("s", "send", { after: ["a"] })])] },
-  { name: "a plan after a repair", valid: true, answers: ["nonsense", plan(EACH("skip"))] },
+  { name: "a plan", valid: true, answers: [planOf([stepOf("a"), stepOf("s", "send", { after: ["a"] })])] },
+  { name: "a plan after a repair", valid: true, answers: ["nonsense", planOf(EACH("skip"))] },
   { name: "a question", valid: true, answers: [{ kind: "ask", rationale: "unclear", question: "Which?" }] },
   { name: "a refusal", valid: false, answers: [{ kind: "abandon", rationale: "no", reason: "Cannot." }] },
   { name: "no decision", valid: false, answers: ["one", "two", "three"] },
-  { name: "a plan with errors", valid: false, answers: [1, 2, 3].map(() => plan([step("a", "ecko"), step("a")])) },
+  {
+    name: "a plan with errors",
+    valid: false,
+    answers: [1, 2, 3].map(() => planOf([stepOf("a", "ecko"), stepOf("a")])),
+  },
 ];
 
 export { scripted };

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { createScriptedPlanner } from "../../src/testing/scripted-planner.ts";
 import { transient } from "../../src/tool/transient.ts";
+import { planOf, stepOf } from "../fixtures/plans.ts";
 import { createWorld, sleep, statuses } from "./run-world.ts";
 
-const plan = (steps: object[], rest: object = {}) => ({ kind: "plan", rationale: "test", steps, ...rest }) as never;
-const step = (id: string, tool = "echo", rest: object = {}) => ({ id, tool, input: { id }, ...rest });
 const ref = (path: string) => ({ ref: path });
 
 /** Fails `times` times, then returns its input. */
@@ -19,7 +18,7 @@ function flaky(times: number, error: () => unknown) {
 describe("retries", () => {
   test("a transient failure is tried up to three times with growing pauses and the same key", async () => {
     const world = createWorld({ behaviours: { flaky: flaky(2, () => transient("busy")) } });
-    const result = await world.apply([step("a", "flaky")]);
+    const result = await world.apply([stepOf("a", "flaky")]);
     expect(result.status).toBe("completed");
     expect(result.steps[0]).toMatchObject({ attempts: 3, status: "completed", error: null });
     expect(new Set(world.calls.map(({ context }) => context.idempotencyKey)).size).toBe(1);
@@ -30,7 +29,7 @@ describe("retries", () => {
 
   test("the third transient failure is final", async () => {
     const world = createWorld({ behaviours: { flaky: flaky(9, () => transient("busy")) } });
-    const result = await world.apply([step("a", "flaky")]);
+    const result = await world.apply([stepOf("a", "flaky")]);
     expect(result).toMatchObject({
       status: "failed",
       error: { code: "TOOL_TRANSIENT", stepId: "a", retryable: "backoff" },
@@ -40,7 +39,7 @@ describe("retries", () => {
 
   test("a permanent failure is not tried again", async () => {
     const world = createWorld({ behaviours: { flaky: flaky(1, () => new Error("wrong")) } });
-    const result = await world.apply([step("a", "flaky")]);
+    const result = await world.apply([stepOf("a", "flaky")]);
     expect(result.error).toMatchObject({ code: "TOOL_PERMANENT", message: expect.stringContaining("wrong") });
     expect(world.calls).toHaveLength(1);
   });
@@ -50,14 +49,14 @@ describe("retries", () => {
       behaviours: { send: flaky(1, () => transient("busy")) },
       definitions: { send: { idempotency: "none" } },
     });
-    const result = await world.apply([step("a", "send")]);
+    const result = await world.apply([stepOf("a", "send")]);
     expect(result.error?.code).toBe("TOOL_TRANSIENT");
     expect(world.calls).toHaveLength(1);
   });
 
   test("while only a retry is left the run shows as waiting until its time", async () => {
     const world = createWorld({ behaviours: { flaky: flaky(1, () => transient("busy", { retryAfterMs: 60_000 })) } });
-    const handle = await world.runtime.start({ goal: "test", plan: plan([step("a", "flaky")]) });
+    const handle = await world.runtime.start({ goal: "test", plan: planOf([stepOf("a", "flaky")]) });
     await world.clock.advanceAsync(1_000);
     const waiting = await world.runtime.runs.get(handle.id);
     expect(waiting).toMatchObject({ status: "waiting", waiting: { reason: "retry-at", until: expect.any(String) } });
@@ -106,7 +105,7 @@ describe("tools that misbehave", () => {
   ];
   test.each(cases)("a tool that %s ends in its typed error, and other steps go on", async (_name, behave, code) => {
     const world = createWorld({ behaviours: { bad: behave } });
-    const result = await world.apply([{ id: "bad", tool: "bad", input: {}, onFailure: "skip" }, step("good")]);
+    const result = await world.apply([{ id: "bad", tool: "bad", input: {}, onFailure: "skip" }, stepOf("good")]);
     expect(result.status).toBe("completed");
     expect(statuses(result)).toEqual({ bad: "failed", good: "completed" });
     expect(result.steps[0]?.error).toMatchObject({
@@ -142,7 +141,7 @@ describe("tools that misbehave", () => {
       },
       definitions: { stuck: { idempotency: "none" } },
     });
-    const result = await world.apply([step("a", "stuck")]);
+    const result = await world.apply([stepOf("a", "stuck")]);
     expect(result.error?.code).toBe("TOOL_TIMEOUT");
     expect(isAborted).toBe(true);
   });
@@ -165,7 +164,7 @@ describe("tools that misbehave", () => {
       behaviours: { strict: () => ({ n: "no number" }) },
       definitions: { strict: { outputSchema: { type: "object", properties: { n: { type: "number" } } } } },
     });
-    const result = await world.apply([step("a", "strict")]);
+    const result = await world.apply([stepOf("a", "strict")]);
     expect(result.error).toMatchObject({ code: "TOOL_INVALID_OUTPUT", stepId: "a" });
   });
 });
@@ -173,8 +172,8 @@ describe("tools that misbehave", () => {
 describe("replans", () => {
   test("finished steps stay, the failed one is replaced and the planner is asked once with all failures", async () => {
     const planner = createScriptedPlanner([
-      plan([step("a"), step("b", "fail"), step("c", "fail")]),
-      plan([step("a"), step("d", "echo", { input: { x: ref("a.id") } })], { output: ref("d.x") }),
+      planOf([stepOf("a"), stepOf("b", "fail"), stepOf("c", "fail")]),
+      planOf([stepOf("a"), stepOf("d", "echo", { input: { x: ref("a.id") } })], { output: ref("d.x") }),
     ]);
     const world = createWorld({
       planner,
@@ -201,16 +200,16 @@ describe("replans", () => {
     const planner = createScriptedPlanner([
       (request) => {
         order.push(`plan ${request.n}`);
-        return plan([
-          step("bad", "fail"),
-          step("slow", "slow"),
-          step("read", "read", { after: ["slow"] }),
-          step("write", "write", { after: ["slow"] }),
+        return planOf([
+          stepOf("bad", "fail"),
+          stepOf("slow", "slow"),
+          stepOf("read", "read", { after: ["slow"] }),
+          stepOf("write", "write", { after: ["slow"] }),
         ]);
       },
       (request) => {
         order.push(`plan ${request.n}`);
-        return plan([], { output: 1 });
+        return planOf([], { output: 1 });
       },
     ]);
     const world = createWorld({
@@ -239,8 +238,8 @@ describe("replans", () => {
 
   test("a failed step that is named again unchanged runs again", async () => {
     const planner = createScriptedPlanner([
-      plan([step("a", "flaky")]),
-      plan([step("a", "flaky")], { output: ref("a.id") }),
+      planOf([stepOf("a", "flaky")]),
+      planOf([stepOf("a", "flaky")], { output: ref("a.id") }),
     ]);
     const world = createWorld({ planner, behaviours: { flaky: flaky(1, () => new Error("once")) } });
     expect(await world.run({ goal: "test" })).toMatchObject({ status: "completed", output: "a", replans: 1 });
@@ -248,7 +247,7 @@ describe("replans", () => {
   });
 
   test("the same failing plan for ever ends in PLAN_STUCK", async () => {
-    const planner = createScriptedPlanner(Array.from({ length: 9 }, () => plan([step("a", "fail")])));
+    const planner = createScriptedPlanner(Array.from({ length: 9 }, () => planOf([stepOf("a", "fail")])));
     const world = createWorld({
       planner,
       behaviours: {
@@ -263,7 +262,7 @@ describe("replans", () => {
   });
 
   test("replanning with nothing to do is stuck, too", async () => {
-    const planner = createScriptedPlanner(Array.from({ length: 9 }, () => plan([], { then: "replan" })));
+    const planner = createScriptedPlanner(Array.from({ length: 9 }, () => planOf([], { then: "replan" })));
     const result = await createWorld({ planner }).run({ goal: "test" });
     expect(result.error?.code).toBe("PLAN_STUCK");
     expect(planner.requests).toHaveLength(2);
@@ -271,9 +270,9 @@ describe("replans", () => {
 
   test("then: replan asks again with what is known, and the third plan uses outputs of the first", async () => {
     const planner = createScriptedPlanner([
-      plan([step("a")], { then: "replan" }),
-      plan([step("b")], { then: "replan" }),
-      plan([step("c", "echo", { input: { x: ref("a.id"), y: ref("b.id") } })], { output: ref("c") }),
+      planOf([stepOf("a")], { then: "replan" }),
+      planOf([stepOf("b")], { then: "replan" }),
+      planOf([stepOf("c", "echo", { input: { x: ref("a.id"), y: ref("b.id") } })], { output: ref("c") }),
     ]);
     const world = createWorld({ planner });
     const result = await world.run({ goal: "test" });
@@ -284,9 +283,9 @@ describe("replans", () => {
 
   test("an id that is used again with another definition is PLAN_ID_REUSED and can be repaired", async () => {
     const planner = createScriptedPlanner([
-      plan([step("a")], { then: "replan" }),
-      plan([step("a", "echo", { input: { other: 1 } })]),
-      plan([step("b")], { output: 1 }),
+      planOf([stepOf("a")], { then: "replan" }),
+      planOf([stepOf("a", "echo", { input: { other: 1 } })]),
+      planOf([stepOf("b")], { output: 1 }),
     ]);
     const result = await createWorld({ planner }).run({ goal: "test" });
     expect(result).toMatchObject({ status: "completed", decisions: 2 });
@@ -294,7 +293,7 @@ describe("replans", () => {
   });
 
   test("a planner that never learns fails with its first issue after two repairs", async () => {
-    const planner = createScriptedPlanner(Array.from({ length: 9 }, () => plan([step("a", "nosuch")])));
+    const planner = createScriptedPlanner(Array.from({ length: 9 }, () => planOf([stepOf("a", "nosuch")])));
     const result = await createWorld({ planner }).run({ goal: "test" });
     expect(result).toMatchObject({ status: "failed", error: { code: "PLAN_UNKNOWN_TOOL" } });
     expect(result.error?.issues).not.toHaveLength(0);
@@ -318,7 +317,7 @@ describe("replans", () => {
 
   test("an output that does not fit the request's schema is a reason to replan", async () => {
     const planner = createScriptedPlanner([
-      plan([step("a")], { output: ref("a.id") }),
+      planOf([stepOf("a")], { output: ref("a.id") }),
       { kind: "finish", rationale: "r", output: 7 },
     ]);
     const result = await createWorld({ planner }).run({ goal: "test", output: { type: "number" } as never });

@@ -3,9 +3,8 @@ import { describe, expect, test } from "vitest";
 import { createMemoryStore } from "../../src/journal/memory-store.ts";
 import { foldJournal } from "../../src/run/run-state.ts";
 import { createManualClock } from "../../src/testing/manual-clock.ts";
+import { planOf } from "../fixtures/plans.ts";
 import { createWorld, sleep, type World } from "./run-world.ts";
-
-const plan = (steps: object[], rest: object = {}) => ({ kind: "plan", rationale: "test", steps, ...rest }) as never;
 
 function smallWorld(limits: { maxEntries?: number; maxBytes?: number }) {
   const clock = createManualClock();
@@ -30,7 +29,7 @@ describe("a full journal", () => {
   test("ends the run as LIMIT_JOURNAL at whichever entry it is reached; what did not fit was not called", async () => {
     for (let maxEntries = 1; maxEntries <= 12; maxEntries++) {
       const { world, store } = smallWorld({ maxEntries });
-      const handle = await world.until(world.runtime.start({ goal: "test", plan: plan(steps) }));
+      const handle = await world.until(world.runtime.start({ goal: "test", plan: planOf(steps) }));
       const result = await world.result(handle);
       expect(result, `${maxEntries} entries`).toMatchObject({ status: "exhausted", error: { code: "LIMIT_JOURNAL" } });
       const { entries } = await store.read(handle.id);
@@ -46,13 +45,13 @@ describe("a full journal", () => {
 
   test("is no reason to stop where everything fits", async () => {
     const { world } = smallWorld({ maxEntries: 40 });
-    const request = { goal: "test", plan: plan(steps), approve: [{ tool: "send" }] };
+    const request = { goal: "test", plan: planOf(steps), approve: [{ tool: "send" }] };
     expect(await world.run(request)).toMatchObject({ status: "completed" });
   });
 
   test("tells the person whose word no longer fits, and ends the run", async () => {
     const { world, store } = smallWorld({ maxEntries: 1_000 });
-    const request = { goal: "test", plan: plan([{ id: "d", tool: "send", input: {} }]) };
+    const request = { goal: "test", plan: planOf([{ id: "d", tool: "send", input: {} }]) };
     const waiting = await world.run(request);
     const { length } = (await store.read(waiting.id)).entries;
     await world.until(world.runtime.close());
@@ -66,7 +65,7 @@ describe("a full journal", () => {
 
   test("of bytes refuses a run that does not even fit at the start", async () => {
     const { world } = smallWorld({ maxBytes: 100 });
-    await expect(world.until(world.runtime.start({ goal: "test", plan: plan(steps) }))).rejects.toMatchObject({
+    await expect(world.until(world.runtime.start({ goal: "test", plan: planOf(steps) }))).rejects.toMatchObject({
       code: "LIMIT_JOURNAL",
     });
   });

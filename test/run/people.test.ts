@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createScriptedPlanner } from "../../src/testing/scripted-planner.ts";
+import { planOf } from "../fixtures/plans.ts";
 import { createWorld, sleep, statuses, type World } from "./run-world.ts";
 
-const plan = (steps: object[], rest: object = {}) => ({ kind: "plan", rationale: "test", steps, ...rest }) as never;
 const ref = (path: string) => ({ ref: path });
 const send = { id: "send", tool: "send", input: { to: "ops", text: ref("document.text") } };
 const documents = [{ name: "note.txt", text: "Hello there, this is a note." }];
@@ -18,7 +18,7 @@ function mailWorld(options: object = {}): World {
 describe("approvals", () => {
   test("an irreversible call waits, shows where its input came from, and runs once it is approved", async () => {
     const world = mailWorld();
-    const handle = await world.runtime.start({ goal: "test", plan: plan([send]), documents });
+    const handle = await world.runtime.start({ goal: "test", plan: planOf([send]), documents });
     const waiting = await world.result(handle);
     expect(waiting).toMatchObject({ status: "waiting", waiting: { reason: "approval" } });
     expect(world.calls).toHaveLength(0);
@@ -42,7 +42,7 @@ describe("approvals", () => {
 
   test("a rejected call fails with APPROVAL_DENIED and is never made", async () => {
     const world = mailWorld();
-    const handle = await world.runtime.start({ goal: "test", plan: plan([send]), documents });
+    const handle = await world.runtime.start({ goal: "test", plan: planOf([send]), documents });
     await world.result(handle);
     await world.until(handle.reject({ reason: "not today" }));
     const result = await world.result(handle);
@@ -55,7 +55,7 @@ describe("approvals", () => {
 
   test("an approval expires", async () => {
     const world = mailWorld({ limits: { approvalTtlMs: 1_000 } });
-    const handle = await world.runtime.start({ goal: "test", plan: plan([send]), documents });
+    const handle = await world.runtime.start({ goal: "test", plan: planOf([send]), documents });
     await world.result(handle);
     await world.clock.advanceAsync(1_001);
     expect(await world.result(handle)).toMatchObject({ status: "failed", error: { code: "APPROVAL_EXPIRED" } });
@@ -64,7 +64,7 @@ describe("approvals", () => {
 
   test("another hash is APPROVAL_MISMATCH, a second approval is RUN_ENDED", async () => {
     const world = mailWorld();
-    const handle = await world.runtime.start({ goal: "test", plan: plan([send]), documents });
+    const handle = await world.runtime.start({ goal: "test", plan: planOf([send]), documents });
     await world.result(handle);
     await expect(world.until(handle.approve({ hash: "sha256:other" }))).rejects.toMatchObject({
       code: "APPROVAL_MISMATCH",
@@ -119,7 +119,7 @@ describe("approvals", () => {
       behaviours: { write: () => 1 },
       definitions: { write: { effect: "write" as const, idempotency: "key" as const } },
     };
-    const answer = plan([{ id: "w", tool: "write", input: { text: "hi" } }]);
+    const answer = planOf([{ id: "w", tool: "write", input: { text: "hi" } }]);
     const preview = createWorld({ ...options, planner: createScriptedPlanner([answer]) });
     const waiting = await preview.run({ goal: "test", documents });
     expect(waiting.waiting?.approvals[0]).toMatchObject({
@@ -168,7 +168,7 @@ describe("cancel", () => {
     });
     const handle = await world.runtime.start({
       goal: "test",
-      plan: plan([
+      plan: planOf([
         { id: "a", tool: "wait", input: {} },
         { id: "b", tool: "echo", input: {}, after: ["a"] },
       ]),
@@ -187,7 +187,7 @@ describe("cancel", () => {
       behaviours: { deaf: () => new Promise(() => {}) },
       definitions: { deaf: { idempotency: "none", timeoutMs: 60_000 } },
     });
-    const handle = await world.runtime.start({ goal: "test", plan: plan([{ id: "a", tool: "deaf", input: {} }]) });
+    const handle = await world.runtime.start({ goal: "test", plan: planOf([{ id: "a", tool: "deaf", input: {} }]) });
     await world.clock.advanceAsync(10);
     await world.until(handle.cancel());
     const result = await world.result(handle);
@@ -197,7 +197,7 @@ describe("cancel", () => {
 
   test("a waiting run can be cancelled; twice is no error; afterwards it is RUN_ENDED", async () => {
     const world = mailWorld();
-    const handle = await world.runtime.start({ goal: "test", plan: plan([send]), documents });
+    const handle = await world.runtime.start({ goal: "test", plan: planOf([send]), documents });
     await world.result(handle);
     await Promise.all([world.until(handle.cancel()), handle.cancel().catch(() => {})]);
     expect((await world.result(handle)).status).toBe("cancelled");
@@ -225,7 +225,10 @@ describe("budgets", () => {
   test("the replan budget ends the run as exhausted", async () => {
     let count = 0;
     const planner = createScriptedPlanner(
-      Array.from({ length: 9 }, () => () => plan([{ id: `s${count++}`, tool: "echo", input: {} }], { then: "replan" })),
+      Array.from(
+        { length: 9 },
+        () => () => planOf([{ id: `s${count++}`, tool: "echo", input: {} }], { then: "replan" }),
+      ),
     );
     const result = await createWorld({ planner }).run({ goal: "test", budget: { maxReplans: 2 } });
     expect(result).toMatchObject({ status: "exhausted", error: { code: "LIMIT_REPLANS" }, replans: 2 });
@@ -242,7 +245,7 @@ describe("budgets", () => {
     const patient = mailWorld();
     const handle = await patient.runtime.start({
       goal: "test",
-      plan: plan([send]),
+      plan: planOf([send]),
       documents,
       budget: { maxSeconds: 5 },
     });

@@ -139,6 +139,26 @@ describe("resume in a new process", () => {
   });
 });
 
+test("an approval is not used up where the tool that it is for is missing", async () => {
+  const world = createWorld({
+    behaviours: { send: () => 1 },
+    definitions: { send: { effect: "irreversible", idempotency: "none" } },
+  });
+  const handle = await world.runtime.start({ goal: "test", plan: plan([{ id: "s", tool: "send", input: {} }]) });
+  await world.result(handle);
+  const without = world.crash({ behaviours: {}, definitions: {} } as never);
+  await expect(without.until(without.runtime.runs.approve(handle.id))).rejects.toMatchObject({
+    code: "RESUME_INCOMPATIBLE",
+    message: expect.stringContaining("'send' is not registered"),
+  });
+  const back = without.crash({
+    behaviours: { send: () => 1 },
+    definitions: { send: { effect: "irreversible", idempotency: "none" } },
+  } as never);
+  await back.until(back.runtime.runs.approve(handle.id));
+  expect(await back.until(back.runtime.runs.settled(handle.id))).toMatchObject({ status: "completed" });
+});
+
 describe("two processes", () => {
   test("a live owner cannot be taken over, and takes words from other processes", async () => {
     const world = createWorld({

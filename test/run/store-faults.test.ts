@@ -5,16 +5,16 @@ import type { RunHandle } from "../../src/runtime/run-handle.ts";
 import { failCall } from "../../src/testing/file-faults.ts";
 import { createManualClock } from "../../src/testing/manual-clock.ts";
 import { createMemoryFileSystem, type MemoryFileSystem } from "../../src/testing/memory-file-system.ts";
+import { planOf } from "../fixtures/plans.ts";
 import { createMachine, openFileStore } from "../journal/store-worlds.ts";
 import { createWorld, type World } from "./run-world.ts";
 
-const plan = (steps: object[], rest: object = {}) => ({ kind: "plan", rationale: "test", steps, ...rest }) as never;
 const ref = (path: string) => ({ ref: path });
 
 /** A read whose output is a blob, then a call with a key, then one that must not be repeated. */
 const request = {
   goal: "test",
-  plan: plan(
+  plan: planOf(
     [
       { id: "a", tool: "large", input: {} },
       { id: "b", tool: "put", input: { text: ref("a.text") } },

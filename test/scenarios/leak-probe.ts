@@ -14,6 +14,7 @@ import type { RunHandle } from "../../src/runtime/run-handle.ts";
 import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
 import { defineTool } from "../../src/tool/define-tool.ts";
 import type { Tool, ToolContext } from "../../src/tool/tool.ts";
+import { stepOf } from "../fixtures/plans.ts";
 import { type Alive, collectGarbage, heldBytes, readGauges, type Watch, watchStore } from "./leak-world.ts";
 
 /** What tools, planners and callers that never let go hold on to. */
@@ -70,15 +71,9 @@ const DEAF_PLANNER: Planner = {
     }),
 };
 
-const step = (id: string, name = "echo", rest: JsonObject = {}): JsonObject => ({
-  id,
-  tool: name,
-  input: { id },
-  ...rest,
-});
 const planOf = (...steps: JsonObject[]): JsonValue => ({ kind: "plan", rationale: "probe", steps });
 const FIVE_STEPS = planOf(
-  step("a"),
+  stepOf("a"),
   ...["b", "c", "d"].map((id) => ({ id, tool: "echo", input: { from: { ref: "a.id" } } })),
   { id: "e", tool: "echo", input: { all: [{ ref: "b" }, { ref: "c" }, { ref: "d" }] } },
 );
@@ -107,12 +102,12 @@ const CASES: Record<string, Case> = {
       }),
   },
   "a call that never settles, held by its tool": {
-    play: (runtime) => runtime.run({ goal: "probe", plan: planOf(step("a"), step("b", "deaf")) }),
+    play: (runtime) => runtime.run({ goal: "probe", plan: planOf(stepOf("a"), stepOf("b", "deaf")) }),
     options: { limits: { toolTimeoutMs: 10 } },
   },
   "a call that never settles in a cancelled run": {
     play: async (runtime) => {
-      const handle = await start(runtime, step("a"), step("b", "deaf"));
+      const handle = await start(runtime, stepOf("a"), stepOf("b", "deaf"));
       await turns();
       await handle.cancel();
       return handle.result();
@@ -133,17 +128,17 @@ const CASES: Record<string, Case> = {
     options: { planner: DEAF_PLANNER },
   },
   "listeners left on the signal": {
-    play: (runtime) => runtime.run({ goal: "probe", plan: planOf(step("a", "listen")) }),
+    play: (runtime) => runtime.run({ goal: "probe", plan: planOf(stepOf("a", "listen")) }),
   },
   "an error that the tool keeps": {
-    play: (runtime) => runtime.run({ goal: "probe", plan: planOf(step("a", "throw")) }),
+    play: (runtime) => runtime.run({ goal: "probe", plan: planOf(stepOf("a", "throw")) }),
   },
   "large values": {
-    play: (runtime) => runtime.run({ goal: "probe", plan: planOf(step("a", "large"), step("b", "large")) }),
+    play: (runtime) => runtime.run({ goal: "probe", plan: planOf(stepOf("a", "large"), stepOf("b", "large")) }),
   },
   "a reader that stops reading": {
     play: async (runtime) => {
-      const handle = await start(runtime, step("a"));
+      const handle = await start(runtime, stepOf("a"));
       const events = handle.events()[Symbol.asyncIterator]();
       await events.next();
       held.push(handle, events);
@@ -152,7 +147,7 @@ const CASES: Record<string, Case> = {
   },
   "a reader that waits for more": {
     play: async (runtime) => {
-      const handle = await start(runtime, step("a", "slow"));
+      const handle = await start(runtime, stepOf("a", "slow"));
       const events = handle.events()[Symbol.asyncIterator]();
       held.push(events, (await events.next()).value);
       await turns();
@@ -162,7 +157,7 @@ const CASES: Record<string, Case> = {
   },
   "words that come too late": {
     play: async (runtime) => {
-      const handle = await start(runtime, step("a", "send"));
+      const handle = await start(runtime, stepOf("a", "send"));
       await handle.result();
       held.push(handle, await handle.approve({ hash: "sha256:other" }).catch((error: unknown) => error));
       await handle.approve();
@@ -170,7 +165,7 @@ const CASES: Record<string, Case> = {
       held.push(await handle.cancel().catch((error: unknown) => error));
     },
   },
-  "parked by close": { play: (runtime) => start(runtime, step("a"), step("b", "deaf")) as Promise<unknown> },
+  "parked by close": { play: (runtime) => start(runtime, stepOf("a"), stepOf("b", "deaf")) as Promise<unknown> },
 };
 
 /** Per case: what is still reachable once its run is over, before and after late results. */
@@ -235,7 +230,7 @@ async function probeExit(): Promise<unknown> {
   const runtime = createRuntime({ ...options, store: root });
   const deafPlanner = createRuntime({ ...options, store: createMemoryStore(), planner: DEAF_PLANNER });
   const results = [
-    await runtime.run({ goal: "probe", plan: planOf(step("a", "deaf")) }),
+    await runtime.run({ goal: "probe", plan: planOf(stepOf("a", "deaf")) }),
     await deafPlanner.run({ goal: "probe" }),
   ];
   await rm(root, { recursive: true, force: true });
@@ -279,7 +274,7 @@ async function probeConcurrent(runs: number): Promise<unknown> {
   });
   const root = await mkdtemp(join(tmpdir(), "planwright-leaks-"));
   const plan = planOf(
-    step("a"),
+    stepOf("a"),
     { id: "b", tool: "echo", input: { from: { ref: "a.id" } } },
     { id: "c", tool: "gate", input: { from: { ref: "b.from" } } },
     { id: "d", tool: "echo", input: { from: { ref: "c.from" } } },
@@ -317,7 +312,7 @@ async function probeConcurrent(runs: number): Promise<unknown> {
 /** A run that waits for a person is asked and told wrong things again and again: what stays of that. */
 async function probePestered(times: number): Promise<unknown> {
   const runtime = createRuntime({ store: createMemoryStore(), builtInTools: false, tools: TOOLS });
-  const handle = await start(runtime, step("a", "send"));
+  const handle = await start(runtime, stepOf("a", "send"));
   const pester = async (): Promise<void> => {
     for (let time = 0; time < times; time++) {
       await handle.result();
@@ -343,7 +338,7 @@ async function probeSchemas(times: number): Promise<unknown> {
   const ask = async (): Promise<void> => {
     for (let time = 0; time < times; time++) {
       const output = { type: "object", properties: { a: { type: "object" }, [`field${time}`]: {} }, required: ["a"] };
-      await runtime.run({ goal: "probe", plan: planOf(step("a")), output });
+      await runtime.run({ goal: "probe", plan: planOf(stepOf("a")), output });
     }
   };
   await ask();

@@ -307,7 +307,9 @@ describe("JSON Schemas", () => {
     ["a list", []],
     ["a function", () => 1],
   ])("can't be %s", (_kind, schema) => {
-    expect(() => createToolRegistry([toolWith({ type: "object" }, schema)])).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+    expect(() => createToolRegistry([toolWith({ type: "object" }, schema)])).toThrow(
+      expect.objectContaining({ code: "CONFIG_INVALID" }),
+    );
   });
 
   test("must be plain JSON", () => {

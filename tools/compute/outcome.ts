@@ -1,4 +1,5 @@
 /** What an operation gives: a value, or which input is in its way and why. Owns: the shape. */
+import { cutText } from "../../src/shared/cut-text.ts";
 import type { JsonValue } from "../../src/shared/json.ts";
 
 export type Outcome =
@@ -17,8 +18,7 @@ export function refuse(path: (string | number)[], words: string, hint = ""): Out
 /** `the text "12"`, `null`, `a list`: what stands in a place where it can't. */
 export function describeElement(value: JsonValue | undefined): string {
   if (value === undefined) return "missing";
-  if (typeof value === "string")
-    return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 39)}…` : value)}`;
+  if (typeof value === "string") return `the text ${JSON.stringify(cutText(value, 40))}`;
   if (value === null || typeof value !== "object") return String(value);
   return Array.isArray(value) ? "a list" : "an object";
 }

@@ -2,7 +2,7 @@
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import { RUN_STATUSES, type RunListItem, type RunStatus } from "../../run/run-result.ts";
 import type { ListOptions } from "../../runtime/list-runs.ts";
-import { didYouMean } from "../../shared/did-you-mean.ts";
+import { didYouMean, meantName } from "../../shared/did-you-mean.ts";
 import type { Call, CliOptions } from "../call.ts";
 import { EXIT } from "../exit-code.ts";
 import { withSession } from "../open-session.ts";
@@ -43,13 +43,9 @@ function statusOf(text: string): RunStatus {
   const found = RUN_STATUSES.find((status) => status === text);
   if (found !== undefined) return found;
   const near = didYouMean(text, RUN_STATUSES);
-  throw new PlanwrightError(
-    "VALIDATION",
-    `There is no status '${text}'.${near === null ? "" : ` Did you mean '${near}'?`}`,
-    {
-      hint: `One of ${RUN_STATUSES.join(", ")}.`,
-    },
-  );
+  throw new PlanwrightError("VALIDATION", `There is no status '${text}'.${meantName(near)}`, {
+    hint: `One of ${RUN_STATUSES.join(", ")}.`,
+  });
 }
 
 function renderList(items: readonly RunListItem[], options: { style: Style; width: number | null }): string[] {

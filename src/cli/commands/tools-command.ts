@@ -1,6 +1,6 @@
 /** `planwright tools [list|show NAME]`: what plans can call. With --json a list of descriptions, or that one. */
 import { PlanwrightError } from "../../error/planwright-error.ts";
-import { didYouMean } from "../../shared/did-you-mean.ts";
+import { didYouMean, meantName } from "../../shared/did-you-mean.ts";
 import type { JsonSchema, JsonValue } from "../../shared/json.ts";
 import { isJsonObject } from "../../shared/json.ts";
 import type { Tool } from "../../tool/tool.ts";
@@ -50,13 +50,9 @@ function firstSentence(text: string): string {
 function unknownTool(name: string, tools: readonly Tool[]): PlanwrightError {
   const names = tools.map((tool) => tool.name);
   const near = didYouMean(name, names);
-  return new PlanwrightError(
-    "NOT_FOUND",
-    `There is no tool '${name.slice(0, 80)}'.${near === null ? "" : ` Did you mean '${near}'?`}`,
-    {
-      hint: `Registered: ${names.join(", ")}. Your own need --tools FILE.`,
-    },
-  );
+  return new PlanwrightError("NOT_FOUND", `There is no tool '${name.slice(0, 80)}'.${meantName(near)}`, {
+    hint: `Registered: ${names.join(", ")}. Your own need --tools FILE.`,
+  });
 }
 
 /** The tool as plain data. */

@@ -1,6 +1,7 @@
 /** An error for people: code, message, what to do next, and every issue with its place. Never a stack. */
 import type { Issue } from "../../error/issue.ts";
 import type { ErrorShape } from "../../error/planwright-error.ts";
+import { nameFlags } from "./name-flags.ts";
 import type { Style } from "./style.ts";
 import { visibleLine, visibleText } from "./visible-text.ts";
 
@@ -13,7 +14,7 @@ export function renderError(error: ErrorShape, style: Style): string {
   const isSaid = error.issues.length === 1 && first !== undefined && error.message.includes(first.message);
   if (!isSaid) lines.push(...renderIssues(error.issues, style));
   else if (first.path !== "") lines.push(`  ${style.dim(`at ${visibleLine(first.path)}`)}`);
-  if (error.hint !== "") lines.push(`  ${style.cyan("→")} ${visibleText(error.hint)}`);
+  if (error.hint !== "") lines.push(`  ${style.cyan("→")} ${visibleText(nameFlags(error.hint))}`);
   return lines.join("\n");
 }
 

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { type Issue, jsonPointer } from "../../error/issue.ts";
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import { budgetSchema } from "../../goal/run-request.ts";
-import { didYouMean } from "../../shared/did-you-mean.ts";
+import { didYouMean, meantName } from "../../shared/did-you-mean.ts";
 import { isJsonObject } from "../../shared/json.ts";
 
 const configSchema = z.strictObject({
@@ -49,11 +49,7 @@ function unknownKey(at: readonly (string | number)[], key: string): Issue {
   }
   const known = at.length === 0 ? KEYS : LIMITS;
   const near = didYouMean(key, known);
-  return finding(
-    path,
-    `Unknown key '${[...at, key].join(".")}'.${near === null ? "" : ` Did you mean '${near}'?`}`,
-    `Known: ${known.join(", ")}.`,
-  );
+  return finding(path, `Unknown key '${[...at, key].join(".")}'.${meantName(near)}`, `Known: ${known.join(", ")}.`);
 }
 
 function finding(path: string, message: string, hint: string): Issue {
