@@ -5,6 +5,8 @@ import { defineConfig } from "vitest/config";
  * the command line, other people's plans). `npm test` runs both. Deep tests: vitest.deep.config.ts.
  */
 export default defineConfig({
+  // Examples import the package by its name; in tests that is the source.
+  resolve: { alias: { planwright: new URL("./src/index.ts", import.meta.url).pathname } },
   test: {
     pool: "threads",
     maxWorkers: 2,

@@ -3,13 +3,14 @@
  * Options: `--quick` (fewer and smaller runs), `--json FILE` (the same figures as JSON).
  */
 import { writeFile } from "node:fs/promises";
-import { availableParallelism } from "node:os";
+import { availableParallelism, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { compareWithAims, type Tables } from "./aims.ts";
 import { measureImportTime } from "./import-time.ts";
 import { measureManyRuns } from "./many-runs.ts";
 import { printTable, type Table } from "./print-table.ts";
 import { measureResume } from "./resume-time.ts";
+import { rounded } from "./statistics.ts";
 import { flatness, measureStepCost } from "./step-cost.ts";
 import { measureWaitingTools } from "./waiting-tools.ts";
 
@@ -19,9 +20,14 @@ const rounds = isQuick ? 3 : 7;
 
 const machine = { cores: availableParallelism(), node: process.versions.node };
 const report: Record<string, unknown> = { v: 1, quick: isQuick, machine };
-console.log(`${machine.cores} cores, Node ${machine.node}`);
+console.log(`${machine.cores} cores, Node ${machine.node}, load ${oneMinuteLoad()}`);
 
+const loadAtStart = oneMinuteLoad();
 const tables: Tables = {};
+
+function oneMinuteLoad(): number {
+  return rounded(loadavg()[0] ?? 0);
+}
 
 function tell(name: string, table: Table): void {
   printTable(table);
@@ -40,4 +46,6 @@ tell("manyRuns", await measureManyRuns(rounds));
 tell("resume", await measureResume(rounds));
 tell("importTime", await measureImportTime(rounds));
 tell("aims", compareWithAims(tables));
+// Other work on the machine spoils every figure: above one per core, measure again.
+report.load = { atStart: loadAtStart, atEnd: oneMinuteLoad() };
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);

@@ -35,32 +35,32 @@ const report: ManyRunsReport = {
 process.send?.(report);
 process.disconnect?.();
 
-/** Heap is what is still held after all runs ended and the collector ran; the peak is of the process. */
+/**
+ * The heap is what is still held after the collector ran, without the store: one in memory keeps its journals, which is
+ * its purpose. The peak is the process's.
+ */
 async function measure(count: number): Promise<{ seconds: number; keptBytes: number; peakBytes: number }> {
-  const { store, remove } = await openStore();
-  const runtime = createRuntime({
-    tools,
-    builtInTools: false,
-    store,
-    limits: { parallelSteps: 8, activeRuns: RUNS },
-  });
   await settleHeap();
   const heapBefore = process.memoryUsage().heapUsed;
   const peakBefore = process.resourceUsage().maxRSS;
+  const seconds = await runAll(count);
+  const peakBytes = (process.resourceUsage().maxRSS - peakBefore) * 1_024;
+  await settleHeap();
+  return { seconds, peakBytes, keptBytes: process.memoryUsage().heapUsed - heapBefore };
+}
+
+async function runAll(count: number): Promise<number> {
+  const { store, remove } = await openStore();
+  const limits = { parallelSteps: 8, activeRuns: RUNS };
+  const runtime = createRuntime({ tools, builtInTools: false, store, limits });
   const start = performance.now();
   const results = Array.from({ length: count }, async () => (await runtime.run({ goal: "Measure.", plan })).status);
   const statuses = new Set(await Promise.all(results));
   const seconds = (performance.now() - start) / 1_000;
   if (statuses.size !== 1 || !statuses.has("completed")) throw new Error(`runs ended ${[...statuses].join(", ")}`);
-  const peakBytes = (process.resourceUsage().maxRSS - peakBefore) * 1_024;
-  results.length = 0;
-  await settleHeap();
-  // A memory store keeps its journals, which is its purpose: they go with it before the heap is looked at.
   await runtime.close();
-  await settleHeap();
-  const keptBytes = process.memoryUsage().heapUsed - heapBefore;
   await remove();
-  return { seconds, keptBytes, peakBytes };
+  return seconds;
 }
 
 async function openStore(): Promise<{ store: Store; remove: () => Promise<void> }> {

@@ -51,7 +51,7 @@ interface Decided {
 
 function decide(request: PlanningRequest, index: ToolIndex): Decided {
   const goal = goalWithAnswers(request);
-  const reading = readWishes(index, splitGoal(goal));
+  const reading = readWishes(index, splitGoal(goal, index.said));
   const setting: Setting = { request, index, goal, reading, barred: new Set(), bans: new Set() };
   const refuse = (reason: string, considered = consideredFor(reading, new Map())): Decided => ({
     decision: { kind: "abandon", rationale: "A part of the goal cannot be met with these tools.", reason },
@@ -59,13 +59,22 @@ function decide(request: PlanningRequest, index: ToolIndex): Decided {
   });
   if (request.cause === "success-unmet")
     return refuse(suggestModel("The result misses its success criteria, and the same words give the same plan."));
-  if (reading.unmet.length > 0) return refuse(refusalOf(reading.unmet, request.tools));
+  if (reading.unmet.length > 0) return refuse(refusalOf(reading.unmet, doableIn(setting), request.tools));
   if (reading.wishes.every((wish) => wish.isHidden)) return refuse(emptyReason(reading, request.tools));
   const composition = composeAround(setting);
   const considered = consideredFor(reading, composition.taken);
   const open = openProblems(setting, composition);
   if (open !== null) return { decision: open, considered };
   return { decision: finish(setting, composition), considered };
+}
+
+/** What of the goal could be done if the rest were left out, in its words. */
+function doableIn(setting: Setting): string[] {
+  if (setting.reading.wishes.every((wish) => wish.isHidden)) return [];
+  const { parts, problems } = composeAround(setting);
+  const isOpen = (text: string): boolean => problems.some((problem) => problem.wish.text === text);
+  const texts = parts.flatMap((part) => part.wishes.map((wish) => wish.text));
+  return [...new Set(texts)].filter((text) => !isOpen(text));
 }
 
 /** Asks for what a person can supply, once; refuses what nobody can. After a failure, what is left is enough. */

@@ -43,6 +43,8 @@ export const compute = defineTool({
   effect: "read",
   idempotency: "pure",
   derive: "inputs",
+  // Only a planner that can write its operation may use it: no words of a goal ask for it.
+  planning: { intents: [], answer: "value" },
   inferOutput: (inputs) => objectSchema([["value", valueSchema(inputs)]]),
   execute(input) {
     const outcome = computeValue({ ...input, values: input.values as JsonValue[] });

@@ -33,7 +33,11 @@ export const extractEntities = defineTool({
       .array(
         z.object({
           text: z.string().describe("The fullest form of the name in the text."),
-          kind: z.enum(KINDS).describe("What the name names."),
+          kind: z
+            .enum(KINDS)
+            .describe(
+              "What the name names: person (people, who, individuals), organization (organizations, companies, firms, institutions), place (places, where, locations, cities, countries).",
+            ),
           count: z.int().min(1).describe("Mentions, variants included."),
         }),
       )
@@ -53,6 +57,13 @@ export const extractEntities = defineTool({
       "places",
       "locations",
       "who is mentioned",
+      "who is in it",
+      "who is involved",
+      "who are the people",
+      "who is it about",
+      "who it is about",
+      "individuals",
+      "where does it take place",
       "who is named",
       "names",
       "named entities",
@@ -63,6 +74,7 @@ export const extractEntities = defineTool({
       "who appears",
       "extract entities",
       "which companies",
+      "firms",
     ],
     answer: "items",
   },

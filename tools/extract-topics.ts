@@ -54,6 +54,8 @@ export const extractTopics = defineTool({
       "main ideas",
       "topic list",
       "what it deals with",
+      "what does it cover",
+      "what does it deal with",
     ],
     inputs: { max: "number" },
     answer: "items",

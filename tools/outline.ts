@@ -3,11 +3,19 @@
  */
 import { z } from "zod";
 import { defineTool } from "../src/tool/define-tool.ts";
-import { evidenceShape } from "./text/evidence.ts";
-import { findMarkdownHeadings, findPlainHeadings } from "./text/headings.ts";
+import { evidenceShape, roundScore } from "./text/evidence.ts";
+import { findMarkdownHeadings, findPlainHeadings, type Heading } from "./text/headings.ts";
 import { findLeads } from "./text/leads.ts";
 
-/** Headings of Markdown or plain text; without any, the opening words of the paragraphs. */
+interface Item {
+  level: number;
+  title: string;
+}
+
+/** More headings are a list, not an outline; the confidence then tells which share of them is there. */
+const MOST_HEADINGS = 1_000;
+
+/** Headings of Markdown or plain text, the first 1,000; without any, the opening words of the paragraphs. */
 export const outline = defineTool({
   name: "outline",
   version: "1",
@@ -22,7 +30,7 @@ export const outline = defineTool({
           title: z.string().describe("Words of the heading."),
         }),
       )
-      .describe("Headings in document order."),
+      .describe("Headings in document order, the first 1,000."),
     ...evidenceShape(["markdown-headings", "plain-headings", "paragraph-leads", "none"]),
   }),
   effect: "read",
@@ -46,15 +54,20 @@ export const outline = defineTool({
   },
   execute({ text }) {
     const markdown = findMarkdownHeadings(text);
-    if (markdown.length > 0) return { items: markdown.map(item), method: "markdown-headings" as const, confidence: 1 };
+    if (markdown.length > 0) return { ...firstOf(markdown, 1), method: "markdown-headings" as const };
     const plain = findPlainHeadings(text);
-    if (plain.length > 1) return { items: plain.map(item), method: "plain-headings" as const, confidence: 0.7 };
+    if (plain.length > 1) return { ...firstOf(plain, 0.7), method: "plain-headings" as const };
     const leads = findLeads(text);
     if (leads.length === 0) return { items: [], method: "none" as const, confidence: 0 };
     return { items: leads.map((title) => ({ level: 1, title })), method: "paragraph-leads" as const, confidence: 0.3 };
   },
 });
 
-function item({ level, title }: { level: number; title: string }): { level: number; title: string } {
+function firstOf(headings: readonly Heading[], confidence: number): { items: Item[]; confidence: number } {
+  const items = headings.slice(0, MOST_HEADINGS).map(item);
+  return { items, confidence: Math.max(0.01, roundScore((confidence * items.length) / headings.length)) };
+}
+
+function item({ level, title }: Item): Item {
   return { level, title };
 }

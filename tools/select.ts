@@ -34,6 +34,8 @@ export const select = defineTool({
   effect: "read",
   idempotency: "pure",
   derive: "inputs",
+  // Only ever a step towards something else: no words of a goal ask for it.
+  planning: { intents: [], answer: "items" },
   inferOutput: inferSelection,
   execute(input) {
     const { selection } = readSelection({ ...input, where: input.where as JsonObject | undefined });

@@ -4,8 +4,9 @@
  */
 import type { PlanningRequest, ToolDescription } from "../../src/planner/planning-request.ts";
 import type { JsonSchema, JsonValue } from "../../src/shared/json.ts";
+import { documentInput } from "./document-inputs.ts";
 import { asLiteral, coerceAnswer } from "./goal-values.ts";
-import { itemsOf, typesOf } from "./schema-reading.ts";
+import { isType, itemsOf, typesOf } from "./schema-reading.ts";
 
 /** A required input that nothing fills. */
 export interface Missing {
@@ -16,6 +17,9 @@ export interface Missing {
   why: string;
 }
 
+/** Opens every question for the document itself; its answer serves all tools that take the document's text. */
+const WHICH_DOCUMENT = "Which document?";
+
 const NAMED = /input "([^"]+)" of the tool "([^"]+)"/;
 
 /** Answer to an earlier question about this input, as a value; undefined where there is none that fits. */
@@ -25,7 +29,8 @@ export function answerFor(
 ): JsonValue | undefined {
   for (const { question, answer } of [...request.answers].reverse()) {
     const named = NAMED.exec(question);
-    if (named?.[1] !== input.input || named[2] !== input.tool) continue;
+    const isSame = named?.[1] === input.input && named[2] === input.tool;
+    if (!isSame && !isForDocument(question, input.input, input.schema)) continue;
     const value = coerceAnswer(answer, input.input, input.schema);
     if (value !== undefined) return asLiteral(value);
   }
@@ -36,8 +41,17 @@ export function answerFor(
 export function wasAsked(request: PlanningRequest, missing: Missing): boolean {
   return request.answers.some(({ question }) => {
     const named = NAMED.exec(question);
-    return named?.[1] === missing.input && named[2] === missing.tool.name;
+    const isSame = named?.[1] === missing.input && named[2] === missing.tool.name;
+    return isSame || isForDocument(question, missing.input, missing.schema);
   });
+}
+
+function isForDocument(question: string, input: string, schema: JsonSchema): boolean {
+  return question.startsWith(WHICH_DOCUMENT) && takesDocument(input, schema);
+}
+
+function takesDocument(input: string, schema: JsonSchema): boolean {
+  return isType(schema, "string") && documentInput(input, schema, "document")?.ref === "document.text";
 }
 
 /** Answers about what a result should hold: words of the goal like any others. */
@@ -60,15 +74,45 @@ export function isAnswerable(schema: JsonSchema): boolean {
   return types.includes("array") && typesOf(itemsOf(schema)).includes("string");
 }
 
-/** The question for a missing input. It names input and tool, so that the answer finds its way back. */
+/** The question for a missing input. It ends with input and tool, so that the answer finds its way back. */
 export function questionFor(missing: Missing, wish: string): string {
   const { tool, input, schema } = missing;
-  const about = typeof schema.description === "string" ? ` (${schema.description.replace(/\.$/, "")})` : "";
+  const about = typeof schema.description === "string" ? ` – ${lowerFirst(schema.description.replace(/\.$/, ""))}` : "";
   const allowed = Array.isArray(schema.enum) ? ` One of: ${schema.enum.map(String).join(", ")}.` : "";
   const place = `input "${input}" of the tool "${tool.name}"`;
   if (tool.planning?.inputs?.[input] === "results") {
     return `What should it contain? The goal says "${wish}" and nothing to put in (${place}).`;
   }
-  const type = typesOf(schema).join(" or ") || "any value";
-  return `For "${wish}": what is "${input}"${about}? I need a value (${type}) for the ${place}; ${missing.why}.${allowed}`;
+  if (takesDocument(input, schema)) {
+    const ways = `Give one with -d FILE (or "documents" in the request), or paste the text as the answer`;
+    return `${WHICH_DOCUMENT} "${wish}" needs one. ${ways} (${place}).`;
+  }
+  const type = typesOf(schema).map(wordsOfType).join(" or ") || "any value";
+  const thing = wordsOfName(input);
+  return `For "${wish}": what is the ${thing}${about}? Answer with ${type}.${allowed} (It is the ${place}; ${missing.why}.)`;
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: "a text",
+  integer: "a whole number",
+  number: "a number",
+  boolean: "yes or no",
+  array: "a list, separated by commas",
+};
+
+function wordsOfType(type: string): string {
+  return TYPE_WORDS[type] ?? type;
+}
+
+/** `orderId` as "order id". */
+function wordsOfName(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/[^A-Za-z0-9]+/g, " ")
+    .trim()
+    .toLowerCase();
+}
+
+function lowerFirst(text: string): string {
+  return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }

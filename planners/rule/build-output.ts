@@ -7,7 +7,7 @@ import { isJsonObject } from "../../src/shared/json.ts";
 import type { Part } from "./compose-plan.ts";
 import { type Draft, maybeAbsent, outputPath } from "./draft.ts";
 import { fitOf, isType, leavesOf, propertiesOf, requiredOf, schemaAt, typesOf } from "./schema-reading.ts";
-import { nameStems } from "./tokens.ts";
+import { isWeakStem, nameStems } from "./tokens.ts";
 
 /** One part per wish; a conditional one has null as its default, and two branches of one answer share a part. */
 export function buildOutput(draft: Draft, parts: readonly Part[]): JsonObject {
@@ -63,11 +63,34 @@ export function fitOutput(
     const choice = choicesFor(name, target, from)[avoid.has(name) ? 1 : 0];
     if (choice !== undefined) output[name] = choice.value;
   }
+  fillByType(properties, output, from);
   const missing = [...requiredOf(schema)].find((name) => !Object.hasOwn(output, name));
   if (missing !== undefined) {
-    return { output: null, problem: `the result needs "${missing}" and no answer fits it by name and type` };
+    const answers = from.parts.map((part) => `${part.key} (${typesOf(answerOf(part).schema).join(" or ") || "any"})`);
+    const known = answers.length === 0 ? "there are no answers" : `the answers are ${answers.join(", ")}`;
+    return { output: null, problem: `the result needs "${missing}" and no answer fits it by name and type; ${known}` };
   }
   return { output: schema.additionalProperties === false ? output : withRest(output, plain), problem: null };
+}
+
+/** Properties that no name fits take the only free answer of their type, where no other property could take it. */
+function fillByType(
+  properties: readonly [string, JsonSchema][],
+  output: JsonObject,
+  from: { draft: Draft; parts: readonly Part[] },
+): void {
+  const absent = maybeAbsent(from.draft);
+  const used = new Set(Object.values(output).map((value) => (isJsonObject(value) ? value.ref : null)));
+  const open = properties.filter(([name]) => !Object.hasOwn(output, name));
+  const free = from.parts.filter((part) => !used.has(answerOf(part).path));
+  const fits = (part: Part, target: JsonSchema): boolean => fitOf(answerOf(part).schema, target) !== "no";
+  for (const [name, target] of open) {
+    const [only, ...others] = free.filter((part) => fits(part, target));
+    if (only === undefined || others.length > 0 || typesOf(target).length === 0) continue;
+    if (open.filter(([, other]) => fits(only, other)).length > 1) continue;
+    const isNullable = absent.has(only.step.id) && fitOf({ type: "null" }, target) !== "no";
+    output[name] = { ref: answerOf(only).path, ...(isNullable ? { default: null } : {}) };
+  }
 }
 
 /** Answers that no property took stay where the schema allows more. */
@@ -95,16 +118,27 @@ interface Place {
   isInner: boolean;
 }
 
+/** A step that runs for each of a list gives a list of everything. */
+function inList(part: Part, schema: JsonSchema): JsonSchema {
+  return part.step.each === null ? schema : { type: "array", items: schema };
+}
+
+function answerOf(part: Part): Place {
+  const schema = inList(part, schemaAt(part.step.tool.outputSchema, part.path) ?? {});
+  return { path: outputPath(part.step, part.path), schema, isInner: false };
+}
+
 function placesOf(part: Part): Place[] {
   const { outputSchema } = part.step.tool;
-  const inList = (schema: JsonSchema): JsonSchema =>
-    part.step.each === null ? schema : { type: "array", items: schema };
-  const answer = schemaAt(outputSchema, part.path) ?? {};
   const inner = leavesOf(outputSchema).filter((leaf) => leaf.path !== part.path);
   return [
-    { path: outputPath(part.step, part.path), schema: inList(answer), isInner: false },
-    ...inner.map((leaf) => ({ path: outputPath(part.step, leaf.path), schema: inList(leaf.schema), isInner: true })),
-    { path: outputPath(part.step, ""), schema: inList(outputSchema), isInner: true },
+    answerOf(part),
+    ...inner.map((leaf) => ({
+      path: outputPath(part.step, leaf.path),
+      schema: inList(part, leaf.schema),
+      isInner: true,
+    })),
+    { path: outputPath(part.step, ""), schema: inList(part, outputSchema), isInner: true },
   ];
 }
 
@@ -127,7 +161,10 @@ function choicesFor(name: string, target: JsonSchema, from: { draft: Draft; part
   return choices.sort((a, b) => b.score - a.score);
 }
 
-/** 0–2: shared stems of the property with the answer's key, the goal's words, its tool and the place below it. */
+/**
+ * 0–2: shared stems of the property with the answer's key, the goal's words, its tool and the place below it; failing
+ * these, with the phrases its tool declares, which are other words for the same ("gist" for a summary).
+ */
 function similarity(name: string, part: Part, place: Place): number {
   const wanted = nameStems(name);
   const last = nameStems(place.path.split(".").slice(1).join("_"));
@@ -140,6 +177,10 @@ function similarity(name: string, part: Part, place: Place): number {
     const known = new Set(stems);
     return wanted.filter((stem) => known.has(stem)).length / Math.max(1, wanted.length);
   };
-  const byAnswer = shared(about);
+  const declared = part.wishes.flatMap((wish) => wish.mention.candidates[0]?.tool.planning?.intents ?? []);
+  const byAnswer = Math.max(
+    shared(about),
+    shared(declared.flatMap(nameStems).filter((stem) => !isWeakStem(stem))) * 0.4,
+  );
   return place.isInner ? shared(last) * 0.9 + byAnswer * 0.4 : byAnswer + shared(last) * 0.1;
 }

@@ -7,6 +7,7 @@ import type { JsonObject } from "../../src/shared/json.ts";
 import { conditionOn, listIn, quotedCondition, subjectTokens, type Test, testFor } from "./conditions.ts";
 import { addStep, type DraftStep, outputPath } from "./draft.ts";
 import { type Each, eachDocument, eachOfList, MOST_ELEMENTS } from "./each.ts";
+import { addSelection, type ElementCondition, elementCondition, selectorIn } from "./element-filter.ts";
 import { type Maker, makeStep } from "./make-step.ts";
 import { keyOf } from "./names.ts";
 import { type Reading, textOf } from "./read-wishes.ts";
@@ -46,6 +47,42 @@ export function addCount(
 ): DraftStep {
   const input = { items: { ref: outputPath(of.step, of.list) } };
   return addStep(around.maker.draft, `${of.step.id}_count`, { tool: of.counter, input, when: of.when, each: null });
+}
+
+/** What a wish's words leave of a tool's list, where a tool can keep only that; null for all of it. */
+export function selectionFor(
+  around: Pick<Circumstances, "setting" | "maker">,
+  tool: ToolDescription,
+  words: readonly Token[],
+): (ElementCondition & { selector: ToolDescription }) | null {
+  const { reading, request } = around.setting;
+  const excluded: ReadonlySet<string> = reading.excluded.get(tool.name)?.values ?? new Set();
+  const condition = elementCondition({ tool, words, excluded });
+  const selector = condition === null ? null : selectorIn(request.tools);
+  if (selector === null || selector === tool || around.maker.barred.has(selector.name)) return null;
+  return condition === null ? null : { ...condition, selector };
+}
+
+/** A step's own name: one that is narrowed afterwards is named by its tool, so that its part can have the goal's words. */
+export function nameFor(
+  around: Pick<Circumstances, "setting" | "maker">,
+  tool: ToolDescription,
+  words: readonly Token[],
+): string {
+  return keyOf(selectionFor(around, tool, words) === null ? words : [], tool);
+}
+
+/** The step that narrows `step`'s list to what the words name, or null. */
+export function addNarrowed(
+  around: Pick<Circumstances, "setting" | "maker">,
+  step: DraftStep,
+  names: { words: readonly Token[]; suffix: string },
+): DraftStep | null {
+  const found = selectionFor(around, step.tool, names.words);
+  if (found === null) return null;
+  const { selector, where, label } = found;
+  const name = `${keyOf(names.words, { name: label, planning: null })}${names.suffix}`;
+  return addSelection(around.maker.draft, { step, selector, where, name });
 }
 
 /** Condition of a branch, or why it cannot be expressed. The else side looks at what became of the then side. */
@@ -94,7 +131,7 @@ function conditionStep(around: Circumstances, clause: ConditionClause, test: Tes
     isHidden: true,
     mention: { candidates: [], rejected: [], positions },
   };
-  const name = keyOf(words, test.tool);
+  const name = nameFor(around, test.tool, words);
   const made = makeStep(around.maker, {
     tool: test.tool,
     wish,
@@ -108,6 +145,10 @@ function conditionStep(around: Circumstances, clause: ConditionClause, test: Tes
   if (made.step === null) return `to tell whether "${text}", ${test.tool.name} needs "${made.missing.input}"`;
   if (made.step.each !== null) return `"${text}" could mean any of several documents`;
   const { counter, path } = test;
+  const isList = counter !== null || test.operator === "empty";
+  const kept = isList ? addNarrowed(around, made.step, { words, suffix: counter === null ? "" : "_count" }) : null;
+  if (kept !== null && counter === null) return conditionOn(kept, { ...test, path: "items" }, clause.isUnless);
+  if (kept !== null && counter === kept.tool) return conditionOn(kept, test, clause.isUnless);
   const step = counter === null ? made.step : addCount(around, { step: made.step, list: path, counter, when: null });
   return conditionOn(step, test, clause.isUnless);
 }
@@ -152,7 +193,7 @@ function eachOfTool(around: Circumstances, named: Candidate, tokens: readonly To
     source: null,
     isHidden: true,
   };
-  const name = keyOf(words, tool);
+  const name = nameFor(around, tool, words);
   const made = makeStep(around.maker, {
     tool,
     wish,
@@ -166,8 +207,9 @@ function eachOfTool(around: Circumstances, named: Candidate, tokens: readonly To
   if (made.step === null) return `the list of "${text}" needs "${made.missing.input}"`;
   if (made.step.each !== null) return `"${text}" could mean any of several documents`;
   const schema = schemaAt(tool.outputSchema, list) ?? {};
+  const kept = addNarrowed(around, made.step, { words, suffix: "" });
   return eachOfList(
-    outputPath(made.step, list),
+    kept === null ? outputPath(made.step, list) : outputPath(kept, "items"),
     { element: itemsOf(schema, tool.outputSchema), max: MOST_ELEMENTS },
     tokens,
   );

@@ -78,7 +78,7 @@ export function maskDocuments(tokens: readonly Token[], isMade: boolean): Token[
 }
 
 /** Place of the noun that ends "this annual report", or -1; two words may stand between. */
-function documentNounAfter(tokens: readonly Token[], at: number): number {
+export function documentNounAfter(tokens: readonly Token[], at: number): number {
   for (let next = at + 1; next <= at + 3; next++) {
     const noun = tokens[next];
     if (noun === undefined || noun.kind !== "word" || isStop(noun)) return -1;

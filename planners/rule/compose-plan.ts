@@ -4,10 +4,21 @@
  */
 import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
 import type { Missing } from "./answers.ts";
-import { addCount, banOf, branchCondition, type Circumstances, eachFor, type Setting } from "./circumstances.ts";
+import {
+  addCount,
+  addNarrowed,
+  banOf,
+  branchCondition,
+  type Circumstances,
+  eachFor,
+  nameFor,
+  type Setting,
+  selectionFor,
+} from "./circumstances.ts";
 import { counterIn, listIn } from "./conditions.ts";
 import { type Draft, type DraftStep, dependsOn, maybeAbsent, numbered, outputPath } from "./draft.ts";
 import type { Each } from "./each.ts";
+import { namedElements } from "./element-filter.ts";
 import { makeStep } from "./make-step.ts";
 import { keyOf, titleOf } from "./names.ts";
 import type { Reading } from "./read-wishes.ts";
@@ -21,6 +32,8 @@ export interface Part {
   /** Below the step's output. */
   path: string;
   wishes: Wish[];
+  /** What it is called where the goal's words give no name. */
+  label: string;
 }
 
 /** A wish that cannot be met as it stands. */
@@ -29,6 +42,8 @@ export interface Problem {
   why: string;
   /** What a person could supply. */
   missing: Missing | null;
+  /** A person said no to it. */
+  isDenied: boolean;
 }
 
 export interface Composition {
@@ -76,9 +91,12 @@ function meet(composer: Composer, wish: Wish): DraftStep | null {
   if (known !== undefined) return known;
   composer.made.set(wish, null);
   const problem = (why: string): null => {
-    composer.problems.push({ wish, why, missing: null });
+    composer.problems.push({ wish, why, missing: null, isDenied: false });
     return null;
   };
+  const unwanted = composer.setting.reading.excluded.get(wish.mention.candidates[0]?.tool.name ?? "");
+  if (unwanted !== undefined && namesOnly(wish, unwanted.values))
+    return problem(`the goal also says "${unwanted.text}" is not wanted`);
   const source = wish.source === null ? null : meet(composer, wish.source);
   if (wish.source !== null && source === null) return problem(`it needs "${wish.source.text}", which is not possible`);
   const when = wish.branch === null ? null : branchCondition(composer, wish.branch);
@@ -89,6 +107,13 @@ function meet(composer: Composer, wish: Wish): DraftStep | null {
   composer.made.set(wish, step);
   if (step !== null && !wish.isHidden) addPart(composer, wish, step);
   return step;
+}
+
+/** True where all that the wish names of a list is what the goal does not want. */
+function namesOnly(wish: Wish, unwanted: ReadonlySet<string>): boolean {
+  const tool = wish.mention.candidates[0]?.tool;
+  const named = tool === undefined ? [] : (namedElements(tool, wish.words)?.values ?? []);
+  return named.length > 0 && named.every((value) => unwanted.has(value));
 }
 
 interface Context {
@@ -102,6 +127,11 @@ const CLOSE = 0.15;
 
 function chooseTool(composer: Composer, wish: Wish, context: Context): DraftStep | null {
   const { setting, maker } = composer;
+  const denial = denialOf(setting, wish);
+  if (denial !== null) {
+    composer.problems.push({ wish, why: denial, missing: null, isDenied: true });
+    return null;
+  }
   const open = alternatives(wish).filter(({ tool }) => {
     return !maker.barred.has(tool.name) && !setting.bans.has(banOf(wish, tool.name));
   });
@@ -110,7 +140,14 @@ function chooseTool(composer: Composer, wish: Wish, context: Context): DraftStep
     if (missing !== null && candidate.score < (open[0]?.score ?? 0) - CLOSE) break;
     const { tool } = candidate;
     const sections = collectsResults(wish) ? sectionsOf(composer, wish) : [];
-    const made = makeStep(maker, { ...context, tool, wish, name: keyOf(wish.words, tool), sections, path: [] });
+    const made = makeStep(maker, {
+      ...context,
+      tool,
+      wish,
+      name: nameFor(composer, tool, wish.words),
+      sections,
+      path: [],
+    });
     if (made.step !== null) {
       composer.taken.set(wish, candidate);
       return made.step;
@@ -128,8 +165,20 @@ function chooseTool(composer: Composer, wish: Wish, context: Context): DraftStep
     wish,
     why: missing === null ? why : `"${missing.input}" is missing: ${missing.why}`,
     missing,
+    isDenied: false,
   });
   return null;
+}
+
+/** Why a wish's own tool may not run: a person said no, and then no other tool may do it either. */
+function denialOf(setting: Setting, wish: Wish): string | null {
+  const tool = wish.mention.candidates[0]?.tool.name ?? "";
+  if (!setting.bans.has(banOf(wish, tool))) return null;
+  const item = setting.request.history.find((past) => past.tool === tool && /^APPROVAL_/.test(past.error?.code ?? ""));
+  if (item === undefined) return null;
+  return item.error?.code === "APPROVAL_EXPIRED"
+    ? `nobody approved step '${item.step}' (${tool}) in time`
+    : `a person denied step '${item.step}' (${tool})`;
 }
 
 /** A side effect is never replaced by another tool, and never replaces one. */
@@ -140,21 +189,36 @@ function alternatives(wish: Wish): Candidate[] {
 }
 
 function addPart(composer: Composer, wish: Wish, step: DraftStep): void {
-  const counted = countOf(composer, wish, step);
-  const path = counted === null ? (step.tool.planning?.answer ?? "") : "count";
-  const target = counted ?? step;
+  const label = selectionFor(composer, step.tool, wish.words)?.label ?? step.tool.name;
+  const kept = addNarrowed(composer, step, {
+    words: wish.words,
+    suffix: asksForCount(composer, wish, step) ? "_count" : "",
+  });
+  const counted = countOf(composer, wish, { step, kept });
+  const whole = kept === null ? (step.tool.planning?.answer ?? "") : "items";
+  const path = counted === null ? whole : "count";
+  const target = counted ?? kept ?? step;
   const same = composer.parts.find((part) => part.step === target && part.path === path);
-  if (same === undefined) composer.parts.push({ key: "", step: target, path, wishes: [wish] });
+  if (same === undefined) composer.parts.push({ key: "", step: target, path, wishes: [wish], label });
   else same.wishes.push(wish);
 }
 
 /** "how many topics": a step that counts the list, where a tool can. */
-function countOf(composer: Composer, wish: Wish, step: DraftStep): DraftStep | null {
+function countOf(composer: Composer, wish: Wish, of: { step: DraftStep; kept: DraftStep | null }): DraftStep | null {
+  if (!asksForCount(composer, wish, of.step)) return null;
   const counter = counterIn(composer.setting.request.tools);
-  const list = listIn(step.tool);
-  const isCount = /\b(how many|number of|count)\b/i.test(wish.text);
-  if (!isCount || counter === null || list === null || step.each !== null || counter === step.tool) return null;
-  return addCount(composer, { step, list, counter, when: step.when });
+  const list = of.kept === null ? listIn(of.step.tool) : "items";
+  if (counter === null || list === null) return null;
+  return of.kept?.tool === counter
+    ? of.kept
+    : addCount(composer, { step: of.kept ?? of.step, list, counter, when: of.step.when });
+}
+
+function asksForCount(composer: Composer, wish: Wish, step: DraftStep): boolean {
+  if (!/\b(how many|number of|count)\b/i.test(wish.text) || listIn(step.tool) === null || step.each !== null)
+    return false;
+  const counter = counterIn(composer.setting.request.tools);
+  return counter !== null && counter !== step.tool;
 }
 
 /** `[{title, content}]` of the answers so far. */
@@ -162,7 +226,13 @@ function sectionsOf(composer: Composer, wish: Wish): JsonValue[] {
   const parts = composer.parts.filter((part) => !part.wishes.some(collectsResults)).map((part) => ({ ...part }));
   const source = wish.source === null ? null : composer.made.get(wish.source);
   if (source && wish.source !== null && !parts.some((part) => part.step === source)) {
-    parts.unshift({ key: "", step: source, path: source.tool.planning?.answer ?? "", wishes: [wish.source] });
+    parts.unshift({
+      key: "",
+      step: source,
+      path: source.tool.planning?.answer ?? "",
+      wishes: [wish.source],
+      label: source.tool.name,
+    });
   }
   nameParts(parts);
   const absent = maybeAbsent(composer.draft);
@@ -177,12 +247,9 @@ function nameParts(parts: Part[]): void {
   for (const part of parts) {
     const { tool } = part.step;
     const isCount = part.path === "count" && part.wishes[0]?.mention.candidates[0]?.tool !== tool;
-    const wanted = isCount
-      ? part.step.id
-      : keyOf(
-          part.wishes.flatMap((wish) => wish.words),
-          tool,
-        );
+    const words = part.wishes.flatMap((wish) => wish.words);
+    const planning = part.label === tool.name ? tool.planning : null;
+    const wanted = isCount ? part.step.id : keyOf(words, { name: part.label, planning });
     part.key = numbered(wanted, (key) => keys.has(key));
     keys.add(part.key);
   }

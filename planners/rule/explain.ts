@@ -25,7 +25,8 @@ export function rationaleOf(composition: Composition): string {
   );
   const more = extra.length === 0 ? "" : ` Also needed: ${extra.map((step) => step.tool.name).join(", ")}.`;
   const left = composition.problems.map((problem) => ` Left out: "${problem.wish.text}", because ${problem.why}.`);
-  return `Matched by words and types: ${lines.join("; ")}.${more}${unusedNumbers(composition)}${left.join("")}`;
+  const matched = lines.length === 0 ? "No wish has a step." : `Matched by words and types: ${lines.join("; ")}.`;
+  return `${matched}${more}${unusedNumbers(composition)}${left.join("")}`;
 }
 
 /** "in 100 words" where no input takes it: said, so that nobody believes it was heeded. */
@@ -70,32 +71,51 @@ function add(entries: Considered[], candidate: Candidate, why: string): void {
 
 const SUGGESTION = "A planner with a model reads goals more freely; this one goes by the words that tools declare.";
 
-/** What cannot be done, what came closest, what could be done instead. */
-export function refusalOf(unmet: readonly Unmet[], tools: readonly ToolDescription[]): string {
+/** What can be done alone, what cannot and what came closest to it. */
+export function refusalOf(
+  unmet: readonly Unmet[],
+  doable: readonly string[],
+  tools: readonly ToolDescription[],
+): string {
   const parts = unmet.map(({ text, closest }) => {
     const names = closest.map((candidate) => `${candidate.tool.name} (${round(candidate.score).toFixed(2)})`);
     return `"${text}" (closest: ${names.length === 0 ? "none" : names.join(", ")})`;
   });
-  return `No tool here does this part of the goal: ${parts.join("; ")}. ${abilities(tools)} ${SUGGESTION}`;
+  const can = doable.map((text) => `"${text}"`).join("; ");
+  const why =
+    can === ""
+      ? `No tool here does this part of the goal: ${parts.join("; ")}.`
+      : `I can do: ${can}. Leave out: ${parts.join("; ")}. No tool here does that.`;
+  return `${why} ${SUGGESTION} ${abilities(tools)}`;
 }
 
 export function problemReason(problems: readonly Problem[], tools: readonly ToolDescription[]): string {
+  const denied = problems.filter((problem) => problem.isDenied);
+  if (denied.length > 0) {
+    const reasons = denied.map(({ wish, why }) => `${why.charAt(0).toUpperCase()}${why.slice(1)} for "${wish.text}"`);
+    return `${reasons.join("; ")}. Nothing else is done in its place.`;
+  }
   const parts = problems.map((problem) => `"${problem.wish.text}": ${problem.why}`);
-  return `This cannot be planned: ${parts.join("; ")}. ${abilities(tools)} ${SUGGESTION}`;
+  return `This cannot be planned: ${parts.join("; ")}. ${SUGGESTION} ${abilities(tools)}`;
 }
 
 export function emptyReason(reading: Reading, tools: readonly ToolDescription[]): string {
-  const refused = [...reading.refused].map(([tool, text]) => `"${text}" (${tool})`);
+  const excluded = [...reading.excluded].map(([tool, { text }]): [string, string] => [tool, text]);
+  const refused = [...reading.refused, ...excluded].map(([tool, text]) => `"${text}" (${tool})`);
   const why =
     refused.length === 0
       ? "The goal names nothing that a tool here does."
       : `The goal only says what is not wanted: ${refused.join(", ")}.`;
-  return `${why} ${abilities(tools)} ${SUGGESTION}`;
+  return `${why} ${SUGGESTION} ${abilities(tools)}`;
 }
 
+const MOST_NAMED = 8;
+
+/** Tools that a goal can ask for, the first few by name. */
 function abilities(tools: readonly ToolDescription[]): string {
-  const names = tools.slice(0, 20).map((tool) => tool.name);
-  const more = tools.length > names.length ? ` and ${tools.length - names.length} more` : "";
+  const asked = tools.filter((tool) => tool.planning === null || tool.planning.intents.length > 0);
+  const names = asked.slice(0, MOST_NAMED).map((tool) => tool.name);
+  const more = asked.length > names.length ? ` and ${asked.length - names.length} more` : "";
   return names.length === 0 ? "There are no tools." : `Tools here: ${names.join(", ")}${more}.`;
 }
 

@@ -4,7 +4,8 @@
  */
 import type { ToolDescription } from "../../src/planner/planning-request.ts";
 import { headOf, isNameLike, isQuestion } from "./clause-roles.ts";
-import { isWeakStem, type Token } from "./tokens.ts";
+import { requiredOf } from "./schema-reading.ts";
+import { isStop, isWeakStem, type Token } from "./tokens.ts";
 import { type Candidate, STRONG, THRESHOLD, type ToolIndex } from "./tool-index.ts";
 import { STOP_WORDS } from "./vocabulary.ts";
 
@@ -50,13 +51,14 @@ export function findMentions(index: ToolIndex, tokens: readonly Token[]): Mentio
 function blank(tokens: Token[], positions: ReadonlySet<number>): void {
   for (const position of positions) {
     const token = tokens[position];
-    if (token !== undefined) token.stem = "";
+    if (token !== undefined) Object.assign(token, { stem: "", lower: "" });
   }
 }
 
 /** A further tool in a clause needs its whole phrase, with a word that says something. */
 function isWhole(found: Candidate, tokens: readonly Token[]): boolean {
   if (!found.isComplete || found.kind !== "intent" || found.score < THRESHOLD) return false;
+  if (found.isVerbatim) return true;
   return found.positions.some((at) => !isWeakStem(tokens[at]?.stem ?? "") && !STOP_WORDS.has(tokens[at]?.lower ?? ""));
 }
 
@@ -81,6 +83,7 @@ function keepOwn(mention: Mention): void {
 /** Why a candidate may not be used, or null. */
 function objection(candidate: Candidate, tokens: readonly Token[]): string | null {
   if (candidate.score < THRESHOLD && !isPlainSearch(candidate, tokens)) return `its score is below ${THRESHOLD}`;
+  if (lacksSubject(candidate, tokens)) return "the goal does not say what it should be about";
   if (candidate.tool.effect === "read") return null;
   return isAskedFor(candidate, tokens)
     ? null
@@ -92,6 +95,14 @@ function isPlainSearch(candidate: Candidate, tokens: readonly Token[]): boolean 
   if (candidate.kind !== "intent" || !candidate.isComplete || !takesSubject(candidate.tool)) return false;
   const rest = tokens.filter((_, at) => !candidate.positions.includes(at));
   return candidate.positions.includes(headOf(tokens)) && candidate.tool.effect === "read" && isNameLike(rest);
+}
+
+/** A part of a phrase alone, of a tool that needs to be told what about: "where are they" is no search. */
+function lacksSubject(candidate: Candidate, tokens: readonly Token[]): boolean {
+  const hints = candidate.tool.planning?.inputs ?? {};
+  const needsSubject = [...requiredOf(candidate.tool.inputSchema)].some((name) => hints[name] === "subject");
+  if (candidate.isComplete || !needsSubject) return false;
+  return tokens.every((token, at) => candidate.positions.includes(at) || isStop(token) || isWeakStem(token.stem));
 }
 
 /** Side effects need the whole phrase, with its verb at the head of a clause that is no question. */

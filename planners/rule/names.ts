@@ -27,18 +27,21 @@ const NOUN_OF: ReadonlyMap<string, string> = new Map([
 const LONGEST = 40;
 
 /** Key of an answer, from the words that matched; the tool's name where they give none. */
-export function keyOf(words: readonly Token[], tool: ToolDescription): string {
+export function keyOf(words: readonly Token[], tool: Pick<ToolDescription, "name" | "planning">): string {
+  const answer = tool.planning?.answer?.split(".").at(-1) ?? "";
+  if (words.some((token) => token.kind === "word" && token.lower === answer)) return snake(answer);
   const telling = words.filter(
     (token) => token.kind === "word" && !STOP_WORDS.has(token.lower) && !isWeakStem(token.stem),
   );
   const plain = telling.filter(
     (token) =>
-      !/^(up|together|out|down)$/.test(token.lower) &&
+      !/^(up|together|out|down|everything|anything)$/.test(token.lower) &&
       !MAKING_VERBS.has(token.lower) &&
       !FILLER_WORDS.has(token.lower) &&
       (!OPEN_VERBS.has(token.lower) || isDocumentNoun(token)),
   );
-  const named = plain.map((token) => NOUN_OF.get(token.stem) ?? snake(token.lower));
+  const nouns = plain.filter((token) => !/.{3}ed$/.test(token.lower));
+  const named = (nouns.length > 0 ? nouns : plain).map((token) => NOUN_OF.get(token.stem) ?? snake(token.lower));
   const unique = [...new Set(named.filter((word) => word !== ""))].slice(0, 4);
   const joined = unique.length === 2 && areListed(words) ? unique.join("_and_") : unique.join("_");
   return joined !== "" && joined.length <= LONGEST ? joined : nameOfTool(tool);
@@ -58,7 +61,7 @@ function snake(text: string): string {
     .replace(/^_+|_+$/g, "");
 }
 
-function nameOfTool(tool: ToolDescription): string {
+function nameOfTool(tool: Pick<ToolDescription, "name">): string {
   const spaced = tool.name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
   const words = spaced.split(/[^a-z0-9]+/).filter((word) => word !== "");
   const telling = words.filter((word) => !nameStems(word).every(isWeakStem));

@@ -15,6 +15,7 @@ import {
   opensWithVerb,
   startsWithPreposition,
 } from "./clause-roles.ts";
+import { namedElements, selectorIn } from "./element-filter.ts";
 import { valueWords } from "./goal-values.ts";
 import { findMentions, type Mention, relationOf, takesSubject } from "./mentions.ts";
 import { leavesOf, propertiesOf, requiredOf } from "./schema-reading.ts";
@@ -34,6 +35,8 @@ export interface Reading {
   unmet: Unmet[];
   /** Tools the goal says not to use, with its words. */
   refused: Map<string, string>;
+  /** By tool: values of its list's elements that are not wanted ("but not the places"). */
+  excluded: Map<string, { values: Set<string>; text: string }>;
 }
 
 interface State {
@@ -48,7 +51,13 @@ interface State {
 }
 
 export function readWishes(index: ToolIndex, parts: GoalParts): Reading {
-  const reading: Reading = { wishes: [], conditions: parts.conditions, unmet: [], refused: new Map() };
+  const reading: Reading = {
+    wishes: [],
+    conditions: parts.conditions,
+    unmet: [],
+    refused: new Map(),
+    excluded: new Map(),
+  };
   const state: State = { index, parts, reading, isMade: false, pending: null, open: null };
   for (const clause of parts.clauses) {
     readClause(state, clause);
@@ -82,7 +91,14 @@ function refuse(state: State, clause: Clause, mentions: Mention[]): void {
   for (const mention of mentions) {
     const tool =
       mention.candidates[0]?.tool ?? mention.rejected.find((entry) => entry.candidate.score >= 0.5)?.candidate.tool;
-    if (tool !== undefined) state.reading.refused.set(tool.name, textOf(state.parts.goal, clause.tokens));
+    if (tool === undefined) continue;
+    const text = textOf(state.parts.goal, clause.tokens);
+    const named = selectorIn(state.index.tools) === null ? null : namedElements(tool, clause.tokens);
+    if (named === null || named.values.length === 0) state.reading.refused.set(tool.name, text);
+    else {
+      const known = state.reading.excluded.get(tool.name)?.values ?? [];
+      state.reading.excluded.set(tool.name, { values: new Set([...known, ...named.values]), text });
+    }
   }
 }
 

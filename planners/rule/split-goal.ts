@@ -41,12 +41,17 @@ interface Reader extends GoalParts {
   stage: number;
   branch: Clause["branch"];
   each: Token[] | null;
+  /** Tokens of the sentence that no marker is read into. */
+  said: ReadonlySet<Token>;
   /** A clause that goes after the next one ("before listing …, summarise"). */
   late: boolean;
 }
 
-/** Splits a goal; linear in its length. */
-export function splitGoal(goal: string): GoalParts {
+/** Splits a goal; linear in its length. `said` tells which tokens of a sentence are a phrase that stays whole. */
+export function splitGoal(
+  goal: string,
+  said: (tokens: readonly Token[]) => ReadonlySet<Token> = () => new Set(),
+): GoalParts {
   const reader: Reader = {
     goal,
     clauses: [],
@@ -58,9 +63,11 @@ export function splitGoal(goal: string): GoalParts {
     branch: null,
     each: null,
     late: false,
+    said: new Set(),
   };
   sentencesOf(tokenize(goal)).forEach((tokens, sentence) => {
-    if (!isBackground(tokens)) readSentence(reader, tokens, sentence);
+    reader.said = said(tokens);
+    if (reader.said.size > 0 || !isBackground(tokens)) readSentence(reader, tokens, sentence);
   });
   return { goal, clauses: reader.clauses, conditions: reader.conditions };
 }
@@ -102,10 +109,11 @@ function readSentence(reader: Reader, tokens: Token[], sentence: number): void {
   reader.current = { ...emptyClause(), sentence };
   while (reader.at < tokens.length) {
     const isInitial = reader.current.tokens.every(isStop);
-    const marker = markerAt(tokens, reader.at, isInitial);
+    const current = tokens[reader.at];
+    const isSaid = current !== undefined && reader.said.has(current);
+    const marker = isSaid ? null : markerAt(tokens, reader.at, isInitial);
     if (marker !== null && applyMarker(reader, marker)) continue;
-    const token = tokens[reader.at];
-    if (token !== undefined) reader.current.tokens.push(token);
+    if (current !== undefined) reader.current.tokens.push(current);
     reader.at += 1;
     if (reader.current.tokens.length >= LONGEST) flush(reader, "comma");
   }
@@ -115,7 +123,8 @@ function readSentence(reader: Reader, tokens: Token[], sentence: number): void {
 /** Ends the clause at hand; clauses of stop words alone vanish, and their marks pass on to the next. */
 function flush(reader: Reader, joiner: Clause["joiner"]): void {
   const clause = reader.current;
-  const isEmpty = clause.tokens.every(isStop) && !asksWho(clause.tokens);
+  const isSaid = clause.tokens.some((token) => reader.said.has(token));
+  const isEmpty = clause.tokens.every(isStop) && !asksWho(clause.tokens) && !isSaid;
   if (!isEmpty) {
     clause.stage = reader.late ? reader.stage + 1 : reader.stage;
     clause.branch ??= reader.branch;

@@ -26,10 +26,10 @@ const TOKEN = new RegExp(
     "(?<address>https?://[^\\s,;]+|[\\w.+-]{1,64}@[\\w-]{1,64}(?:\\.[\\w-]{1,64})+)",
     "(?<code2>[A-Za-z]+-\\d[\\w-]*|\\d{4}-\\d{2}-\\d{2})",
     "(?<number>-?\\d+(?:[.,]\\d+)*)(?![\\p{L}])",
-    "(?<word>[\\p{L}\\p{N}_][\\p{L}\\p{N}\\p{M}_]*(?:['’][\\p{L}]+)*)",
+    "(?<word>tl;dr(?![\\p{L}\\p{N}])|[\\p{L}\\p{N}_][\\p{L}\\p{N}\\p{M}_]*(?:['’][\\p{L}]+)*)",
     "(?<mark>\\.(?=\\s|$)|[,;:!?()&%\\n–—…。、，；])",
   ].join("|"),
-  "gu",
+  "giu",
 );
 
 /** Splits a goal into tokens; linear in its length. */
@@ -45,8 +45,9 @@ function tokenOf(match: RegExpExecArray): Token {
   const quoted = groups.double ?? groups.curly ?? groups.low ?? groups.angle ?? groups.code ?? groups.single;
   const literal = quoted ?? groups.address;
   if (literal !== undefined) return { kind: "quote", text: literal, lower: "", stem: "", value: null, ...place };
-  const lower = match[0].normalize("NFKC").toLowerCase().replaceAll("’", "'");
   const kind = groups.mark === undefined ? "word" : "mark";
+  const spelled = kind === "word" ? match[0].replaceAll(";", "") : match[0];
+  const lower = spelled.normalize("NFKC").toLowerCase().replaceAll("’", "'");
   const value = numberOf(groups.number, lower);
   if (value !== null) return { kind: "number", text: match[0], lower, stem: lower, value, ...place };
   return { kind, text: match[0], lower, stem: stemOf(lower), value: null, ...place };

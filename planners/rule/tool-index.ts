@@ -9,6 +9,7 @@
 import type { ToolDescription } from "../../src/planner/planning-request.ts";
 import { leavesOf, namedValues, propertiesOf } from "./schema-reading.ts";
 import { isWeakStem, nameStems, normalName, type Token, tokenize } from "./tokens.ts";
+import { createVerbatimIndex, type VerbatimIndex } from "./verbatim.ts";
 import { QUESTION_WORDS, STOP_WORDS } from "./vocabulary.ts";
 
 /** From here on a tool may be used. */
@@ -31,6 +32,8 @@ export interface Candidate {
   isComplete: boolean;
   phrase: string;
   kind: "intent" | "name" | "description";
+  /** Every word of a declared phrase of several words stands there, side by side. */
+  isVerbatim: boolean;
   /** Indices into the tokens that were matched. */
   positions: number[];
 }
@@ -39,6 +42,8 @@ export interface ToolIndex {
   tools: ToolDescription[];
   /** Best candidates for these tokens, best first; ties by name. */
   match(tokens: readonly Token[]): Candidate[];
+  /** Tokens that belong to a declared phrase said word for word; nothing else is read into them. */
+  said(tokens: readonly Token[]): ReadonlySet<Token>;
   /** Tools by the normal name of a property of their output. */
   outputs: ReadonlyMap<string, { tool: ToolDescription; path: string }[]>;
   /** Stems a tool's own words contain: intents, name, description, inputs, values. */
@@ -62,6 +67,7 @@ export function createToolIndex(tools: ToolDescription[]): ToolIndex {
   const described = new Map<string, number[]>();
   const stemsOfTool = tools.map((tool) => stemSet(tool.description));
   stemsOfTool.forEach((stems, place) => {
+    if (isUnspoken(tools[place])) return;
     for (const stem of stems) if (!isWeakStem(stem)) push(described, stem, place);
   });
   const total = Math.max(tools.length, 8);
@@ -69,11 +75,14 @@ export function createToolIndex(tools: ToolDescription[]): ToolIndex {
     const share = Math.log(1 + total / Math.max(1, frequency.get(stem)?.size ?? 1)) / Math.log(1 + total);
     return isWeakStem(stem) || QUESTION_WORDS.has(stem) ? share / 4 : share;
   };
-  const parts: Parts = { tools, phrases, postings, described, weightOf };
+  const verbatim = createVerbatimIndex(tools);
+  const placeOf = new Map(tools.map((tool, place) => [tool, place]));
+  const parts: Parts = { tools, phrases, postings, described, stemsOfTool, verbatim, placeOf, weightOf };
   const vocabularies = new Map<string, ReadonlySet<string>>();
   return {
     tools,
     match: (tokens) => matchTokens(parts, tokens),
+    said: (tokens) => saidTokens(verbatim, tokens),
     outputs: outputIndex(tools),
     vocabulary(tool) {
       const known = vocabularies.get(tool.name) ?? vocabularyOf(tool);
@@ -88,6 +97,10 @@ interface Parts {
   phrases: Phrase[];
   postings: Map<string, number[]>;
   described: Map<string, number[]>;
+  /** Stems of each tool's description. */
+  stemsOfTool: ReadonlySet<string>[];
+  verbatim: VerbatimIndex;
+  placeOf: ReadonlyMap<ToolDescription, number>;
   weightOf(stem: string): number;
 }
 
@@ -98,6 +111,7 @@ function push<V>(map: Map<string, V[]>, key: string, value: V): void {
 }
 
 function phrasesOf(tool: ToolDescription, place: number): Phrase[] {
+  if (isUnspoken(tool)) return [];
   const name = nameStems(tool.name);
   const bare = name.filter((stem) => !isWeakStem(stem));
   const isPlain = tool.planning === null && tool.effect === "read" && bare.length > 0;
@@ -105,7 +119,17 @@ function phrasesOf(tool: ToolDescription, place: number): Phrase[] {
   for (const text of tool.planning?.intents ?? []) {
     phrases.push({ tool: place, kind: "intent", text, stems: contentStems(text) });
   }
-  return phrases.filter((phrase) => phrase.stems.length > 0);
+  return phrases.filter((phrase) => phrase.stems.length > 0 && !isOnlySaidWhole(phrase));
+}
+
+/** "tell me about": one word that fits any wish and words without content; found only where it is said word for word. */
+function isOnlySaidWhole(phrase: Phrase): boolean {
+  return phrase.stems.length === 1 && isWeakStem(phrase.stems[0] ?? "") && /\S\s+\S/.test(phrase.text);
+}
+
+/** A tool that declares no words at all is a step towards others; no goal speaks of it. */
+function isUnspoken(tool: ToolDescription | undefined): boolean {
+  return tool?.planning?.intents.length === 0;
 }
 
 /** Stems of a phrase without stop words, unless it has nothing else. */
@@ -156,6 +180,7 @@ function matchTokens(parts: Parts, tokens: readonly Token[]): Candidate[] {
     if (phrase !== undefined && found !== null && isBetter(found, best.get(phrase.tool))) best.set(phrase.tool, found);
   }
   addDescriptions(parts, places, best);
+  addVerbatim(parts, tokens, best);
   return [...best.values()].sort((a, b) => b.score - a.score || (a.tool.name < b.tool.name ? -1 : 1));
 }
 
@@ -190,6 +215,7 @@ function scorePhrase(parts: Parts, phrase: Phrase, places: Map<string, number[]>
     isComplete,
     phrase: phrase.text,
     kind: phrase.kind,
+    isVerbatim: false,
     positions: positions.sort((a, b) => a - b),
   };
 }
@@ -207,7 +233,34 @@ function nearest(occurrences: number[] | undefined, found: number[], length: num
   return Math.abs(closest - anchor) <= 4 + 2 * length ? closest : null;
 }
 
-/** Descriptions break ties; alone they carry a tool only if it declares no intents and they explain nearly everything. */
+/** A phrase that is said word for word counts, however common its words are: the more of them the more. */
+function addVerbatim(parts: Parts, tokens: readonly Token[], best: Map<number, Candidate>): void {
+  for (const span of parts.verbatim.spansIn(tokens)) {
+    const place = parts.placeOf.get(span.tool) ?? -1;
+    const known = best.get(place);
+    const score = Math.min(0.95, 0.7 + 0.04 * span.length);
+    if (known !== undefined && known.score > score) continue;
+    const { tool, phrase } = span;
+    const shown = span.positions.filter((at) => tokens[at]?.stem !== "");
+    const positions = shown.length > 0 ? shown : span.positions;
+    const isVerbatim = span.length > 1;
+    best.set(place, { tool, score, isComplete: true, phrase, kind: "intent", isVerbatim, positions });
+  }
+}
+
+function saidTokens(verbatim: VerbatimIndex, tokens: readonly Token[]): ReadonlySet<Token> {
+  const places = new Set(
+    verbatim.spansIn(tokens).flatMap((span) => {
+      return span.length > 1 || span.positions.length === tokens.length ? span.positions : [];
+    }),
+  );
+  return new Set(tokens.filter((_, at) => places.has(at)));
+}
+
+/**
+ * Descriptions break ties; alone they carry a tool only if it declares no intents, they explain nearly everything, and
+ * the wish says half of what they say: a long description has a word for anything.
+ */
 function addDescriptions(parts: Parts, places: Map<string, number[]>, best: Map<number, Candidate>): void {
   const content = [...places.keys()].filter((stem) => !STOP_WORDS.has(stem) && !isWeakStem(stem) && !/\d/.test(stem));
   const total = content.reduce((sum, stem) => sum + parts.weightOf(stem), 0);
@@ -218,7 +271,8 @@ function addDescriptions(parts: Parts, places: Map<string, number[]>, best: Map<
     const share = entry.mass / total;
     const known = best.get(place);
     const withBonus = known === undefined ? 0 : Math.min(1, known.score + share * (isHinted(tool) ? 0.05 : 0.15));
-    const alone = share * aloneFactor(tool, entry.mass, share);
+    const isTold = entry.stems >= (parts.stemsOfTool[place]?.size ?? 0) / 2;
+    const alone = share * Math.min(isTold ? 1 : 0.4, aloneFactor(tool, entry.mass, share));
     if (known !== undefined && withBonus >= alone) known.score = withBonus;
     else best.set(place, descriptionCandidate(tool, alone, entry.positions));
   }
@@ -226,6 +280,7 @@ function addDescriptions(parts: Parts, places: Map<string, number[]>, best: Map<
 
 interface Explained {
   mass: number;
+  stems: number;
   positions: number[];
 }
 
@@ -233,7 +288,8 @@ function explainedBy(parts: Parts, places: Map<string, number[]>, stems: readonl
   const explained = new Map<number, Explained>();
   for (const stem of stems) {
     for (const tool of parts.described.get(stem) ?? []) {
-      const entry = explained.get(tool) ?? { mass: 0, positions: [] };
+      const entry = explained.get(tool) ?? { mass: 0, stems: 0, positions: [] };
+      entry.stems += 1;
       entry.mass += parts.weightOf(stem);
       entry.positions.push(...(places.get(stem) ?? []));
       explained.set(tool, entry);
@@ -252,5 +308,13 @@ function aloneFactor(tool: ToolDescription, mass: number, share: number): number
 }
 
 function descriptionCandidate(tool: ToolDescription, score: number, positions: number[]): Candidate {
-  return { tool, score, isComplete: false, phrase: tool.description, kind: "description", positions };
+  return {
+    tool,
+    score,
+    isComplete: false,
+    isVerbatim: false,
+    phrase: tool.description,
+    kind: "description",
+    positions,
+  };
 }

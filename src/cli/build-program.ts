@@ -27,7 +27,7 @@ Examples:
   planwright decisions RUN                          who decided what, and what it saw
 
 Exit codes: 0 completed · 1 failed · 2 usage or input error · 3 waiting for a person · 4 budget exhausted
-            130 cancelled (Ctrl-C; twice kills) · 143 parked (SIGTERM; resume with planwright runs resume RUN)`;
+            130 cancelled (Ctrl-C; twice kills) · 143 parked (SIGTERM or SIGHUP; resume with planwright runs resume RUN)`;
 
 export function buildProgram({ terminal, report, onDone }: ProgramOptions): Program {
   const program = new Program("planwright");

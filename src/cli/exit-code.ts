@@ -11,7 +11,7 @@ export const EXIT = {
   exhausted: 4,
   /** 128 + SIGINT. */
   cancelled: 130,
-  /** 128 + SIGTERM: the run was left as it is, and can be resumed. */
+  /** 128 + SIGTERM, also after SIGHUP: the run was left as it is, and can be resumed. */
   parked: 143,
 } as const;
 

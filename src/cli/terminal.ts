@@ -23,7 +23,7 @@ export interface Terminal {
   /** Folder that relative paths start from. */
   readonly cwd: string;
   readonly clock: Clock;
-  /** Catches SIGINT (Ctrl-C) and SIGTERM from now on; returns how to stop. */
+  /** Catches SIGINT (Ctrl-C) and SIGTERM from now on; SIGHUP comes as SIGTERM. Returns how to stop. */
   onSignal(listener: (signal: "SIGINT" | "SIGTERM") => void): () => void;
   /** Ends the process at once, whatever still runs. */
   exit(code: number): void;

@@ -6,9 +6,9 @@ import { dirname } from "node:path";
 import type { OpenFile } from "../shared/file-system.ts";
 import { createJournalFile, type JournalFile, type JournalFileOptions } from "./journal-file.ts";
 import { readJournal, readRunState } from "./read-journal.ts";
-import { journalPath } from "./run-folder.ts";
+import { journalPath, LAST_EPOCH } from "./run-folder.ts";
 import { removeIfThere, type StoreDisk } from "./store-disk.ts";
-import { runExists, runLocked, runNotFound, systemCode } from "./store-errors.ts";
+import { journalCorrupt, runExists, runLocked, runNotFound, systemCode } from "./store-errors.ts";
 import type { VerifiedJournal } from "./verify-journal.ts";
 
 export interface ClaimOptions {
@@ -51,6 +51,7 @@ export async function takeOverRun(options: ClaimOptions, { isEmptyAllowed = fals
     throw runNotFound(run);
   }
   if (isOwned) throw runLocked(run, "its heartbeat is fresh");
+  if (newest >= LAST_EPOCH) throw journalCorrupt(run, `after journal.${newest}.jsonl no further owner can begin`);
   const epoch = newest + 1;
   const file = await createEpoch(options, epoch);
   if (file === null) throw runLocked(run, "it was a moment faster");

@@ -190,6 +190,17 @@ async function readContents(store: FileStore, run: string, isDurable: boolean): 
   };
 }
 
+/** Null where nothing was ever accepted. A run that cannot be looked at is there all the same: reading it tells why. */
+async function lookAtRun(disk: StoreDisk, run: string, isOpen: boolean): Promise<ListedRun | null> {
+  const folder = runFolder(disk.root, run);
+  try {
+    const { epochs, isOwned } = await readRunState(disk, folder);
+    return (await hasEntries(disk, folder, epochs)) ? { run, isOwned: isOwned || isOpen } : null;
+  } catch {
+    return { run, isOwned: isOpen };
+  }
+}
+
 async function listRuns({ disk, open }: FileStore): Promise<ListedRun[]> {
   const names = await listIfThere(disk.fileSystem, runsFolder(disk.root));
   const runs = names.filter(isRunId).sort().reverse();
@@ -198,9 +209,7 @@ async function listRuns({ disk, open }: FileStore): Promise<ListedRun[]> {
   const look = async (): Promise<void> => {
     for (let place = next++; place < runs.length; place = next++) {
       const run = runs[place] ?? "";
-      const folder = runFolder(disk.root, run);
-      const { epochs, isOwned } = await readRunState(disk, folder);
-      if (await hasEntries(disk, folder, epochs)) found[place] = { run, isOwned: isOwned || open.has(run) };
+      found[place] = await lookAtRun(disk, run, open.has(run));
     }
   };
   await Promise.all(Array.from({ length: LISTED_AT_A_TIME }, look));

@@ -40,12 +40,13 @@ async function isBeingTaken(disk: StoreDisk, path: string): Promise<boolean> {
   return bytes === 0 && isRecent(modifiedMs, disk);
 }
 
-/** Whether anything was ever written: a run without a single byte was never accepted. */
+/** Whether anything was ever written: a run without a single byte, of which no owner says otherwise, was never accepted. */
 export async function hasEntries(disk: StoreDisk, folder: string, epochs: readonly number[]): Promise<boolean> {
   for (const epoch of epochs) {
     const path = journalPath(folder, epoch);
     if ((await isThere(disk.fileSystem, path)) && (await disk.fileSystem.stat(path)).bytes > 0) return true;
   }
+  for (const epoch of epochs) if (((await readOwner(disk, folder, epoch))?.synced ?? -1) >= 0) return true;
   return false;
 }
 

@@ -22,6 +22,9 @@ export function ownerPath(folder: string, epoch: number): string {
   return join(folder, `owner.${epoch}`);
 }
 
+/** The last epoch that a journal's name can tell. */
+export const LAST_EPOCH = 999_999_999;
+
 const JOURNAL_NAME = /^journal\.(0|[1-9][0-9]{0,8})\.jsonl$/;
 
 /** Epochs that have a journal file, newest first. */

@@ -5,8 +5,8 @@
 import type { Issue } from "../error/issue.ts";
 import { issueOf } from "./check-examination.ts";
 import { readerName } from "./check-references.ts";
-import { type Reader, type Typing, typeOfPath } from "./check-typing.ts";
-import type { Reference } from "./compiled.ts";
+import { isOfElement, type Reader, type Typing, typeOfPath } from "./check-typing.ts";
+import type { Path, Reference } from "./compiled.ts";
 import { ROOTS } from "./decision.ts";
 
 const ROOT_NAMES: ReadonlySet<string> = new Set(ROOTS);
@@ -30,6 +30,7 @@ interface Reading {
 }
 
 function reasonForAbsence({ path }: Reference, reader: Reader, { typing, hasSure }: Reading): string | null {
+  if (path.root === "document" && typing.examination.context.documents === 0) return null; // an error of its own
   const { root, found } = typeOfPath(path, reader, typing);
   const known = typing.examination.steps.has(path.root) ? undefined : typing.examination.context.known.get(path.root);
   if (known?.status === "unmet" || known?.status === "skipped") return `step '${path.root}' was ${known.status}`;
@@ -40,14 +41,19 @@ function reasonForAbsence({ path }: Reference, reader: Reader, { typing, hasSure
   return null;
 }
 
+function effectOf(path: Path, reader: Reader): string {
+  if (reader.step === null) return "that part of the output would then be null";
+  if (reader.step.items !== null && isOfElement(path))
+    return "that element would then be skipped, with null in the list";
+  return "the whole step would then be skipped";
+}
+
 function absence({ path, pointer }: Reference, reader: Reader, why: string): Issue {
-  const isOutput = reader.step === null;
-  const effect = isOutput ? "that part of the output would then be null" : "the whole step would then be skipped";
   return issueOf({
     severity: "warning",
     code: "PLAN_MAYBE_ABSENT",
     path: pointer,
-    message: `${readerName(reader.step)} refers to '${path.text}', but ${why}; ${effect}.`,
+    message: `${readerName(reader.step)} refers to '${path.text}', but ${why}; ${effectOf(path, reader)}.`,
     hint: `Add a "default" beside the "ref" if it should go on without it.`,
   });
 }

@@ -3,12 +3,12 @@
  * Must not: judge anything.
  */
 import type { Issue, PatchOperation } from "../error/issue.ts";
-import { didYouMean, meantName } from "../shared/did-you-mean.ts";
 import type { Tool } from "../tool/tool.ts";
 import type { CheckContext } from "./check-context.ts";
 import type { CompiledPlan, CompiledStep } from "./compile-plan.ts";
 import type { FinishDecision, PlanDecision } from "./decision.ts";
 import { buildPlanGraph, type Groups, type PlanGraph } from "./plan-graph.ts";
+import { createStepNames, type StepNames } from "./step-names.ts";
 
 export interface Examination {
   decision: PlanDecision | FinishDecision;
@@ -20,6 +20,8 @@ export interface Examination {
   /** By step id; absent where the tool is unknown. */
   tools: ReadonlyMap<string, Tool>;
   groups: Groups;
+  /** Steps that may be referred to, for messages about those that may not. */
+  names: StepNames;
 }
 
 export function examine(
@@ -36,7 +38,11 @@ export function examine(
     if (tool !== undefined) tools.set(step.step.id, tool);
   }
   const groups = context.groups ?? new Map<string, readonly string[]>();
-  return { decision, context, plan, graph: buildPlanGraph(plan.steps, { groups }), steps, tools, groups };
+  const names = createStepNames(() => {
+    const finished = [...context.known].filter(([, step]) => step.status === "completed").map(([id]) => id);
+    return [...new Set([...steps.keys(), ...groups.keys(), ...finished])];
+  });
+  return { decision, context, plan, graph: buildPlanGraph(plan.steps, { groups }), steps, tools, groups, names };
 }
 
 /** The parts of an issue that differ from pass to pass. */
@@ -52,16 +58,4 @@ export interface Finding {
 
 export function issueOf({ code, path, message, hint, fix, severity }: Finding): Issue {
   return { severity: severity ?? "error", code, path, message, hint, fix: fix ?? null };
-}
-
-/**
- * The likeliest name, and `Did you mean 'x'?` with a space before it, or nothing. Names that differ in nothing but
- * a number (`step1`, `step2`) are other names, not mistyped ones.
- */
-export function suggestName(word: string, candidates: Iterable<string>): { name: string | null; words: string } {
-  const withoutDigits = (text: string): string => text.replace(/[0-9]+/g, "");
-  const plain = withoutDigits(word);
-  const others = [...candidates].filter((candidate) => withoutDigits(candidate) !== plain);
-  const name = didYouMean(word, others);
-  return { name, words: meantName(name) };
 }

@@ -4,16 +4,17 @@
  */
 import type { Issue, PatchOperation } from "../error/issue.ts";
 import type { KnownStep } from "./check-context.ts";
-import { type Examination, issueOf, suggestName } from "./check-examination.ts";
+import { type Examination, issueOf } from "./check-examination.ts";
 import type { CompiledStep } from "./compile-plan.ts";
 import type { Path, Reference } from "./compiled.ts";
 import { ROOTS } from "./decision.ts";
 import { formatPath } from "./path.ts";
 import { findCycle } from "./plan-graph.ts";
 import { renameReference } from "./rename-reference.ts";
-import { listed } from "./schema-describe.ts";
+import { type Advice, suggestName } from "./step-names.ts";
 
 const ROOT_NAMES: ReadonlySet<string> = new Set(ROOTS);
+const NO_ADVICE: Advice = { name: null, words: "" };
 
 export function checkReferences(examination: Examination): Issue[] {
   const { plan } = examination;
@@ -37,11 +38,18 @@ function checkReference(reference: Reference, step: CompiledStep | null, examina
   const scope = checkScope(reference, step);
   if (scope !== null) return [scope];
   if (path.root === "status") return checkStatus(reference, step, examination);
-  if (path.root === "document" && examination.context.documents === 0) return [noDocument(reference, step)];
+  if (path.root === "document" && examination.context.documents === 0 && !copesWithAbsence(reference)) {
+    return [noDocument(reference, step)];
+  }
   if (ROOT_NAMES.has(path.root)) return [];
   if (path.root === step?.step.id) return [selfReference(reference, step)];
-  const problem = stepProblem(path.root, examination, reference.hasFallback || reference.use === "when");
+  const problem = stepProblem(path.root, examination, copesWithAbsence(reference));
   return problem === null ? [] : [badReference(reference, { step, examination, name: path.root, problem })];
+}
+
+/** A `default` covers a source that is not there, and a condition on it is just false (KERNEL 9). */
+export function copesWithAbsence({ hasFallback, use }: Reference): boolean {
+  return hasFallback || use === "when";
 }
 
 function checkScope(reference: Reference, step: CompiledStep | null): Issue | null {
@@ -88,7 +96,7 @@ function stepProblem(id: string, { steps, groups, context }: Examination, mayBeA
   if (steps.has(id) || groups.has(id)) return null;
   const known = context.known.get(id);
   if (known === undefined) return `there is no step '${id}'`;
-  if (known.status === "dropped") return `an earlier plan dropped step '${id}'`;
+  if (known.status === "dropped") return mayBeAbsent ? null : `an earlier plan dropped step '${id}'`;
   if (known.status === "failed") return mayBeAbsent ? null : `step '${id}' failed and has no output`;
   const isSettled = known.status === "completed" || known.status === "unmet" || known.status === "skipped";
   return isSettled ? null : `step '${id}' has not finished, and this decision drops it`;
@@ -103,25 +111,28 @@ interface BadReference {
 
 function badReference(reference: Reference, { step, examination, name, problem }: BadReference): Issue {
   const { path, pointer } = reference;
-  const ids = availableSteps(examination, step);
   const isStatus = path.root === "status";
   const isKnown = examination.context.known.has(name);
-  const suggested = isKnown ? { name: null, words: "" } : suggestStep(name, ids, isStatus);
-  const here = ids.length === 0 ? "There is no other step." : `Steps: ${listed(ids)}.`;
-  const roots = isStatus || isKnown || suggested.name !== null ? "" : ` Roots: ${ROOTS.join(", ")}.`;
+  const isAdvised = examination.names.advise();
+  const suggested = isKnown || !isAdvised ? NO_ADVICE : suggestStep(name, { examination, step, isStatus });
+  const here = isAdvised ? ` ${examination.names.list(step?.step.id ?? null)}` : "";
+  const roots = isStatus || isKnown || suggested.name !== null || !isAdvised ? "" : ` Roots: ${ROOTS.join(", ")}.`;
   return issueOf({
     code: "PLAN_BAD_REF",
     path: pointer,
-    message: `${readerName(step)} refers to '${path.text}', but ${problem}.${suggested.words} ${here}${roots}`,
+    message: `${readerName(step)} refers to '${path.text}', but ${problem}.${suggested.words}${here}${roots}`,
     hint: hintFor(name, { suggestion: suggested.name, known: examination.context.known.get(name) }),
     fix: suggested.name === null ? null : renameRoot(examination, pointer, { path, name: suggested.name }),
   });
 }
 
 /** Steps come first: a mistyped step id is likelier than a mistyped root. */
-function suggestStep(name: string, ids: readonly string[], isStatus: boolean): ReturnType<typeof suggestName> {
-  const step = suggestName(name, ids);
-  return step.name !== null || isStatus ? step : suggestName(name, ROOTS);
+function suggestStep(
+  name: string,
+  { examination, step, isStatus }: { examination: Examination; step: CompiledStep | null; isStatus: boolean },
+): Advice {
+  const meant = examination.names.suggest(name, step?.step.id ?? null);
+  return meant.name !== null || isStatus ? meant : suggestName(name, ROOTS);
 }
 
 function hintFor(
@@ -130,7 +141,9 @@ function hintFor(
 ): string {
   if (suggestion !== null) return `Use '${suggestion}'.`;
   const isGone = known?.status === "dropped" || known?.isSpent === true;
-  if (isGone) return "Plan the work again as a step with a new id, or refer to a step that has finished.";
+  if (isGone) {
+    return 'Plan the work again as a step with a new id, refer to a step that has finished, or add a "default" beside the "ref".';
+  }
   if (known !== undefined)
     return `Name step '${name}' in this plan exactly as it was, or refer to a step that has finished.`;
   return "Refer to a step of this plan or to a finished one of an earlier plan, or add the step.";
@@ -148,11 +161,6 @@ function renameRoot(
   return renameReference(examination.decision, pointer, { from: path.text, to: formatPath(renamed) });
 }
 
-function availableSteps({ steps, groups, context }: Examination, reader: CompiledStep | null): string[] {
-  const finished = [...context.known].filter(([, step]) => step.status === "completed").map(([id]) => id);
-  return [...new Set([...steps.keys(), ...groups.keys(), ...finished])].filter((id) => id !== reader?.step.id);
-}
-
 function selfReference({ path, pointer }: Reference, step: CompiledStep): Issue {
   return issueOf({
     code: "PLAN_CYCLE",
@@ -167,7 +175,7 @@ function noDocument({ path, pointer }: Reference, step: CompiledStep | null): Is
     code: "PLAN_BAD_REF",
     path: pointer,
     message: `${readerName(step)} refers to '${path.text}', but this run has no document.`,
-    hint: 'Use the goal, the parameters or another step instead, or ask for a document with {"kind": "ask"}.',
+    hint: 'Use the goal, the parameters or another step instead, add a "default" beside the "ref", or ask for a document with {"kind": "ask"}.',
   });
 }
 
@@ -185,14 +193,14 @@ function checkAfter(step: CompiledStep, examination: Examination): Issue[] {
     }
     const problem = stepProblem(id, examination, true);
     if (problem === null) continue;
-    const ids = availableSteps(examination, step);
-    const suggested = suggestName(id, ids);
-    const here = ids.length === 0 ? "There is no other step." : `Steps: ${listed(ids)}.`;
+    const isAdvised = examination.names.advise();
+    const suggested = isAdvised ? examination.names.suggest(id, step.step.id) : NO_ADVICE;
+    const here = isAdvised ? ` ${examination.names.list(step.step.id)}` : "";
     issues.push(
       issueOf({
         code: "PLAN_BAD_REF",
         path,
-        message: `Step '${step.step.id}' is to run after '${id}', but ${problem}.${suggested.words} ${here}`,
+        message: `Step '${step.step.id}' is to run after '${id}', but ${problem}.${suggested.words}${here}`,
         hint: suggested.name === null ? `Remove '${id}' from 'after'.` : `Use '${suggested.name}'.`,
         fix: suggested.name === null ? remove : [{ op: "replace", path, value: suggested.name }],
       }),

@@ -4,11 +4,12 @@
 import { type Issue, jsonPointer, type PatchOperation } from "../error/issue.ts";
 import { didYouMean, meantName } from "../shared/did-you-mean.ts";
 import type { Tool } from "../tool/tool.ts";
-import { type Examination, issueOf, suggestName } from "./check-examination.ts";
+import { type Examination, issueOf } from "./check-examination.ts";
 import type { CompiledStep } from "./compile-plan.ts";
 import { describeView, listed } from "./schema-describe.ts";
 import { expandView, isNothing, viewOf } from "./schema-expand.ts";
 import { type ObjectLeaf, propertyView } from "./schema-leaf.ts";
+import { suggestName } from "./step-names.ts";
 
 export function checkTools(examination: Examination): Issue[] {
   const issues: Issue[] = [];
@@ -20,10 +21,10 @@ export function checkTools(examination: Examination): Issue[] {
   return issues;
 }
 
-function unknownTool({ step, pointer }: CompiledStep, { context }: Examination): Issue {
-  const names = context.tools.names();
+function unknownTool({ step, pointer }: CompiledStep, examination: Examination): Issue {
+  const names = examination.context.tools.names();
   const path = `${pointer}/tool`;
-  const { name, words } = suggestName(step.tool, names);
+  const { name, words } = examination.names.advise() ? suggestName(step.tool, names) : { name: null, words: "" };
   const registered = names.length === 0 ? "No tool is registered." : `Registered tools: ${listed(names)}.`;
   return issueOf({
     code: "PLAN_UNKNOWN_TOOL",

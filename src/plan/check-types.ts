@@ -10,7 +10,7 @@ import type { Tool } from "../tool/tool.ts";
 import { checkAbsence } from "./check-absence.ts";
 import { checkConditionTypes } from "./check-condition-types.ts";
 import { type Examination, issueOf } from "./check-examination.ts";
-import { readerName } from "./check-references.ts";
+import { copesWithAbsence, readerName } from "./check-references.ts";
 import { inputLeaves } from "./check-tools.ts";
 import {
   isAdvisoryValue,
@@ -69,9 +69,17 @@ export function checkReferenceTypes(references: readonly Reference[], reader: Re
 }
 
 /** Scope errors and missing documents have been reported already. */
-function isReportedElsewhere({ path }: Reference, typing: Typing): boolean {
-  if (path.root === "document") return typing.examination.context.documents === 0;
+function isReportedElsewhere(reference: Reference, typing: Typing): boolean {
+  const { path } = reference;
+  if (path.root === "document") return typing.examination.context.documents === 0 && !copesWithAbsence(reference);
   return path.root === "status" && path.segments[0]?.kind !== "key";
+}
+
+type MissingPlace = Extract<PathSchema, { kind: "missing" }>;
+
+/** Parameters and documents differ from request to request: a plan may ask for what this one lacks. */
+function isOfRequest({ root, segments }: Path, at: number): boolean {
+  return root === "params" || (root === "documents" && at === 0 && segments[0]?.kind === "at");
 }
 
 interface ReferencePlace {
@@ -81,17 +89,20 @@ interface ReferencePlace {
   root: RootType;
 }
 
-function missingPlace(found: Extract<PathSchema, { kind: "missing" }>, place: ReferencePlace): Issue {
+/** Null where the reader copes with what this request does not bring, unless the name looks mistyped. */
+function missingPlace(found: MissingPlace, place: ReferencePlace): Issue | null {
   const { reference, reader, typing, root } = place;
   const { path, pointer } = reference;
   const segment = path.segments[found.at];
   const suggestion = segment?.kind === "key" ? didYouMean(segment.key, found.known) : null;
   const better = suggestion === null ? null : replaceKey(path, found.at, suggestion);
+  const isFine = copesWithAbsence(reference) && isOfRequest(path, found.at);
+  if (isFine && better === null) return null;
   const before = formatPath({ root: path.root, segments: path.segments.slice(0, found.at) });
   const words = meantName(better);
   const fields = found.known.length === 0 ? "" : ` Fields of '${before}': ${listed(found.known)}.`;
   return issueOf({
-    severity: root.isAdvisory ? "warning" : "error",
+    severity: root.isAdvisory || isFine ? "warning" : "error",
     code: "PLAN_BAD_REF",
     path: pointer,
     message: `${readerName(reader.step)} refers to '${path.text}', but in '${before}' ${found.reason}.${words}${fields}`,
@@ -101,8 +112,11 @@ function missingPlace(found: Extract<PathSchema, { kind: "missing" }>, place: Re
   });
 }
 
-function hintForMissing({ at, isList }: Extract<PathSchema, { kind: "missing" }>, { root, segments }: Path): string {
+function hintForMissing({ at, isList }: MissingPlace, path: Path): string {
+  const { root, segments } = path;
   const before = segments.slice(0, at);
+  if (isOfRequest(path, at))
+    return 'Add a "default" beside the "ref" for requests without it, or refer to what is there.';
   if (!isList) return `Refer to a part of '${formatPath({ root, segments: before })}' that exists.`;
   const after = segments.slice(at);
   const all = formatPath({ root, segments: [...before, { kind: "each" }, ...after] });

@@ -61,7 +61,7 @@ function typeOfRoot(path: Path, reader: Reader, typing: Typing): RootType {
     case "goal":
       return certain(TEXT);
     case "document":
-      return certain(DOCUMENT_JSON_SCHEMA);
+      return { ...certain(DOCUMENT_JSON_SCHEMA), isUncertain: typing.examination.context.documents === 0 };
     case "documents":
       return certain(typing.fixed.documents);
     case "params":
@@ -145,16 +145,21 @@ export function schemaOfValue(
     }
     case "object":
       return objectSchema(value.fields.map(([key, field]) => [key, schemaOfValue(field, typing, options)]));
-    case "ref": {
-      const { root, found } = typeOfPath(value.path, options.reader, typing);
-      if (found.kind === "missing") return ANY_SCHEMA;
-      const mayBeAbsent = root.isUncertain || found.mayBeAbsent;
-      if (value.fallback === null)
-        return mayBeAbsent && options.nullIfAbsent ? nullableSchema(found.schema) : found.schema;
-      if (!mayBeAbsent) return found.schema;
-      return unionSchema([found.schema, schemaOfValue(value.fallback, typing, options)]);
-    }
+    case "ref":
+      return schemaOfReference(value, typing, options);
   }
+}
+
+function schemaOfReference(
+  { path, fallback }: Extract<CompiledValue, { kind: "ref" }>,
+  typing: Typing,
+  options: { reader: Reader; nullIfAbsent?: boolean },
+): JsonSchema {
+  const { root, found } = typeOfPath(path, options.reader, typing);
+  if (found.kind === "missing") return fallback === null ? ANY_SCHEMA : schemaOfValue(fallback, typing, options);
+  const mayBeAbsent = root.isUncertain || found.mayBeAbsent;
+  if (fallback === null) return mayBeAbsent && options.nullIfAbsent ? nullableSchema(found.schema) : found.schema;
+  return mayBeAbsent ? unionSchema([found.schema, schemaOfValue(fallback, typing, options)]) : found.schema;
 }
 
 /** Whether anything in a value comes from a schema that is hearsay. */
@@ -182,10 +187,36 @@ export function typeStep(step: CompiledStep, typing: Typing, reader: Reader): vo
   const one = prepareSchema(inferredOutput(step, typing, reader) ?? tool.outputSchema);
   const { forEach, onFailure } = step.step;
   const isSkip = (onFailure ?? typing.examination.context.defaultOnFailure) === "skip";
-  const element = isSkip && forEach !== undefined ? nullableSchema(one) : one;
   const bounds = forEach?.max === undefined ? {} : { maxItems: forEach.max };
-  const schema = forEach === undefined ? one : listSchema(element, bounds);
+  const isNullable = forEach !== undefined && (isSkip || hangsOnElement(step.input, typing, reader));
+  const schema = forEach === undefined ? one : listSchema(isNullable ? nullableSchema(one) : one, bounds);
   typing.outputs.set(step.step.id, { schema, isAdvisory: tool.schemaTrust === "advisory", isUncertain });
+}
+
+/** Whether an input needs a part of the forEach element that it may lack: that element is skipped, its output null. */
+function hangsOnElement(value: CompiledValue, typing: Typing, reader: Reader): boolean {
+  const isLacking = (path: Path): boolean => {
+    if (!isOfElement(path)) return false;
+    const { found } = typeOfPath(path, reader, typing);
+    return found.kind === "found" && found.mayBeAbsent;
+  };
+  switch (value.kind) {
+    case "constant":
+      return false;
+    case "template":
+      return value.parts.some((part) => typeof part !== "string" && isLacking(part));
+    case "list":
+      return value.items.some((item) => hangsOnElement(item, typing, reader));
+    case "object":
+      return value.fields.some(([, field]) => hangsOnElement(field, typing, reader));
+    case "ref":
+      return isLacking(value.path) && (value.fallback === null || hangsOnElement(value.fallback, typing, reader));
+  }
+}
+
+/** `item`, and what is read at the element's own place. */
+export function isOfElement({ root, segments }: Path): boolean {
+  return root === "item" || segments.some((segment) => segment.kind === "here");
 }
 
 /** A tool's own inference is code of its author: where it throws, the declared schema stands. */

@@ -2,17 +2,19 @@
  * Says whether a condition holds. Owns: what each operator means (KERNEL 9). Must not: throw, run code or patterns.
  *
  * On an absent subject or operand every operator is false, but `exists: false` and `empty: true`. Null is a value:
- * it exists and is empty. `is`, `not`, `in` and `contains` compare by canonical JSON; `gt` and its like compare two
+ * it exists and is empty. `is`, `not`, `in` and `contains` compare as canonical JSON would; `gt` and its like compare two
  * numbers, or two strings by code unit (so ISO dates compare right), and are false on anything else. `some` and
  * `every` are false on what is no list; of an empty list `every` holds and `some` doesn't.
  */
 import { joinLabels, type Label, TRUSTED } from "../policy/label.ts";
-import { canonicalJson, type JsonValue } from "../shared/json.ts";
+import type { JsonValue } from "../shared/json.ts";
+import { isSameJson } from "../shared/same-json.ts";
 import type { CompiledCondition, CompiledValue, Subject } from "./compiled.ts";
 import type { Operator } from "./decision.ts";
 import { ABSENT, readPath } from "./path.ts";
 import { readReference, resolveValue } from "./resolve-value.ts";
 import type { Scope } from "./scope.ts";
+import { createMeter, type Meter } from "./value-size.ts";
 
 type Maybe = JsonValue | typeof ABSENT;
 
@@ -27,18 +29,20 @@ interface Evaluation {
   /** Operands are resolved once, also inside quantifiers. */
   operands: Map<CompiledValue, Maybe>;
   label: Label;
+  /** What all operands together may take; one that no longer fits counts as absent. */
+  meter: Meter;
 }
 
 /** Evaluates a step's `when`, or a success check. */
 export function evaluateCondition(compiled: CompiledCondition, scope: Scope): Verdict {
-  const evaluation: Evaluation = { scope, operands: new Map(), label: TRUSTED };
+  const evaluation: Evaluation = { scope, operands: new Map(), label: TRUSTED, meter: createMeter() };
   const holds = evaluate(compiled, ABSENT, evaluation);
   return { holds, label: evaluation.label };
 }
 
 /** Evaluates a condition whose `field`s name parts of `element`; the element's own label is the caller's matter. */
 export function evaluateOnElement(compiled: CompiledCondition, element: JsonValue, scope: Scope): Verdict {
-  const evaluation: Evaluation = { scope, operands: new Map(), label: TRUSTED };
+  const evaluation: Evaluation = { scope, operands: new Map(), label: TRUSTED, meter: createMeter() };
   const holds = evaluate(compiled, element, evaluation);
   return { holds, label: evaluation.label };
 }
@@ -73,7 +77,7 @@ function readSubject(subject: Subject, element: Maybe, evaluation: Evaluation): 
 function resolveOperand(operand: CompiledValue, evaluation: Evaluation): Maybe {
   const known = evaluation.operands.get(operand);
   if (known !== undefined) return known;
-  const resolved = resolveValue(operand, evaluation.scope);
+  const resolved = resolveValue(operand, evaluation.scope, evaluation.meter);
   const value = resolved.kind === "value" ? resolved.value : ABSENT;
   evaluation.label = joinLabels(evaluation.label, resolved.label);
   evaluation.operands.set(operand, value);
@@ -86,9 +90,9 @@ function compare(operator: Operator, subject: Maybe, operand: JsonValue): boolea
   if (subject === ABSENT) return false;
   switch (operator) {
     case "is":
-      return isEqual(subject, operand);
+      return isSameJson(subject, operand);
     case "not":
-      return !isEqual(subject, operand);
+      return !isSameJson(subject, operand);
     case "in":
       return Array.isArray(operand) && hasElement(operand, subject);
     case "contains":
@@ -118,14 +122,8 @@ function orderOf(left: JsonValue, right: JsonValue): number | null {
   return left < right ? -1 : 1;
 }
 
-function isEqual(left: JsonValue, right: JsonValue): boolean {
-  if (left === right) return true;
-  if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
-  return canonicalJson(left) === canonicalJson(right);
-}
-
 function hasElement(list: JsonValue[], wanted: JsonValue): boolean {
-  return list.some((element) => isEqual(element, wanted));
+  return list.some((element) => isSameJson(element, wanted));
 }
 
 function contains(subject: JsonValue, operand: JsonValue): boolean {

@@ -2,9 +2,10 @@
 import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
 import type { EntryOf } from "../journal/entries.ts";
 import { type Resolved, resolveValue } from "../plan/resolve-value.ts";
+import { traceValue } from "../plan/trace-value.ts";
 import { joinLabels, type Label } from "../policy/label.ts";
-import { hashJsonShort } from "../shared/hash.ts";
-import type { JsonValue } from "../shared/json.ts";
+import { sha256Short } from "../shared/hash.ts";
+import { canonicalJson, type JsonValue } from "../shared/json.ts";
 import { type Call, type FanOut, findCall, type Ledger, mustNotRepeat, repeatCall, type StepState } from "./ledger.ts";
 import { scopeOf } from "./ledger-scope.ts";
 import { setCallStatus } from "./ledger-tallies.ts";
@@ -49,7 +50,6 @@ function start(ledger: Ledger, call: Call, entry: EntryOf<"step.started">): void
   call.label = entry.data.label;
   call.inputHash = entry.data.inputHash;
   call.retryAt = null;
-  call.prepared = null;
   ledger.usage.toolCalls += 1;
   if (call.step.status === "pending") call.step.status = "active";
   setCallStatus(ledger, call, "running");
@@ -58,15 +58,14 @@ function start(ledger: Ledger, call: Call, entry: EntryOf<"step.started">): void
 function fanOut(ledger: Ledger, call: Call, entry: EntryOf<"step.started">): void {
   const { step } = call;
   const list = prepareCall(ledger, call);
-  const items = Array.isArray(list.value) ? list.value : [];
+  const items = list.kind === "value" && Array.isArray(list.value) ? list.value : [];
   const label = entry.data.label;
   const elements: Call[] = [];
-  const open = { error: null, output: null, outputLabel: null, isDue: false };
+  const open = { error: null, output: null, outputLabel: null, fateLabel: null, isDue: false };
   step.fanOut = { items, label, elements, openElements: items.length, ...open };
   step.status = "active";
   call.startedAt ??= entry.at;
   call.label = label;
-  call.prepared = null;
   setCallStatus(ledger, call, "fanned-out");
   for (const index of items.keys()) openElement(ledger, step, index);
   step.earlier = [];
@@ -82,22 +81,37 @@ function openElement(ledger: Ledger, step: StepState, index: number): void {
   if (fanOut === null) return;
   const before = step.earlier[index];
   const element = repeatCall(step, index, before);
-  const resolved = resolveCall(ledger, element);
-  if (before?.status === "completed" && isSameCall(before, resolved)) {
+  if (before?.status === "completed" && isSameCall(before, () => resolveCall(ledger, element))) {
     fanOut.elements.push(before);
     fanOut.openElements -= 1;
     return;
   }
   fanOut.elements.push(element);
-  if (resolved.kind === "value") element.prepared = resolved;
-  else fanOut.openElements -= 1;
-  setCallStatus(ledger, element, resolved.kind === "value" ? "ready" : "skipped");
+  const { absent, label } = traceValue(step.compiled.input, scopeOf(ledger, step, index));
+  element.inputLabel = joinLabels(label, fanOut.label);
+  if (absent !== null) fanOut.openElements -= 1;
+  setCallStatus(ledger, element, absent === null ? "ready" : "skipped");
 }
 
 /** What must not be repeated is not, even where its input has changed with a source that ran anew (SAFETY R4). */
-function isSameCall({ step, inputHash }: Call, resolved: Resolved): boolean {
+function isSameCall({ step, inputHash }: Call, resolve: () => Resolved): boolean {
   if (mustNotRepeat(step)) return true;
-  return resolved.kind === "value" && hashJsonShort(resolved.value) === inputHash;
+  const resolved = resolve();
+  return resolved.kind === "value" && inputHash !== null && hashInput(resolved.value) === inputHash;
+}
+
+/** Longest canonical text of an input, in UTF-16 units: far enough from where an entry could not be written. */
+const INPUT_TEXT_CHARS = 256 * 2 ** 20;
+
+/** Short hash of a resolved input; null where its JSON text would be too long. */
+export function hashInput(value: JsonValue): string | null {
+  try {
+    const text = canonicalJson(value);
+    return text.length > INPUT_TEXT_CHARS ? null : sha256Short(text);
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return null;
+    throw thrown;
+  }
 }
 
 function resolveCall(ledger: Ledger, call: Call): Resolved {
@@ -106,15 +120,19 @@ function resolveCall(ledger: Ledger, call: Call): Resolved {
   return resolveValue(isFanOut ? items : input, scopeOf(ledger, call.step, call.index));
 }
 
-/** Resolved input of a ready or retrying call (the list, for a fan-out), with the join of all labels that count. */
-export function prepareCall(ledger: Ledger, call: Call): { value: JsonValue; label: Label } {
-  const resolved = call.prepared ?? resolveCall(ledger, call);
+/** Input of a call that is about to start (the list, for a fan-out); too large where nothing may be built of it. */
+export type PreparedCall = { kind: "value"; value: JsonValue; label: Label } | { kind: "too-large" };
+
+/** Resolves the input of a ready or retrying call, with the join of all labels that count. */
+export function prepareCall(ledger: Ledger, call: Call): PreparedCall {
+  const resolved = resolveCall(ledger, call);
+  if (resolved.kind === "too-large") return { kind: "too-large" };
   if (resolved.kind === "absent") {
     throw new Error(`the input of step '${call.step.id}' is gone: ${resolved.ref.text}`);
   }
   const { value, label } = resolved;
-  const whole = joinLabels(label, call.step.whenLabel);
-  return { value, label: call.step.fanOut === null ? whole : joinLabels(whole, call.step.fanOut.label) };
+  const whole = joinLabels(joinLabels(label, call.step.whenLabel), call.inputLabel);
+  return { kind: "value", value, label: call.step.fanOut === null ? whole : joinLabels(whole, call.step.fanOut.label) };
 }
 
 function complete(ledger: Ledger, call: Call, entry: EntryOf<"step.completed">): void {

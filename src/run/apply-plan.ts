@@ -147,7 +147,6 @@ function isOpen(source: StepState | undefined): boolean {
 /** A step whose source runs anew is judged anew; an approval that was asked for its old input is void. */
 function waitAgain(ledger: Ledger, { call, status }: StepState): void {
   if (status !== "pending" || (call.status !== "ready" && call.status !== "waiting")) return;
-  call.prepared = null;
   setCallStatus(ledger, call, "idle");
 }
 

@@ -2,31 +2,30 @@
 import { jsonPointer } from "../error/issue.ts";
 import { errorShape } from "../error/planwright-error.ts";
 import type { Approval } from "../journal/entries.ts";
-import { resolveValue } from "../plan/resolve-value.ts";
-import type { Label } from "../policy/label.ts";
+import { traceValue } from "../plan/trace-value.ts";
+import { joinLabels, TRUSTED, trusted } from "../policy/label.ts";
 import { isoTime } from "../shared/clock.ts";
 import { hashJson } from "../shared/hash.ts";
-import type { JsonValue } from "../shared/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../shared/json.ts";
 import { newId } from "../shared/random.ts";
-import type { Tool } from "../tool/tool.ts";
+import { isSameJson } from "../shared/same-json.ts";
+import type { BoundCall } from "./bind-call.ts";
 import { append, type DriverCore, failCallNow, post, setTimer } from "./driver-core.ts";
 import { address, type Call } from "./ledger.ts";
 import { scopeOf } from "./ledger-scope.ts";
 
-/** A call with its resolved input, as the gate judged it. */
-export interface JudgedCall {
-  tool: Tool;
-  value: JsonValue;
-  label: Label;
-  inputHash: string;
+/** What an approval allows: the input that was shown. */
+interface Approved {
+  approval: string;
+  input: unknown;
 }
 
-/** True where a granted approval for exactly this call is at hand; else one is asked for, or the call is refused. */
-export function requestApproval(core: DriverCore, call: Call, judged: JudgedCall & { rule: string }): boolean {
+/** The granted approval for exactly this call; null where one is asked for now, or the call is refused. */
+export function requestApproval(core: DriverCore, call: Call, judged: BoundCall & { rule: string }): Approved | null {
   const { ledger } = core.state;
-  const hash = approvalHash(ledger.run, call, judged);
   const known = call.approval === null ? undefined : ledger.approvals.get(call.approval);
-  if (known?.status === "granted" && known.approval.hash === hash) return true;
+  const granted = known?.status === "granted" ? approvedInput(known.approval, call, judged) : null;
+  if (known !== undefined && granted !== null) return { approval: known.approval.id, ...granted };
   if (ledger.accepted.denyApprovals) {
     const error = errorShape(
       "APPROVAL_DENIED",
@@ -34,7 +33,7 @@ export function requestApproval(core: DriverCore, call: Call, judged: JudgedCall
       { hint: 'Start a run without approve: "none", or grant the call in approve.' },
     );
     failCallNow(core, call, error);
-    return false;
+    return null;
   }
   const { clock, random, limits } = core.environment;
   const approval: Approval = {
@@ -45,20 +44,32 @@ export function requestApproval(core: DriverCore, call: Call, judged: JudgedCall
     index: call.index,
     tool: judged.tool.name,
     toolVersion: judged.tool.version,
-    input: judged.value,
-    hash,
+    input: judged.shown,
+    hash: approvalHash(call, judged, { run: ledger.run, input: judged.shown }),
     rule: judged.rule,
-    provenance: provenanceOf(core, call),
+    provenance: provenanceOf(core, call, judged),
     expiresAt: isoTime(clock.now() + limits.approvalTtlMs),
   };
   append(core, { kind: "approval.requested", ...address(call), data: { approval } });
   watchExpiry(core, approval);
-  return false;
+  return null;
 }
 
-/** Hash of run, step, index, tool, tool version and input. */
-function approvalHash(run: string, call: Call, judged: JudgedCall): string {
-  return hashJson([run, call.step.id, call.index, judged.tool.name, judged.tool.version, judged.value]);
+/**
+ * What the tool is given under an approval, or null where it is for another call. Where a default differs each time it
+ * is made (a time, a random id), the tool gets the one that was shown.
+ */
+function approvedInput(approval: Approval, call: Call, judged: BoundCall): { input: unknown } | null {
+  const { run, input } = approval;
+  if (approvalHash(call, judged, { run, input }) !== approval.hash) return null;
+  if (isSameJson(input, judged.shown)) return { input: judged.bound };
+  return judged.isWhole && !isSameJson(input, judged.raw) ? { input: structuredClone(input) } : null;
+}
+
+/** Hash of run, step, index, tool, tool version and the input shown; and of the plan's own, where that is another. */
+function approvalHash(call: Call, { tool, raw }: BoundCall, { run, input }: Pick<Approval, "run" | "input">): string {
+  const made = isSameJson(input, raw) ? [] : [hashJson(raw)];
+  return hashJson([run, call.step.id, call.index, tool.name, tool.version, input, ...made]);
 }
 
 export function watchExpiry(core: DriverCore, approval: Approval): void {
@@ -69,11 +80,21 @@ export function watchExpiry(core: DriverCore, approval: Approval): void {
   setTimer(core, `approval ${approval.id}`, { delayMs, fire });
 }
 
-/** Where each argument came from. */
-function provenanceOf(core: DriverCore, call: Call): Approval["provenance"] {
+/** Where each argument came from; what the tool's schema made of it, or added, has the tool as an origin. */
+function provenanceOf(core: DriverCore, call: Call, { tool, raw, shown }: BoundCall): Approval["provenance"] {
   const scope = scopeOf(core.state.ledger, call.step, call.index);
-  return call.step.compiled.input.fields.flatMap(([name, value]) => {
-    const resolved = resolveValue(value, scope);
-    return resolved.kind === "value" ? [{ path: jsonPointer([name]), ...resolved.label }] : [];
+  const labels = new Map(
+    call.step.compiled.input.fields.map(([name, value]) => [name, traceValue(value, scope).label]),
+  );
+  const given = fieldsOf(raw);
+  return Object.entries(fieldsOf(shown)).map(([name, value]) => {
+    const isAsGiven = Object.hasOwn(given, name) && isSameJson(value, given[name]);
+    const own = labels.get(name) ?? TRUSTED;
+    const label = isAsGiven ? own : joinLabels(own, trusted(`tool:${tool.name}`));
+    return { path: jsonPointer([name]), ...label };
   });
+}
+
+function fieldsOf(value: JsonValue): JsonObject {
+  return isJsonObject(value) ? value : {};
 }

@@ -48,15 +48,28 @@ export function buildPlanningRequest(ledger: Ledger, options: RequestOptions): P
       seconds: Math.max(0, accepted.budget.maxSeconds - Math.round(ledger.activeMs / 1_000)),
     },
     outputSchema: accepted.outputSchema,
-    issues: options.issues ?? knownIssues(ledger, attempt, cause),
+    issues: issuesFor(ledger, options),
     previous: attempt > 1 && ledger.lastTry !== null ? storedValue(ledger.lastTry, ledger.readBlob) : null,
     visibility,
   };
 }
 
-function knownIssues(ledger: Ledger, attempt: number, cause: DecisionCause): Issue[] {
-  return attempt > 1 || cause === "output-invalid" ? (ledger.lastRejection?.issues ?? ledger.outputIssues) : [];
+/** What is wrong with an output is told in words of that output: keys, values. A planner that sees none gets the code. */
+function issuesFor(ledger: Ledger, { issues, attempt, cause, visibility }: RequestOptions): Issue[] {
+  if (issues === undefined && attempt > 1 && ledger.lastRejection !== null) return ledger.lastRejection.issues;
+  const found = issues ?? (attempt > 1 || cause === "output-invalid" ? ledger.outputIssues : []);
+  return visibility === "preview" || found.length === 0 ? found : [OUTPUT_ISSUE];
 }
+
+/** One for all: even how many there are tells of the content. */
+const OUTPUT_ISSUE: Issue = {
+  severity: "error",
+  code: "OUTPUT_INVALID",
+  path: "",
+  message: "The run's output does not fit the schema that was asked for.",
+  hint: "Shape the output with other steps or references, so that it fits outputSchema.",
+  fix: null,
+};
 
 /** The request of the open try as it is in the journal: what is asked can be asked again, in any process. */
 export function recordedRequest({ open, readBlob }: Ledger): PlanningRequest | null {
@@ -105,10 +118,14 @@ function preview(ledger: Ledger, step: StepState): string {
   return cutText(JSON.stringify(outputOf(ledger, step)), PREVIEW_CHARS);
 }
 
+type Seen = Pick<PlanningRequest, "visibility" | "documents" | "history" | "cause" | "issues">;
+
 /** Label of the literals of a plan that came from such a request: untrusted once content was shown. */
-export function planLabel(request: Pick<PlanningRequest, "visibility" | "documents" | "history">): Label {
+export function planLabel({ visibility, documents, history, cause, issues }: Seen): Label {
   const hasSeenContent =
-    request.documents.some((document) => document.preview !== null) ||
-    request.history.some((item) => item.preview !== null || item.error?.message != null);
-  return request.visibility === "preview" && hasSeenContent ? untrusted("planner") : TRUSTED;
+    documents.some((document) => document.preview !== null) ||
+    history.some((item) => item.preview !== null || item.error?.message != null) ||
+    cause === "output-invalid" ||
+    issues.some(({ code }) => code === "OUTPUT_INVALID");
+  return visibility === "preview" && hasSeenContent ? untrusted("planner") : TRUSTED;
 }

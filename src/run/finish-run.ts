@@ -6,8 +6,9 @@ import { storeValue } from "../journal/store-value.ts";
 import { compilePlan } from "../plan/compile-plan.ts";
 import { unreadSteps } from "../plan/plan-graph.ts";
 import { type MissingReference, resolveOutput } from "../plan/resolve-value.ts";
+import { fitsLimit } from "../plan/value-size.ts";
 import type { JsonObject, JsonValue } from "../shared/json.ts";
-
+import { hashInput } from "./apply-call.ts";
 import { checkRunOutput } from "./check-run-output.ts";
 import { requestDecision } from "./decide.ts";
 import { append, type DriverCore, later } from "./driver-core.ts";
@@ -18,7 +19,11 @@ import { replansLeft } from "./ledger-tallies.ts";
 /** The plan is done: resolve its output, check it, end the run; a bad output is a reason to replan (KERNEL 11). */
 export function finishRun(core: DriverCore): void {
   const { ledger } = core.state;
-  const { value, missing } = outputOfRun(ledger);
+  const { value, missing, isTooLarge } = outputOfRun(ledger);
+  if (isTooLarge) {
+    append(core, tooLarge(core));
+    return;
+  }
   const schema = ledger.accepted.outputSchema;
   const issues = schema === null ? [] : checkRunOutput(schema, value);
   if (issues.length === 0) return later(core, completed(core, value, missing));
@@ -33,14 +38,33 @@ export function finishRun(core: DriverCore): void {
 }
 
 async function completed(core: DriverCore, value: JsonValue, missing: MissingReference[]): Promise<NewEntry> {
-  const output = await storeValue(core, value);
+  const output = hashInput(value) === null ? null : await storeValue(core, value);
+  if (output === null) return tooLarge(core);
   return { kind: "run.ended", data: { status: "completed", output, missing, reason: null, error: null } };
 }
 
+/** No reason to replan: the plan asks for more than a run may hold (SAFETY R13). */
+function tooLarge({ state }: DriverCore): NewEntry {
+  const error = errorShape("OUTPUT_INVALID", "The run's output would be too large to build.", {
+    runId: state.ledger.run,
+    hint: "Name each long text once in the plan's output, or give out less: a summary, a selection, a file's path.",
+  });
+  return { kind: "run.ended", data: { status: "failed", output: null, missing: [], reason: null, error } };
+}
+
+interface RunOutput {
+  value: JsonValue;
+  missing: MissingReference[];
+  /** Nothing may be built of it; `value` is only a part. */
+  isTooLarge: boolean;
+}
+
 /** The decision's `output`; where it has none, the outputs of the steps that nobody reads, by id. */
-export function outputOfRun(ledger: Ledger): { value: JsonValue; missing: MissingReference[] } {
+export function outputOfRun(ledger: Ledger): RunOutput {
   const decision = ledger.lastDecision;
-  if (decision === null || decision.kind === "ask" || decision.kind === "abandon") return { value: null, missing: [] };
+  if (decision === null || decision.kind === "ask" || decision.kind === "abandon") {
+    return { value: null, missing: [], isTooLarge: false };
+  }
   const { plan } = compilePlan(decision);
   if (plan.output !== null) return resolveOutput(plan.output, scopeOf(ledger, null, null));
   const output: JsonObject = {};
@@ -48,7 +72,7 @@ export function outputOfRun(ledger: Ledger): { value: JsonValue; missing: Missin
     const state = ledger.steps.get(id);
     if (state?.status === "completed") output[id] = outputOf(ledger, state);
   }
-  return { value: output, missing: [] };
+  return { value: output, missing: [], isTooLarge: !fitsLimit(output) };
 }
 
 /** Ends a run that was stopped: failed, exhausted or cancelled. */

@@ -3,10 +3,11 @@
  * going to follow from it has not happened. Owns: that end. Must not: decide how much fits (the store does).
  */
 import { PlanwrightError } from "../error/planwright-error.ts";
+import { END_STATUSES } from "../journal/entries.ts";
 import { append, type DriverCore } from "./driver-core.ts";
 
 /** From here on only entries follow that a full journal still takes. */
-const STOPPED: ReadonlySet<unknown> = new Set(["stopping", "ending", "completed", "failed", "exhausted", "cancelled"]);
+const STOPPED: ReadonlySet<unknown> = new Set(["stopping", "ending", ...END_STATUSES]);
 
 export function isJournalFull(thrown: unknown): boolean {
   return thrown instanceof PlanwrightError && thrown.code === "LIMIT_JOURNAL";

@@ -1,9 +1,10 @@
 /** What references of a step may read, with labels (KERNEL 17). Owns: how roots map to the ledger. */
 import { unpackDocument } from "../goal/stored-document.ts";
 import { storedValue } from "../journal/store.ts";
-import type { CompiledValue, Path, Segment } from "../plan/compiled.ts";
-import { ABSENT, readPath } from "../plan/path.ts";
-import type { Labelled, Scope } from "../plan/scope.ts";
+import type { Path, Segment } from "../plan/compiled.ts";
+import { ABSENT } from "../plan/path.ts";
+import type { Found, Scope } from "../plan/scope.ts";
+import { type Trace, traceValue } from "../plan/trace-value.ts";
 import { joinLabels, type Label, TRUSTED, trusted, untrusted } from "../policy/label.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { Call, Ledger, StepState } from "./ledger.ts";
@@ -26,7 +27,7 @@ export function scopeOf(ledger: Ledger, step: StepState | null, element: number 
   };
 }
 
-function readRoot(ledger: Ledger, root: string, segments: readonly Segment[]): Labelled | typeof ABSENT {
+function readRoot(ledger: Ledger, root: string, segments: readonly Segment[]): Found {
   const { accepted } = ledger;
   switch (root) {
     case "goal":
@@ -39,7 +40,7 @@ function readRoot(ledger: Ledger, root: string, segments: readonly Segment[]): L
       return { value: ledger.statuses, label: statusLabel(ledger, segments[0]) };
     case "document":
       return accepted.documents.length === 0
-        ? ABSENT
+        ? { value: ABSENT, label: TRUSTED }
         : { value: readDocument(ledger, 0), label: untrusted("documents[0]") };
     case "documents":
       return {
@@ -62,18 +63,34 @@ function documentsLabel(ledger: Ledger): Label {
 
 /** How a step ended tells of what its condition and its input held. */
 function statusLabel(ledger: Ledger, segment: Segment | undefined): Label {
-  const one = segment?.kind === "key" ? ledger.steps.get(segment.key) : undefined;
-  const steps = segment?.kind === "key" ? (one === undefined ? [] : [one]) : [...ledger.steps.values()];
-  return steps.reduce<Label>(
-    (label, step) => joinLabels(joinLabels(label, step.whenLabel), step.call.label ?? TRUSTED),
-    TRUSTED,
-  );
+  if (segment?.kind !== "key") return [...ledger.steps.values()].map(fateLabel).reduce(joinLabels, TRUSTED);
+  const step = ledger.steps.get(segment.key);
+  return step === undefined ? TRUSTED : fateLabel(step);
 }
 
-function readOutput(ledger: Ledger, id: string): Labelled | typeof ABSENT {
+function readOutput(ledger: Ledger, id: string): Found {
   const step = ledger.steps.get(id);
-  if (step === undefined || step.status !== "completed") return ABSENT;
+  if (step === undefined) return { value: ABSENT, label: TRUSTED };
+  if (step.status !== "completed") return { value: ABSENT, label: fateLabel(step) };
   return { value: outputOf(ledger, step), label: outputLabelOf(step) };
+}
+
+/**
+ * Label of everything that decided how a step stands: that it ran, with what, that it never will, or that it failed
+ * before its tool was called. That a tool itself failed or not adds nothing: its input's label stands for it.
+ */
+function fateLabel(step: StepState): Label {
+  const own = joinLabels(step.whenLabel, callFate(step.call));
+  const { fanOut } = step;
+  if (fanOut === null) return own;
+  if (fanOut.fateLabel !== null) return fanOut.fateLabel;
+  const label = joinLabels(own, fanOut.elements.map(callFate).reduce(joinLabels, fanOut.label));
+  if (fanOut.openElements === 0) fanOut.fateLabel = label;
+  return label;
+}
+
+function callFate({ label, inputLabel }: Call): Label {
+  return label === null ? inputLabel : joinLabels(label, inputLabel);
 }
 
 /** Output of a completed step; of a forEach: its elements' outputs in order, null where there is none. */
@@ -92,36 +109,27 @@ export function outputOfCall(ledger: Ledger, call: Call): JsonValue {
 function outputLabelOf(step: StepState): Label {
   const { fanOut } = step;
   if (fanOut === null) return step.call.outputLabel ?? TRUSTED;
-  fanOut.outputLabel ??= fanOut.elements.reduce(
-    (label, element) => joinLabels(label, element.outputLabel ?? TRUSTED),
-    joinLabels(fanOut.label, step.whenLabel),
-  );
+  fanOut.outputLabel ??= fanOut.elements
+    .map((element) => element.outputLabel ?? TRUSTED)
+    .reduce(joinLabels, fateLabel(step));
   return fanOut.outputLabel;
 }
 
-/** Whether a forEach reads, outside its list, something that will never be there and that no default stands in for. */
-export function hasAbsentSource(ledger: Ledger, step: StepState): boolean {
-  return step.compiled.input.fields.some(([, value]) => isAbsent(ledger, value));
-}
-
-function isAbsent(ledger: Ledger, value: CompiledValue): boolean {
-  switch (value.kind) {
-    case "constant":
-      return false;
-    case "ref":
-      return isAbsentPath(ledger, value.path) && (value.fallback === null || isAbsent(ledger, value.fallback));
-    case "template":
-      return value.parts.some((part) => typeof part !== "string" && isAbsentPath(ledger, part));
-    case "list":
-      return value.items.some((item) => isAbsent(ledger, item));
-    case "object":
-      return value.fields.some(([, field]) => isAbsent(ledger, field));
-  }
+/**
+ * What a step's readiness depends on: of a forEach its list, and the part of its input that does not hang on the
+ * element. An absent part skips the whole step.
+ */
+export function traceSources(ledger: Ledger, step: StepState): Trace {
+  const scope = scopeOf(ledger, step, null);
+  const { items, input } = step.compiled;
+  if (items === null) return traceValue(input, scope);
+  const outside = traceValue(input, scope, hangsOnElement);
+  if (outside.absent !== null) return outside;
+  const list = traceValue(items, scope);
+  return { ...list, label: joinLabels(outside.label, list.label) };
 }
 
 /** What hangs on the element is known only with it. */
-function isAbsentPath(ledger: Ledger, { root, segments }: Path): boolean {
-  if (root === "item" || root === "index" || segments.some((segment) => segment.kind === "here")) return false;
-  const source = readRoot(ledger, root, segments);
-  return source === ABSENT || readPath(source.value, segments, null) === ABSENT;
+function hangsOnElement({ root, segments }: Path): boolean {
+  return root === "item" || root === "index" || segments.some((segment) => segment.kind === "here");
 }

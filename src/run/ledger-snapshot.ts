@@ -22,6 +22,6 @@ function stepSnapshot(step: StepState): JsonValue {
 }
 
 function callSnapshot(call: Call): JsonValue {
-  const { step, prepared, ...plain } = call;
+  const { step, inputLabel, ...plain } = call;
   return plain as unknown as JsonValue;
 }

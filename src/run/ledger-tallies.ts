@@ -1,7 +1,7 @@
 /** Counts of calls and steps by status, kept up to date in O(1), from which the machine's counters follow. */
 import type { Call, CallStatus, Ledger } from "./ledger.ts";
 import type { Counters } from "./run-machine.ts";
-import { READY_KIND_NAMES, READY_KINDS, type ReadyKind, type Tallies } from "./tallies.ts";
+import { READY_KINDS, type ReadyKind, type Tallies } from "./tallies.ts";
 
 /** A call that was started before, and a fan-out, costs no further step; a started one has had its effect allowed. */
 export function readyKind(call: Call): ReadyKind {
@@ -57,16 +57,15 @@ function isHeldBack({ waiting, tallies }: Ledger, kind: ReadyKind): boolean {
 
 /** How many ready calls may start (by `isStartable`, as far as the step budget goes), and how many only it stops. */
 function startableOf(ledger: Ledger): Pick<Counters, "startable" | "overBudget"> {
-  let startable = 0;
-  let fresh = 0;
-  for (const kind of READY_KIND_NAMES) {
-    const count = ledger.tallies.ready[kind];
-    if (count === 0 || isHeldBack(ledger, kind)) continue;
-    if (READY_KINDS[kind].isFree) startable += count;
-    else fresh += count;
-  }
+  const free = notHeldBack(ledger, "freeRead") + notHeldBack(ledger, "freeEffect");
+  const fresh = notHeldBack(ledger, "freshRead") + notHeldBack(ledger, "freshEffect");
   const affordable = Math.min(fresh, stepsLeft(ledger));
-  return { startable: startable + affordable, overBudget: fresh - affordable };
+  return { startable: free + affordable, overBudget: fresh - affordable };
+}
+
+function notHeldBack(ledger: Ledger, kind: ReadyKind): number {
+  const count = ledger.tallies.ready[kind];
+  return count === 0 || isHeldBack(ledger, kind) ? 0 : count;
 }
 
 /** What the machine is told with every entry. */

@@ -11,7 +11,7 @@ import type { CompiledStep } from "../plan/compile-plan.ts";
 import type { Decision, OnFailure, PlanDecision } from "../plan/decision.ts";
 import type { Usage } from "../planner/planner.ts";
 import type { DecisionCause, Visibility } from "../planner/planning-request.ts";
-import type { Label } from "../policy/label.ts";
+import { type Label, TRUSTED } from "../policy/label.ts";
 import type { JsonObject, JsonValue } from "../shared/json.ts";
 import { emptyTallies, type Tallies } from "./tallies.ts";
 
@@ -51,8 +51,8 @@ export interface Call {
   pauseMs: number;
   /** Approval that was asked for, by id. */
   approval: string | null;
-  /** Resolved input, from readiness to start; derived, never in the snapshot. */
-  prepared: { kind: "value"; value: JsonValue; label: Label } | null;
+  /** Label of what made it ready or kept it from that; derived, never in the snapshot. */
+  inputLabel: Label;
 }
 
 export type StepStatus = "pending" | "active" | "completed" | "failed" | "unmet" | "skipped";
@@ -95,6 +95,8 @@ export interface FanOut {
   output: JsonValue | null;
   /** Join of the elements' labels, likewise; else each reader of a long list would join them all. */
   outputLabel: Label | null;
+  /** Label of how all elements ended, likewise. */
+  fateLabel: Label | null;
   /** Whether the step's own outcome has to be journalled. */
   isDue: boolean;
 }
@@ -237,7 +239,7 @@ export function createCall(step: StepState, index: number | null): Call {
     retryAt: null,
     pauseMs: 0,
     approval: null,
-    prepared: null,
+    inputLabel: TRUSTED,
   };
 }
 

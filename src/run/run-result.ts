@@ -2,21 +2,11 @@
 import { z } from "zod";
 import { errorShapeSchema } from "../error/planwright-error.ts";
 import { budgetSchema } from "../goal/run-request.ts";
-import { approvalSchema } from "../journal/entries.ts";
+import { approvalSchema, END_STATUSES } from "../journal/entries.ts";
 import { planDecisionSchema, stepSchema } from "../plan/decision.ts";
 import { labelSchema } from "../policy/label.ts";
 
-export const RUN_STATUSES = [
-  "queued",
-  "planning",
-  "running",
-  "waiting",
-  "interrupted",
-  "completed",
-  "failed",
-  "exhausted",
-  "cancelled",
-] as const;
+export const RUN_STATUSES = ["queued", "planning", "running", "waiting", "interrupted", ...END_STATUSES] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
 export const STEP_STATUSES = [

@@ -3,9 +3,8 @@
  * from entries and never journalled. Owns: readiness. Must not: start anything.
  */
 import { evaluateCondition } from "../plan/evaluate-condition.ts";
-import { resolveValue } from "../plan/resolve-value.ts";
 import type { Ledger, StepState, StepStatus } from "./ledger.ts";
-import { hasAbsentSource, scopeOf } from "./ledger-scope.ts";
+import { scopeOf, traceSources } from "./ledger-scope.ts";
 import { setCallStatus } from "./ledger-tallies.ts";
 
 /** Settled: dependents may go on. A failure settles only where it is skipped. */
@@ -66,19 +65,17 @@ export function tally(ledger: Ledger, step: StepState, by: number): void {
   if (step.onFailure === "fail") ledger.tallies.fatal += by;
 }
 
-/** Makes a step whose sources are settled ready; or says why it never will be. */
+/** Makes a step whose sources are settled ready; or says why it never will be. Builds no value: that is for the start. */
 function judgeReadiness(ledger: Ledger, step: StepState): "unmet" | "skipped" | null {
-  const scope = scopeOf(ledger, step, null);
-  const { when, items, input } = step.compiled;
+  const { when } = step.compiled;
   if (when !== null) {
-    const verdict = evaluateCondition(when, scope);
+    const verdict = evaluateCondition(when, scopeOf(ledger, step, null));
     step.whenLabel = verdict.label;
     if (!verdict.holds) return "unmet";
   }
-  if (items !== null && hasAbsentSource(ledger, step)) return "skipped";
-  const resolved = resolveValue(items ?? input, scope);
-  if (resolved.kind === "absent") return "skipped";
-  step.call.prepared = resolved;
+  const { absent, label } = traceSources(ledger, step);
+  step.call.inputLabel = label;
+  if (absent !== null) return "skipped";
   setCallStatus(ledger, step.call, "ready");
   return null;
 }

@@ -5,16 +5,16 @@
 import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
 import type { NewEntry } from "../journal/entries.ts";
 import { INLINE_BYTES, storeValue } from "../journal/store-value.ts";
-import type { Verdict } from "../policy/authorize.ts";
 import { joinLabels, type Label, untrusted } from "../policy/label.ts";
 import { isoTime } from "../shared/clock.ts";
-import { hashJsonShort, sha256Hex } from "../shared/hash.ts";
+import { sha256Hex } from "../shared/hash.ts";
 import { canonicalJson } from "../shared/json.ts";
-import { type CallOutcome, executeCall, type RunningCall } from "../step/execute-call.ts";
+import { type CallOutcome, type CallRequest, executeCall, type RunningCall } from "../step/execute-call.ts";
 import { retryPause } from "../step/retry.ts";
-import { bindInput, incompatibility } from "../step/step-factory.ts";
-import { fanOutError, prepareCall, unknownKey } from "./apply-call.ts";
-import { type JudgedCall, requestApproval } from "./approvals.ts";
+import { incompatibility } from "../step/step-factory.ts";
+import { fanOutError, hashInput, prepareCall, unknownKey } from "./apply-call.ts";
+import { requestApproval } from "./approvals.ts";
+import { type BoundCall, bindCall, inputTooLarge } from "./bind-call.ts";
 import { append, type DriverCore, failCallNow, hold, isStopping, type Message, setTimer } from "./driver-core.ts";
 import { address, type Call, type StepState } from "./ledger.ts";
 import { isStartable } from "./ledger-tallies.ts";
@@ -68,26 +68,21 @@ function startCall(core: DriverCore, call: Call): void {
   const problem = incompatibility(name, call.step.facts, tool);
   if (tool === undefined || problem !== null) return holdForTool(core, call, problem ?? "it is gone");
   if (call.step.compiled.items !== null && call.index === null) return startFanOut(core, call);
-  const prepared = prepareCall(ledger, call);
-  const bound = bindInput(tool, prepared.value);
-  if (!bound.ok) return failCallNow(core, call, bound.error);
-  const inputHash = hashJsonShort(prepared.value);
-  const verdict = judge(core, call, { tool, ...prepared, inputHash });
-  if (verdict === null) return;
+  const binding = bindCall(ledger, call, tool);
+  if (!binding.ok) return failCallNow(core, call, binding.error);
+  const { inputHash, label } = binding.call;
+  const permit = judge(core, call, binding.call);
+  if (permit === null) return;
+  const { rule, approval, input } = permit;
   append(core, {
     kind: "step.started",
     ...address(call),
     attempt: call.attempts + 1,
-    data: {
-      rule: verdict.rule,
-      inputHash,
-      label: prepared.label,
-      ...(verdict.outcome === "approve" && call.approval !== null ? { approval: call.approval } : {}),
-    },
+    data: { rule, inputHash, label, ...(approval === null ? {} : { approval }) },
   });
   core.slotsUsed += 1;
   core.started += 1;
-  core.running.set(call, { call: null, order: core.started, bound: { tool, input: bound.value } });
+  core.running.set(call, { call: null, order: core.started, bound: { tool, input } });
   if (tool.idempotency === "pure") return callTool(core, call);
   core.journal.sync().then(
     () => core.mailbox.post({ kind: "may-call", call }),
@@ -95,21 +90,32 @@ function startCall(core: DriverCore, call: Call): void {
   );
 }
 
+/** Leave to make a call, with exactly this input. */
+interface Permit {
+  rule: string;
+  /** The approval that was used, by id. */
+  approval: string | null;
+  input: unknown;
+}
+
 /** Asks the gate. Null where the call may not start now: it was denied, or an approval was asked for. */
-function judge(core: DriverCore, call: Call, judged: JudgedCall): Verdict | null {
+function judge(core: DriverCore, call: Call, judged: BoundCall): Permit | null {
   const { ledger } = core.state;
   const verdict = core.environment.policy({
     tool: judged.tool.name,
     effect: judged.tool.effect,
-    input: judged.value,
+    input: judged.shown,
     label: judged.label,
     planLabel: call.step.literalLabel,
     grants: ledger.accepted.grants,
     isRepeatOfUnknown: ledger.unknownKeys.has(unknownKey(judged.tool.name, judged.inputHash)),
   });
-  if (verdict.outcome === "allow") return verdict;
-  if (verdict.outcome === "approve")
-    return requestApproval(core, call, { ...judged, rule: verdict.rule }) ? verdict : null;
+  const { rule } = verdict;
+  if (verdict.outcome === "allow") return { rule, approval: null, input: judged.bound };
+  if (verdict.outcome === "approve") {
+    const approved = requestApproval(core, call, { ...judged, rule });
+    return approved === null ? null : { rule, ...approved };
+  }
   const error = errorShape(
     "POLICY_DENIED",
     `Step '${call.step.id}' may not call '${judged.tool.name}' (rule ${verdict.rule}).`,
@@ -123,7 +129,9 @@ function judge(core: DriverCore, call: Call, judged: JudgedCall): Verdict | null
 }
 
 function startFanOut(core: DriverCore, call: Call): void {
-  const { value, label } = prepareCall(core.state.ledger, call);
+  const prepared = prepareCall(core.state.ledger, call);
+  if (prepared.kind === "too-large") return failCallNow(core, call, inputTooLarge(call));
+  const { value, label } = prepared;
   const { step } = call.step.compiled;
   const max = step.forEach?.max ?? 0;
   if (!Array.isArray(value)) {
@@ -139,7 +147,8 @@ function startFanOut(core: DriverCore, call: Call): void {
     const hint = "Raise forEach.max, or take fewer elements with select.";
     return failCallNow(core, call, errorShape("LIMIT_FANOUT", message, { stepId: step.id, hint }));
   }
-  const inputHash = hashJsonShort(value);
+  const inputHash = hashInput(value);
+  if (inputHash === null) return failCallNow(core, call, inputTooLarge(call));
   const items = { count: value.length, hash: inputHash };
   append(core, { kind: "step.started", step: step.id, data: { rule: "fan-out", inputHash, label, items } });
 }
@@ -159,21 +168,25 @@ export function callTool(core: DriverCore, call: Call): void {
     input,
     timeoutMs: tool.timeoutMs ?? limits.toolTimeoutMs,
     clock,
-    context: {
-      run,
-      step,
-      index,
-      attempt: call.attempts,
-      // Most tools never ask for it.
-      get idempotencyKey() {
-        return sha256Hex(canonicalJson([run, step, index, inputHash]));
-      },
-      now: ledger.accepted.now.iso,
-    },
+    context: contextOf({ run, step, index, attempt: call.attempts, now: ledger.accepted.now.iso }, inputHash),
   });
   entry.call = running;
   const told = running.outcome.then((outcome) => settle(core, call, outcome));
   postRelease(core.mailbox, told, running);
+}
+
+type CallContext = CallRequest["context"];
+
+/** In a scope of its own: tools may keep it for ever, and its getter must not lead to the run's state. */
+function contextOf(facts: Omit<CallContext, "idempotencyKey">, inputHash: string | null): CallContext {
+  const { run, step, index } = facts;
+  return {
+    ...facts,
+    // Most tools never ask for it.
+    get idempotencyKey() {
+      return sha256Hex(canonicalJson([run, step, index, inputHash]));
+    },
+  };
 }
 
 /**

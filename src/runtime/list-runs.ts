@@ -1,6 +1,6 @@
 /** Lists runs. Rows of ended runs come from the cache where it has them; deleting the cache changes nothing. */
 import { z } from "zod";
-import { PlanwrightError } from "../error/planwright-error.ts";
+import { asPlanwrightError, PlanwrightError } from "../error/planwright-error.ts";
 import { DEFAULT_BUDGET } from "../goal/run-request.ts";
 import type { ListedRun, RunCache } from "../journal/store.ts";
 import { projectListItem } from "../run/project-result.ts";
@@ -27,7 +27,7 @@ export interface ListOptions {
 
 const optionsSchema = z.object({ limit: z.int().min(1).max(1_000).default(50) });
 
-/** Throws VALIDATION for a limit out of range. Runs whose journal is damaged are listed as failed, with that error. */
+/** Throws VALIDATION for a limit out of range. Runs that cannot be read are listed as failed, with the reason. */
 export async function listRuns(
   environment: RuntimeEnvironment,
   active: ActiveRuns,
@@ -72,14 +72,12 @@ async function listItem(
     if (state.ledger.ended !== null) cache?.set(listed.run, item as unknown as JsonValue);
     return item;
   } catch (error) {
-    if (!(error instanceof PlanwrightError)) throw error;
-    if (error.code === "NOT_FOUND") return null;
-    if (error.code !== "JOURNAL_CORRUPT" && error.code !== "JOURNAL_VERSION") throw error;
-    return damagedItem(environment, listed.run, error);
+    const failure = asPlanwrightError(error);
+    return failure.code === "NOT_FOUND" ? null : damagedItem(environment, listed.run, failure);
   }
 }
 
-/** A run whose journal cannot be read must not hide the others: what its id tells, and the error. */
+/** A run that cannot be read, whatever the reason, must not hide the others: what its id tells, and the error. */
 function damagedItem(environment: RuntimeEnvironment, run: string, error: PlanwrightError): RunListItem {
   const at = isoTime(timeOfId(run) ?? 0);
   return {

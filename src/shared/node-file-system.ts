@@ -19,6 +19,7 @@ import {
   unlink,
   write,
 } from "node:fs";
+import { dirname } from "node:path";
 import { promisify } from "node:util";
 import type { FileSystem, OpenFile } from "./file-system.ts";
 
@@ -54,6 +55,20 @@ function openFile(descriptor: number): OpenFile {
   };
 }
 
+/** One by one from the top: Node's own recursive mode never returns on file systems such as procfs. */
+async function makeDirectories(path: string): Promise<void> {
+  const made = statSync(path, { throwIfNoEntry: false });
+  if (made?.isDirectory() === true) return;
+  const above = dirname(path);
+  if (above !== path) await makeDirectories(above);
+  try {
+    await makePath(path, { mode: 0o700 });
+  } catch (thrown) {
+    // Another process was faster; a file in the way is an error.
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw thrown;
+  }
+}
+
 export const nodeFileSystem: FileSystem = {
   async open(path, { create }) {
     return openFile(await openPath(path, FLAGS[create], 0o600));
@@ -69,7 +84,7 @@ export const nodeFileSystem: FileSystem = {
     return { bytes: found.size, isFile: found.isFile(), modifiedMs: found.mtimeMs };
   },
   async makeDirectory(path) {
-    await makePath(path, { recursive: true, mode: 0o700 });
+    await makeDirectories(path);
   },
   async syncDirectory(path) {
     if (process.platform === "win32") return; // Directories cannot be synced there; NTFS journals names by itself.

@@ -3,7 +3,7 @@ import { durationText } from "../../src/cli/render/duration.ts";
 import { renderTable } from "../../src/cli/render/render-table.ts";
 import { renderOutput } from "../../src/cli/render/render-value.ts";
 import { PLAIN_STYLE } from "../../src/cli/render/style.ts";
-import { cutText, textWidth, wrapText } from "../../src/cli/render/text-width.ts";
+import { cutToWidth, textWidth, wrapText } from "../../src/cli/render/text-width.ts";
 import { visibleJson, visibleLine, visibleText } from "../../src/cli/render/visible-text.ts";
 
 const plain = { style: PLAIN_STYLE, width: null };
@@ -29,8 +29,8 @@ describe("untrusted text", () => {
 describe("widths", () => {
   test("count what a terminal shows", () => {
     expect(["abc", "é", "e\u0301", "漢字", "👍"].map(textWidth)).toEqual([3, 1, 1, 4, 2]);
-    expect(cutText("abcdef", 4)).toBe("abc…");
-    expect(cutText("漢字漢字", 5)).toBe("漢字…");
+    expect(cutToWidth("abcdef", 4)).toBe("abc…");
+    expect(cutToWidth("漢字漢字", 5)).toBe("漢字…");
   });
 
   test("wrapping keeps words, indents and lines, and breaks what is too long", () => {

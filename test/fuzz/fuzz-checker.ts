@@ -93,7 +93,7 @@ function runByHand(step: CompiledStep, scope: Scope, { one, typing }: { one: Cas
   const source = schemaOfValue(step.input, typing, { reader: readerOf(step, typing) });
   const isSure = relate(source, tool.inputSchema) === "yes";
   const input = resolveValue(step.input, scope);
-  if (input.kind === "absent") return ABSENT;
+  if (input.kind !== "value") return ABSENT;
   const { ok } = tool.checkInput(input.value);
   const shown = JSON.stringify(input.value);
   if (isSure && !ok) throw new Error(`step ${step.step.id}: judged 'yes', but ${shown} is refused`);

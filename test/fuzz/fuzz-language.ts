@@ -3,6 +3,7 @@ import { compileCondition } from "../../src/plan/compile-condition.ts";
 import { compileValue } from "../../src/plan/compile-value.ts";
 import { evaluateCondition } from "../../src/plan/evaluate-condition.ts";
 import { resolveValue } from "../../src/plan/resolve-value.ts";
+import { traceValue } from "../../src/plan/trace-value.ts";
 import { canonicalJson, type JsonObject, type JsonValue } from "../../src/shared/json.ts";
 import { scopeOf } from "../plan/scope-of.ts";
 import { type Dice, type Span, tryCases } from "./dice.ts";
@@ -79,6 +80,11 @@ function compareValues(form: JsonValue, { roots, index, tally }: Place): void {
   if (found !== undefined) tally.found += 1;
   if ((found === undefined) !== (naive === undefined) || canonicalJson(found) !== canonicalJson(naive)) {
     throw new Error(`${show(form)} is ${show(found)}, by hand ${show(naive)}, of ${show(roots)} at ${index}`);
+  }
+  const trace = traceValue(value, scopeOf(roots, index));
+  const ref = resolved.kind === "absent" ? resolved.ref : null;
+  if (trace.absent !== ref || canonicalJson(trace.label) !== canonicalJson(resolved.label)) {
+    throw new Error(`${show(form)} traces as ${show(trace)}, resolves as ${show(resolved)}, of ${show(roots)}`);
   }
 }
 

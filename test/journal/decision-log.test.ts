@@ -9,6 +9,7 @@ import type { PlanningRequest } from "../../src/planner/planning-request.ts";
 import { hashJson } from "../../src/shared/hash.ts";
 import type { JsonObject } from "../../src/shared/json.ts";
 import { defineTool } from "../../src/tool/define-tool.ts";
+import { planOf, stepOf } from "../fixtures/plans.ts";
 
 const tool = (name: string, execute: (input: unknown) => unknown) =>
   defineTool({
@@ -46,10 +47,7 @@ function plannerOf(answers: Answer[], rest: Partial<Planner> = {}): Planner & { 
 }
 
 const DOCUMENTS = [{ name: "note.md", text: `# Note\n\n${"Some words. ".repeat(200)}` }];
-const plan = (steps: JsonObject[], rest: JsonObject = {}): Proposal => ({
-  raw: { kind: "plan", rationale: "test", steps, ...rest },
-});
-const step = (id: string, name = "echo"): JsonObject => ({ id, tool: name, input: { id } });
+const plan = (steps: JsonObject[], rest: JsonObject = {}): Proposal => ({ raw: planOf(steps, rest) });
 
 function open(planner: Planner): { runtime: Runtime; store: ReturnType<typeof createMemoryStore> } {
   const store = createMemoryStore();
@@ -67,7 +65,7 @@ describe("an entry of the decision log", () => {
     const prompt = { name: "planning", version: 3, hash: "sha256:abc" };
     const considered = [{ tool: "fail", score: 0.2, why: "no match" }];
     const answer = {
-      ...plan([step("a"), step("b")]),
+      ...plan([stepOf("a"), stepOf("b")]),
       model: "maker:one",
       prompt,
       considered,
@@ -105,8 +103,8 @@ describe("an entry of the decision log", () => {
     const [entry] = await logOf(
       plannerOf([
         { raw: "I would rather not say.", usage: usage(10), costUsd: 0.5 },
-        { ...plan([step("a", "ecko")]), usage: usage(20), costUsd: 0.25 },
-        { raw: `\`\`\`json\n${JSON.stringify(plan([step("a")]).raw)}\n\`\`\``, usage: usage(30), costUsd: 0 },
+        { ...plan([stepOf("a", "ecko")]), usage: usage(20), costUsd: 0.25 },
+        { raw: `\`\`\`json\n${JSON.stringify(plan([stepOf("a")]).raw)}\n\`\`\``, usage: usage(30), costUsd: 0 },
       ]),
     );
     expect(entry?.tries.map(({ issues }) => issues.map(({ code }) => code))).toEqual([
@@ -161,7 +159,7 @@ describe("a decision that came to nothing", () => {
   });
 
   test("says so where it was the same plan again", async () => {
-    const same = plan([step("a", "fail")]);
+    const same = plan([stepOf("a", "fail")]);
     const log = await logOf(plannerOf([same, same, same]));
     expect(log.map(({ verdict }) => verdict)).toEqual(["accepted", "accepted", "rejected"]);
     expect(log[2]).toMatchObject({
@@ -204,8 +202,8 @@ describe("a decision that came to nothing", () => {
 
 describe("the log over several decisions", () => {
   const answers = (): Proposal[] => [
-    plan([step("a"), step("b", "fail"), step("c", "fail")]),
-    plan([step("a"), step("d"), step("b", "fail")]),
+    plan([stepOf("a"), stepOf("b", "fail"), stepOf("c", "fail")]),
+    plan([stepOf("a"), stepOf("d"), stepOf("b", "fail")]),
     { raw: { kind: "finish", rationale: "enough", output: { ref: "a.id" } } },
   ];
 
@@ -258,13 +256,13 @@ describe("the log over several decisions", () => {
 
 describe("visibility", () => {
   test("under shape the log shows that no content was seen", async () => {
-    const [entry] = await logOf(plannerOf([plan([step("a")])], { visibility: "shape" }));
+    const [entry] = await logOf(plannerOf([plan([stepOf("a")])], { visibility: "shape" }));
     expect(entry?.saw).toMatchObject({ visibility: "shape", documents: [{ chars: 2_408, previewChars: 0 }] });
   });
 
   test("a fixed plan saw nothing", async () => {
     const { runtime } = open(plannerOf([]));
-    const { id } = await runtime.run({ goal: "test", documents: DOCUMENTS, plan: plan([step("a")]).raw });
+    const { id } = await runtime.run({ goal: "test", documents: DOCUMENTS, plan: plan([stepOf("a")]).raw });
     const [entry] = await runtime.runs.decisions(id);
     expect(entry).toMatchObject({
       planner: "fixed",

@@ -48,7 +48,7 @@ const MESSAGES: Record<string, string[]> = {
     `error PLAN_BAD_REF /steps/1/input/text/ref — Step 'b' refers to 'topics.items.topic', but in 'topics.items' a list of (an object {topic, score}) has no fields. → Write 'topics.items[*].topic' for the list of all of them, or 'topics.items[0].topic' for the first.`,
   ],
   "reference to a dropped step": [
-    `error PLAN_BAD_REF /steps/0/input/text/ref — Step 'summary' refers to 'old.text', but an earlier plan dropped step 'old'. There is no other step. → Plan the work again as a step with a new id, or refer to a step that has finished.`,
+    `error PLAN_BAD_REF /steps/0/input/text/ref — Step 'summary' refers to 'old.text', but an earlier plan dropped step 'old'. There is no other step. → Plan the work again as a step with a new id, refer to a step that has finished, or add a "default" beside the "ref".`,
   ],
   "reference to a failed step": [
     `error PLAN_BAD_REF /steps/0/input/text/ref — Step 'summary' refers to 'old.text', but step 'old' failed and has no output. There is no other step. → Name step 'old' in this plan exactly as it was, or refer to a step that has finished.`,
@@ -57,10 +57,10 @@ const MESSAGES: Record<string, string[]> = {
     `error PLAN_BAD_REF /steps/0/input/text/ref — Step 'summary' refers to 'old.text', but step 'old' has not finished, and this decision drops it. There is no other step. → Name step 'old' in this plan exactly as it was, or refer to a step that has finished.`,
   ],
   "no document": [
-    `error PLAN_BAD_REF /steps/0/input/text/ref — Step 'summary' refers to 'document.text', but this run has no document. → Use the goal, the parameters or another step instead, or ask for a document with {"kind": "ask"}.`,
+    `error PLAN_BAD_REF /steps/0/input/text/ref — Step 'summary' refers to 'document.text', but this run has no document. → Use the goal, the parameters or another step instead, add a "default" beside the "ref", or ask for a document with {"kind": "ask"}.`,
   ],
   "document beyond the last": [
-    `error PLAN_BAD_REF /steps/0/input/text/ref — Step 'summary' refers to 'documents[1].text', but in 'documents' the list holds at most 1 (places count from 0). → Refer to a part of 'documents' that exists.`,
+    `error PLAN_BAD_REF /steps/0/input/text/ref — Step 'summary' refers to 'documents[1].text', but in 'documents' the list holds at most 1 (places count from 0). → Add a "default" beside the "ref" for requests without it, or refer to what is there.`,
   ],
   "status without a step": [
     `error PLAN_BAD_REF /output/ref — The output refers to 'status', but 'status' must be followed by the id of a step. → Write status.<step>; it is completed, unmet, skipped or failed.`,

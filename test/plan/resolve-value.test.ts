@@ -16,7 +16,7 @@ function resolve(value: JsonValue, roots: Roots, index: number | null = null): R
 
 function resolvedValue(value: JsonValue, roots: Roots, index: number | null = null): JsonValue {
   const resolved = resolve(value, roots, index);
-  if (resolved.kind === "absent") throw new Error(`absent: ${resolved.ref.text}`);
+  if (resolved.kind !== "value") throw new Error(resolved.kind);
   return resolved.value;
 }
 

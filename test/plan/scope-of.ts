@@ -8,7 +8,7 @@ import type { JsonValue } from "../../src/shared/json.ts";
 export function scopeOf(roots: Record<string, JsonValue>, index: number | null = null): Scope {
   return {
     read(root) {
-      if (!Object.hasOwn(roots, root)) return ABSENT;
+      if (!Object.hasOwn(roots, root)) return { value: ABSENT, label: TRUSTED };
       return { value: roots[root] ?? null, label: root === "goal" ? trusted("goal") : untrusted(root) };
     },
     index,
@@ -16,4 +16,4 @@ export function scopeOf(roots: Record<string, JsonValue>, index: number | null =
   };
 }
 
-export const literalScope: Scope = { read: () => ABSENT, index: null, literalLabel: TRUSTED };
+export const literalScope: Scope = { read: () => ({ value: ABSENT, label: TRUSTED }), index: null, literalLabel: TRUSTED };

@@ -5,15 +5,18 @@ import type { PlanningRequest } from "../../src/planner/planning-request.ts";
 import { faultsOf } from "./fixtures/check-plan.ts";
 import { GOALS, type GoalCase } from "./fixtures/goals.ts";
 import { digest, planningRequest } from "./fixtures/planning-request.ts";
+import { SHIPPED_TOOLS } from "./fixtures/shipped-tools.ts";
 import { SHOP_TOOLS } from "./fixtures/shop-tools.ts";
 import { TEXT_TOOLS } from "./fixtures/text-tools.ts";
 
 const signal = new AbortController().signal;
 
+const TOOLS = { text: TEXT_TOOLS, shop: SHOP_TOOLS, shipped: SHIPPED_TOOLS };
+
 function requestFor(entry: GoalCase): PlanningRequest {
-  const count = entry.documents ?? (entry.set === "text" ? 1 : 0);
+  const count = entry.documents ?? (entry.set === "shop" ? 0 : 1);
   const documents = ["a.md", "b.md", "c.md"].slice(0, count).map(digest);
-  return planningRequest(entry.goal, entry.set === "text" ? TEXT_TOOLS : SHOP_TOOLS, { documents });
+  return planningRequest(entry.goal, TOOLS[entry.set], { documents });
 }
 
 /** The plan as the table writes it: tools, each with the tools of the steps it waits for. */
@@ -49,9 +52,9 @@ describe("goals of the table", () => {
     });
   }
 
-  test("there are at least forty goals over two tool sets, with refusals and questions among them", () => {
+  test("there are at least forty goals over three tool sets, with refusals and questions among them", () => {
     expect(GOALS.length).toBeGreaterThanOrEqual(60);
-    expect(new Set(GOALS.map((entry) => entry.set)).size).toBe(2);
+    expect(new Set(GOALS.map((entry) => entry.set)).size).toBe(3);
     expect(GOALS.filter((entry) => entry.abandon !== undefined).length).toBeGreaterThanOrEqual(12);
   });
 });

@@ -56,7 +56,8 @@ describe("plans", () => {
     expect(plan.steps.map((step) => step.when)).toEqual([
       undefined,
       { ref: "tone.label", is: "negative" },
-      { ref: "status.people", is: "unmet" },
+      { ref: "tone.label", is: "negative" },
+      { ref: "status.entities", is: "unmet" },
     ]);
     expect(plan.output).toEqual({
       people: { ref: "people.items", default: null },
@@ -217,7 +218,11 @@ describe("a wanted result shape", () => {
   test("gets its properties by name and type", async () => {
     const outputSchema = object({ summary: text, themes: list({}), "mood?": text });
     const plan = await planFor("Summarise this, list the themes and tell me the tone", { outputSchema });
-    expect(plan.output).toEqual({ summary: { ref: "summary.text" }, themes: { ref: "themes.items" } });
+    expect(plan.output).toEqual({
+      summary: { ref: "summary.text" },
+      themes: { ref: "themes.items" },
+      mood: { ref: "tone.label" },
+    });
   });
 
   test("that no answer fits is refused with the property's name", async () => {

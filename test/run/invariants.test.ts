@@ -4,6 +4,7 @@ import type { PlanningRequest } from "../../src/planner/planning-request.ts";
 import { hashJson } from "../../src/shared/hash.ts";
 import type { JsonValue } from "../../src/shared/json.ts";
 import { createScriptedPlanner, type ScriptedAnswer } from "../../src/testing/scripted-planner.ts";
+import { transient } from "../../src/tool/transient.ts";
 import { createWorld, statuses, type World } from "./run-world.ts";
 
 const plan = (steps: object[], rest: object = {}) =>
@@ -157,7 +158,7 @@ describe("a held run (KERNEL 13)", () => {
 describe("a run comes to an end or says what it waits for (R6)", () => {
   test("also where tools that never end hold every place", async () => {
     const world = createWorld({ behaviours: { hang: () => new Promise(() => {}) }, limits: { parallelSteps: 2 } });
-    const items = [1, 2, 3];
+    const items = [1, 2];
     const each = { id: "each", tool: "hang", input: { i: ref("item") }, forEach: { items, max: 3 } };
     const result = await world.apply([each]);
     expect(result).toMatchObject({ status: "exhausted", error: { code: "LIMIT_TIME" } });
@@ -201,6 +202,42 @@ test("an approval is for one version of the tool: after an update it is asked fo
   const waiting = await next.result(await next.until(next.runtime.resume(handle.id)));
   expect(waiting).toMatchObject({ status: "waiting", waiting: { approvals: [{ toolVersion: "1.1" }] } });
   expect(next.calls).toHaveLength(before);
+});
+
+test("a call whose outcome is unknown is not repeated under another id without an approval (KERNEL 14)", async () => {
+  const call = (id: string) => plan([{ id, tool: "note", input: { x: 1 } }]);
+  const options = (answers: JsonValue[]) =>
+    ({
+      planner: createScriptedPlanner(answers),
+      behaviours: { note: () => new Promise(() => {}) },
+      definitions: { note: { effect: "write", idempotency: "none" } },
+    }) as never;
+  const world = createWorld(options([call("a")]));
+  const { id } = await world.runtime.start({ goal: "test" });
+  await world.clock.advanceAsync(10);
+  const next = world.crash(options([call("b")]));
+  await next.result(await next.until(next.runtime.resume(id)));
+  const waiting = await next.result(await next.until(next.runtime.resume(id)));
+  expect(waiting).toMatchObject({ waiting: { approvals: [{ step: "b", rule: "default.unknown-outcome" }] } });
+  expect(next.calls).toHaveLength(1);
+});
+
+test("an attempt that a crash cut off uses up no retry (KERNEL 13)", async () => {
+  let calls = 0;
+  const work = () => {
+    calls += 1;
+    if (calls <= 2) return new Promise(() => {});
+    if (calls <= 4) throw transient("busy");
+    return calls;
+  };
+  let world = createWorld({ behaviours: { work } });
+  const { id } = await world.runtime.start({ goal: "test", plan: plan([{ id: "a", tool: "work", input: {} }]) });
+  for (let owner = 0; owner < 2; owner++) {
+    await world.clock.advanceAsync(10);
+    world = world.crash();
+    await world.until(world.runtime.resume(id));
+  }
+  expect(await world.until(world.runtime.runs.settled(id))).toMatchObject({ status: "completed", output: { a: 5 } });
 });
 
 test("a forEach whose default is absent too is skipped, like any other step (KERNEL 9)", async () => {

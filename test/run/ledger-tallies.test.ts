@@ -1,11 +1,27 @@
 /** The queue asks `isStartable`, the machine reads counters: where they disagree, a run hangs or starts too much. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Ledger } from "../../src/run/ledger.ts";
+import { commandEntries } from "../../src/run/commands.ts";
+import { type Ledger, mustNotRepeat, type StepState } from "../../src/run/ledger.ts";
 import { countersOf, isStartable, stepsLeft } from "../../src/run/ledger-tallies.ts";
-import { emptyTallies, READY_KIND_NAMES, READY_KINDS } from "../../src/run/tallies.ts";
+import { emptyTallies, READY_KIND_NAMES, READY_KINDS, type ReadyKind } from "../../src/run/tallies.ts";
 
 const count = fc.integer({ min: 0, max: 3 });
+
+interface Shape {
+  ready: Record<ReadyKind, number>;
+  toReplan: number;
+  fatal: number;
+  hold: boolean;
+  maxSteps: number;
+}
+
+function ledgerOf({ ready, toReplan, fatal, hold, maxSteps }: Shape): Ledger {
+  const tallies = { ...emptyTallies(), ready, toReplan, fatal };
+  const accepted = { budget: { maxSteps, maxReplans: 1 } };
+  const waiting = hold ? { hold } : null;
+  return { tallies, accepted, waiting, countedSteps: 0, decisions: 1, due: new Set() } as unknown as Ledger;
+}
 
 const ledgers = fc
   .record({
@@ -15,12 +31,7 @@ const ledgers = fc
     hold: fc.boolean(),
     maxSteps: count,
   })
-  .map(({ ready, toReplan, fatal, hold, maxSteps }) => {
-    const tallies = { ...emptyTallies(), ready, toReplan, fatal };
-    const accepted = { budget: { maxSteps, maxReplans: 1 } };
-    const waiting = hold ? { hold } : null;
-    return { tallies, accepted, waiting, countedSteps: 0, decisions: 1, due: new Set() } as unknown as Ledger;
-  });
+  .map(ledgerOf);
 
 test("something counts as startable exactly when a ready call of some kind may start", () => {
   fc.assert(
@@ -44,4 +55,35 @@ test("over budget are the ready calls that a larger budget alone would let start
       expect(startable).toBeLessThanOrEqual(most);
     }),
   );
+});
+
+const ready = { freeRead: 1, freeEffect: 1, freshRead: 1, freshEffect: 1 };
+const usual: Shape = { ready, toReplan: 0, fatal: 0, hold: false, maxSteps: 10 };
+
+test.each<[string, Partial<Shape>, number]>([
+  ["usually all", {}, 4],
+  ["after a failure that a new plan follows: reads, and what was started before", { toReplan: 1, ready }, 2],
+  ["after a failure that ends the run: nothing", { fatal: 1 }, 0],
+  ["in a held run: nothing", { hold: true }, 0],
+  ["without steps left: what was started before", { maxSteps: 0 }, 2],
+])("what may start: %s", (_, change, expected) => {
+  expect(countersOf(ledgerOf({ ...usual, ...change })).startable).toBe(expected);
+});
+
+test("a run that a failure ends can be resumed although an approval is open", () => {
+  const tallies = { ...emptyTallies(), waiting: 1, fatal: 1 };
+  const open = { ended: null, question: null, open: null, steps: new Map(), approvals: new Map() };
+  const ledger = { ...ledgerOf(usual), ...open, tallies } as unknown as Ledger;
+  const resume = { id: "s", kind: "resume" as const, data: {} };
+  const options = { nowMs: 0, getTool: () => undefined };
+  expect(commandEntries(ledger, resume, options)).toEqual([]);
+  const waiting = { ...ledger, tallies: { ...tallies, fatal: 0 } };
+  expect(() => commandEntries(waiting, resume, options)).toThrow("Resuming alone does not help");
+});
+
+test("a step of whose tool nothing is known is not repeated", () => {
+  const step = (facts: object | null) => ({ facts }) as unknown as StepState;
+  expect(mustNotRepeat(step(null))).toBe(true);
+  expect(mustNotRepeat(step({ idempotency: "none" }))).toBe(true);
+  expect(mustNotRepeat(step({ idempotency: "pure" }))).toBe(false);
 });

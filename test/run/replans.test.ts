@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { JsonValue } from "../../src/shared/json.ts";
 import { createScriptedPlanner, type ScriptedAnswer } from "../../src/testing/scripted-planner.ts";
+import { transient } from "../../src/tool/transient.ts";
 import { createWorld, statuses, type World } from "./run-world.ts";
 
 const plan = (steps: object[], rest: object = {}) =>
@@ -99,9 +100,10 @@ test("a reader of a failed step that is planned again waits for it", async () =>
 
 describe("plans that drop what still runs (KERNEL 7, 14)", () => {
   /** Plan 1: `n` (none) is cut off by a crash, `f` fails; the planner is asked while a person answers for `n`. */
-  async function droppedWhileRunning(idempotency: "pure" | "none", second: JsonValue) {
+  async function droppedWhileRunning(idempotency: "pure" | "key" | "none", second: JsonValue) {
     let answerPlanner = (): void => {};
     let isFirst = true;
+    const isFlaky = idempotency === "key";
     const first = plan([
       { id: "n", tool: "note", input: {} },
       { id: "r", tool: "slow", input: { x: ref("n.x") } },
@@ -124,7 +126,11 @@ describe("plans that drop what still runs (KERNEL 7, 14)", () => {
     const behaviours = {
       note: () => new Promise(() => {}),
       gate: () => new Promise((resolve) => world.clock.setTimer(50, () => resolve({ ok: 1 }))),
-      slow: () => new Promise((resolve) => world.clock.setTimer(1_000, () => resolve(1))),
+      long: () => new Promise((resolve) => world.clock.setTimer(5_000, () => resolve(1))),
+      slow: () =>
+        new Promise((resolve, reject) =>
+          world.clock.setTimer(1_000, () => (isFlaky ? reject(transient("busy")) : resolve(1))),
+        ),
       fail,
     };
     const definitions = { note: { idempotency: "none" }, slow: { idempotency } };
@@ -147,6 +153,12 @@ describe("plans that drop what still runs (KERNEL 7, 14)", () => {
     const result = await world.until(world.runtime.runs.settled(id));
     expect(result.status).toBe("completed");
     expect(statuses(result)).toMatchObject({ r: "completed" });
+  });
+
+  test("a dropped call that fails is not tried again", async () => {
+    const { world, id } = await droppedWhileRunning("key", plan([{ id: "z", tool: "long", input: {} }]));
+    expect(await world.until(world.runtime.runs.settled(id))).toMatchObject({ status: "completed" });
+    expect(world.calls.filter(({ context }) => context.step === "r")).toHaveLength(1);
   });
 
   test.each(["pure", "none"] as const)(

@@ -20,7 +20,7 @@ export interface Selected {
 }
 
 /** Conditions of `select` hold no references: there is nothing to look up. */
-const NOTHING: Scope = { read: () => ABSENT, index: null, literalLabel: TRUSTED };
+const NOTHING: Scope = { read: () => ({ value: ABSENT, label: TRUSTED }), index: null, literalLabel: TRUSTED };
 
 export function applySelection(list: readonly JsonValue[], selection: Selection): Selected {
   const { where, groupBy, orderBy, take, pick } = selection;

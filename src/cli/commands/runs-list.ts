@@ -9,7 +9,7 @@ import { withSession } from "../open-session.ts";
 import { durationText, timeText } from "../render/duration.ts";
 import { renderTable } from "../render/render-table.ts";
 import type { Style } from "../render/style.ts";
-import { cutText } from "../render/text-width.ts";
+import { cutToWidth } from "../render/text-width.ts";
 import { visibleLine } from "../render/visible-text.ts";
 import { refuseExtra } from "./refuse-extra.ts";
 
@@ -48,13 +48,18 @@ function statusOf(text: string): RunStatus {
   });
 }
 
+/** Of a run that could not be read, with why: it has no journal head. */
+function statusText({ status, error, journalHead }: RunListItem): string {
+  return journalHead === "" && error !== null ? `${status} (${error.code})` : status;
+}
+
 function renderList(items: readonly RunListItem[], options: { style: Style; width: number | null }): string[] {
   const rows = items.map((item) => [
     item.id,
-    item.status,
+    statusText(item),
     timeText(item.createdAt),
     durationText(item.durationMs),
-    cutText(visibleLine(item.goal), LONGEST_GOAL),
+    cutToWidth(visibleLine(item.goal), LONGEST_GOAL),
   ]);
   return renderTable({ columns: ["run", "status", "created (UTC)", "took", "goal"], rows }, options);
 }

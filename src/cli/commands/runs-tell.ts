@@ -11,6 +11,9 @@ import { type Session, withSession } from "../open-session.ts";
 import { jsonOrText } from "../read-request.ts";
 import { driveRun } from "./drive-request.ts";
 
+/** How long a word may take before the wait is explained. */
+const NOTE_AFTER_MS = 1_000;
+
 const SAID: Record<SignalKind, string> = {
   approve: "Approved.",
   reject: "Rejected.",
@@ -25,12 +28,27 @@ export function tellCommand(word: SignalKind): Command {
       const { store } = session;
       const run = await findRun(store, call.args[0] ?? "");
       const { isOwned, entries } = await store.read(run);
-      await say(session, word, run);
+      await sayPatiently(session, { word, run, isOwned });
       call.report.note(`${SAID[word]}${isOwned ? " The process that drives the run goes on." : ""}`);
       if (isOwned) return concludeElsewhere(session, run);
       const code = await driveRun(session, { run, after: entries.at(-1)?.seq ?? -1 });
       return word === "cancel" && code === EXIT.cancelled ? EXIT.ok : code;
     });
+}
+
+/** Another process takes up to 15 s to obey, or to be found dead: nobody should wait for that in the dark. */
+async function sayPatiently(
+  session: Session,
+  { word, run, isOwned }: { word: SignalKind; run: string; isOwned: boolean },
+): Promise<void> {
+  const { report, terminal } = session.call;
+  const tell = (): void => report.note(`Waiting for the process that drives run ${run} (15 s at most) …`);
+  const cancel = isOwned ? terminal.clock.setTimer(NOTE_AFTER_MS, tell) : () => undefined;
+  try {
+    await say(session, word, run);
+  } finally {
+    cancel();
+  }
 }
 
 async function say({ runtime, call }: Session, word: SignalKind, run: string): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * Goes along with a run that this process drives, until it ends or waits for somebody who is not here. Owns: progress,
- * Ctrl-C (cancels; twice kills), SIGTERM (parks) and the dialogue with the person at the terminal.
+ * Ctrl-C (cancels; twice kills), SIGTERM and SIGHUP (park) and the dialogue with the person at the terminal.
  */
 import type { RunResult } from "../../run/run-result.ts";
 import { EXIT } from "../exit-code.ts";

@@ -5,7 +5,7 @@
 import type { RunResult } from "../../run/run-result.ts";
 import { countText, durationText } from "../render/duration.ts";
 import { renderSteps } from "../render/render-steps.ts";
-import { cutText } from "../render/text-width.ts";
+import { cutToWidth } from "../render/text-width.ts";
 import type { Progress, ProgressOptions } from "./progress.ts";
 
 const FRAME_MS = 100;
@@ -79,7 +79,7 @@ function frameLines(result: RunResult, turn: number, { terminal, report }: Progr
     result.replans === 0 ? "" : countText(result.replans, "replan"),
   ];
   const line = facts.filter((fact) => fact !== "").join(" · ");
-  return [...steps, `${style.cyan(spinner)} ${style.dim(cutText(line, columns - 3))}`];
+  return [...steps, `${style.cyan(spinner)} ${style.dim(cutToWidth(line, columns - 3))}`];
 }
 
 /** To the first of the lines drawn last, and everything below cleared. */

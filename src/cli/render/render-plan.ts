@@ -5,7 +5,7 @@ import { isJsonObject, type JsonValue } from "../../shared/json.ts";
 import { countText, durationText } from "./duration.ts";
 import { renderIssues } from "./render-error.ts";
 import type { Style } from "./style.ts";
-import { cutText, padText, textWidth, wrapText } from "./text-width.ts";
+import { cutToWidth, padText, textWidth, wrapText } from "./text-width.ts";
 import { visibleLine, visibleText } from "./visible-text.ts";
 
 export interface PlanOptions {
@@ -89,13 +89,13 @@ function renderStep(step: Step, { style, width, nameWidth }: PlanOptions & { nam
 export function valueText(value: JsonValue): string {
   if (!isJsonObject(value)) {
     const text = Array.isArray(value) ? `[${value.map(valueText).join(", ")}]` : JSON.stringify(value);
-    return cutText(visibleLine(text), LONGEST_INPUT);
+    return cutToWidth(visibleLine(text), LONGEST_INPUT);
   }
   if (typeof value.ref === "string" && Object.keys(value).length === 1) return visibleLine(value.ref);
   if (typeof value.template === "string" && Object.keys(value).length === 1)
     return visibleLine(JSON.stringify(value.template));
   const fields = Object.entries(value).map(([name, field]) => `${visibleLine(name)}: ${valueText(field)}`);
-  return cutText(`{${fields.join(", ")}}`, 2 * LONGEST_INPUT);
+  return cutToWidth(`{${fields.join(", ")}}`, 2 * LONGEST_INPUT);
 }
 
 function paragraph(text: string, width: number | null): string[] {
@@ -105,5 +105,5 @@ function paragraph(text: string, width: number | null): string[] {
 }
 
 function clip(text: string, width: number | null, used: number): string {
-  return width === null ? text : cutText(text, Math.max(20, width - used - 1));
+  return width === null ? text : cutToWidth(text, Math.max(20, width - used - 1));
 }

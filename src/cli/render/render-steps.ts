@@ -2,7 +2,7 @@
 import type { RunResult, StepRow } from "../../run/run-result.ts";
 import { durationText } from "./duration.ts";
 import type { Style } from "./style.ts";
-import { cutText, padText, textWidth } from "./text-width.ts";
+import { cutToWidth, padText, textWidth } from "./text-width.ts";
 import { visibleLine } from "./visible-text.ts";
 
 export interface StepsOptions {
@@ -78,11 +78,11 @@ interface LineOptions extends StepsOptions {
 function lineText(line: TreeLine, result: Pick<RunResult, "steps" | "plan">, options: LineOptions): string[] {
   const { row, elements } = line;
   const { style, width } = options;
-  const name = padText(cutText(row.id, options.nameWidth), options.nameWidth);
-  const tool = padText(cutText(visibleLine(row.tool), options.toolWidth), options.toolWidth);
+  const name = padText(cutToWidth(row.id, options.nameWidth), options.nameWidth);
+  const tool = padText(cutToWidth(visibleLine(row.tool), options.toolWidth), options.toolWidth);
   const left = 2 + options.nameWidth + 2 + options.toolWidth + 2;
   const details = detailText(line, result, options);
-  const cut = width === null ? details : cutText(details, Math.max(1, width - 1 - left));
+  const cut = width === null ? details : cutToWidth(details, Math.max(1, width - 1 - left));
   const main = `${markOf(row, options)} ${name}  ${style.dim(tool)}  ${paintDetail(row, cut, style)}`.trimEnd();
   const troubled = elements.filter(({ status }) => status === "failed" || status === "unknown" || status === "waiting");
   return [main, ...troubled.slice(0, 3).map((element) => elementText(element, options))];
@@ -90,7 +90,7 @@ function lineText(line: TreeLine, result: Pick<RunResult, "steps" | "plan">, opt
 
 function elementText(row: StepRow, options: LineOptions): string {
   const text = `  ${row.id}[${row.index}] ${row.status}${row.error === null ? "" : `: ${row.error.code} ${visibleLine(row.error.message)}`}`;
-  return `  ${markOf(row, options)} ${options.width === null ? text : cutText(text, Math.max(1, options.width - 6))}`;
+  return `  ${markOf(row, options)} ${options.width === null ? text : cutToWidth(text, Math.max(1, options.width - 6))}`;
 }
 
 function markOf({ status }: StepRow, { style, spinner = "▸" }: StepsOptions): string {

@@ -42,7 +42,9 @@ export function renderTable({ columns, rows }: Table, { style, width, isBare = f
 }
 
 function fittedWidths({ columns, rows }: Table, width: number | null): number[] {
-  const widths = columns.map((name, at) => Math.max(textWidth(name), ...rows.map((row) => textWidth(row[at] ?? ""))));
+  const widths = columns.map((name, at) =>
+    rows.reduce((widest, row) => Math.max(widest, textWidth(row[at] ?? "")), textWidth(name)),
+  );
   if (width === null) return widths;
   const total = widths.reduce((sum, one) => sum + one, 0) + GAP * Math.max(0, widths.length - 1);
   if (total <= width) return widths;

@@ -4,7 +4,7 @@ import type { RunResult } from "../../run/run-result.ts";
 import { isJsonObject, type JsonValue } from "../../shared/json.ts";
 import { renderTable } from "./render-table.ts";
 import type { Style } from "./style.ts";
-import { cutText } from "./text-width.ts";
+import { cutToWidth } from "./text-width.ts";
 import { visibleLine, visibleText } from "./visible-text.ts";
 
 const LONGEST_VALUE = 300;
@@ -36,7 +36,7 @@ export function renderApproval(approval: Approval, { effect, style, width }: App
 
 /** Strings in quotes, so that it is clear where a value begins and ends. */
 function valueText(value: JsonValue): string {
-  return cutText(visibleText(JSON.stringify(value)), LONGEST_VALUE);
+  return cutToWidth(visibleText(JSON.stringify(value)), LONGEST_VALUE);
 }
 
 /** Provenance of the input's part: its own, or that of anything inside it. */

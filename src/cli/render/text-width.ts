@@ -14,7 +14,7 @@ export function textWidth(text: string): number {
 }
 
 /** At most `width` columns; what was cut ends in `…`. */
-export function cutText(text: string, width: number): string {
+export function cutToWidth(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   let cut = "";
   let used = 1;

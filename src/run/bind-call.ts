@@ -1,0 +1,87 @@
+/**
+ * From a call's resolved input to what its tool is given and what the gate and people see of that (SAFETY, security
+ * rules 2 to 4). Owns: that the two agree: defaults and transforms of the tool's schema are shown. Must not: judge.
+ */
+import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
+import { examineJson } from "../plan/json-limits.ts";
+import { VALUE_CHARS } from "../plan/value-size.ts";
+import type { Label } from "../policy/label.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../shared/json.ts";
+import { isSameJson } from "../shared/same-json.ts";
+import { bindInput } from "../step/step-factory.ts";
+import type { Tool } from "../tool/tool.ts";
+import { hashInput, prepareCall } from "./apply-call.ts";
+import type { Call, Ledger } from "./ledger.ts";
+
+export interface BoundCall {
+  tool: Tool;
+  /** As the plan resolved it. */
+  raw: JsonValue;
+  /** As the tool's schema made it, for the gate, approvals and grants. */
+  shown: JsonValue;
+  /** False where something of what the tool gets is no JSON value, so that `shown` only says what it was made of. */
+  isWhole: boolean;
+  /** What the tool is called with. */
+  bound: unknown;
+  label: Label;
+  /** Hash of `raw`: the same in every process, whatever a default is made of. */
+  inputHash: string;
+}
+
+/** Where it fails, the error is TOOL_INVALID_INPUT. */
+export function bindCall(
+  ledger: Ledger,
+  call: Call,
+  tool: Tool,
+): { ok: true; call: BoundCall } | { ok: false; error: ErrorShape } {
+  const prepared = prepareCall(ledger, call);
+  if (prepared.kind === "too-large") return { ok: false, error: inputTooLarge(call) };
+  const { value: raw, label } = prepared;
+  const bound = bindInput(tool, raw);
+  if (!bound.ok) return bound;
+  const inputHash = hashInput(raw);
+  const shown = shownInput(raw, bound.value);
+  const isLarge = inputHash === null || (shown.value !== raw && hashInput(shown.value) === null);
+  if (isLarge) return { ok: false, error: inputTooLarge(call) };
+  return {
+    ok: true,
+    call: { tool, raw, shown: shown.value, isWhole: shown.isWhole, bound: bound.value, label, inputHash },
+  };
+}
+
+/** A short plan can name long data many times over (SAFETY R13). */
+export function inputTooLarge(call: Call): ErrorShape {
+  const stepId = call.step.id;
+  const hint = "Pass each long text once, select or summarize first, or split the work into several steps.";
+  return errorShape("TOOL_INVALID_INPUT", `The input of step '${stepId}' would be too large to build.`, {
+    stepId,
+    hint,
+  });
+}
+
+const SHOWN_LIMITS = { maxBytes: VALUE_CHARS, maxDepth: 1_000 };
+
+/** Field by field, so that one value that JSON cannot show (a Date) hides no other. */
+function shownInput(raw: JsonValue, bound: unknown): { value: JsonValue; isWhole: boolean } {
+  if (isSameJson(raw, bound)) return { value: raw, isWhole: true };
+  if (isJson(bound)) return { value: normalised(bound), isWhole: true };
+  if (!isJsonObject(bound) || !isJsonObject(raw)) return { value: raw, isWhole: false };
+  const shown: JsonObject = {};
+  for (const [name, field] of Object.entries(bound as Record<string, unknown>)) {
+    if (field === undefined) continue;
+    if (isJson(field)) shown[name] = normalised(field);
+    else shown[name] = Object.hasOwn(raw, name) ? (raw[name] ?? null) : NOT_SHOWN;
+  }
+  return { value: shown, isWhole: false };
+}
+
+/** Stands for what a schema adds that is no JSON value. */
+const NOT_SHOWN = "(a default of the tool that JSON cannot show)";
+
+function isJson(value: unknown): boolean {
+  return examineJson(value, SHOWN_LIMITS).finding === null;
+}
+
+function normalised(value: unknown): JsonValue {
+  return JSON.parse(JSON.stringify(value) ?? "null") as JsonValue;
+}
