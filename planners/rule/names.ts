@@ -29,7 +29,8 @@ const LONGEST = 40;
 /** Key of an answer, from the words that matched; the tool's name where they give none. */
 export function keyOf(words: readonly Token[], tool: Pick<ToolDescription, "name" | "planning">): string {
   const answer = tool.planning?.answer?.split(".").at(-1) ?? "";
-  if (words.some((token) => token.kind === "word" && token.lower === answer)) return snake(answer);
+  if (answer !== "" && words.some((token) => token.kind === "word" && token.stem === stemOf(answer)))
+    return snake(answer);
   const telling = words.filter(
     (token) => token.kind === "word" && !STOP_WORDS.has(token.lower) && !isWeakStem(token.stem),
   );

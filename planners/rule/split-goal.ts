@@ -282,16 +282,4 @@ function readEach(reader: Reader, marker: Marker): boolean {
   return true;
 }
 
-const EACH_ENDS: ReadonlySet<string> = new Set([
-  "and",
-  "then",
-  "in",
-  "with",
-  "using",
-  "if",
-  "by",
-  "to",
-  "on",
-  "at",
-  "but",
-]);
+const EACH_ENDS: ReadonlySet<string> = new Set("and then in with using if by to on at but".split(" "));

@@ -7,6 +7,7 @@
  * score = c^1.5 · m / (m + 0.25): incomplete phrases fall fast, longer complete ones win (saturation as in BM25).
  */
 import type { ToolDescription } from "../../src/planner/planning-request.ts";
+import { type Described, explanationsOf } from "./explain-by-description.ts";
 import { leavesOf, namedValues, propertiesOf } from "./schema-reading.ts";
 import { isWeakStem, nameStems, normalName, type Token, tokenize } from "./tokens.ts";
 import { createVerbatimIndex, type VerbatimIndex } from "./verbatim.ts";
@@ -92,16 +93,12 @@ export function createToolIndex(tools: ToolDescription[]): ToolIndex {
   };
 }
 
-interface Parts {
+interface Parts extends Described {
   tools: ToolDescription[];
   phrases: Phrase[];
   postings: Map<string, number[]>;
-  described: Map<string, number[]>;
-  /** Stems of each tool's description. */
-  stemsOfTool: ReadonlySet<string>[];
   verbatim: VerbatimIndex;
   placeOf: ReadonlyMap<ToolDescription, number>;
-  weightOf(stem: string): number;
 }
 
 function push<V>(map: Map<string, V[]>, key: string, value: V): void {
@@ -257,54 +254,15 @@ function saidTokens(verbatim: VerbatimIndex, tokens: readonly Token[]): Readonly
   return new Set(tokens.filter((_, at) => places.has(at)));
 }
 
-/**
- * Descriptions break ties; alone they carry a tool only if it declares no intents, they explain nearly everything, and
- * the wish says half of what they say: a long description has a word for anything.
- */
+/** Descriptions break ties; alone they hardly ever carry a tool. */
 function addDescriptions(parts: Parts, places: Map<string, number[]>, best: Map<number, Candidate>): void {
-  const content = [...places.keys()].filter((stem) => !STOP_WORDS.has(stem) && !isWeakStem(stem) && !/\d/.test(stem));
-  const total = content.reduce((sum, stem) => sum + parts.weightOf(stem), 0);
-  if (total === 0) return;
-  for (const [place, entry] of explainedBy(parts, places, content)) {
-    const tool = parts.tools[place];
-    if (tool === undefined) continue;
-    const share = entry.mass / total;
+  for (const { tool, place, share, alone, positions } of explanationsOf(parts, places)) {
     const known = best.get(place);
-    const withBonus = known === undefined ? 0 : Math.min(1, known.score + share * (isHinted(tool) ? 0.05 : 0.15));
-    const isTold = entry.stems >= (parts.stemsOfTool[place]?.size ?? 0) / 2;
-    const alone = share * Math.min(isTold ? 1 : 0.4, aloneFactor(tool, entry.mass, share));
+    const bonus = share * (tool.planning === null ? 0.15 : 0.05);
+    const withBonus = known === undefined ? 0 : Math.min(1, known.score + bonus);
     if (known !== undefined && withBonus >= alone) known.score = withBonus;
-    else best.set(place, descriptionCandidate(tool, alone, entry.positions));
+    else best.set(place, descriptionCandidate(tool, alone, positions));
   }
-}
-
-interface Explained {
-  mass: number;
-  stems: number;
-  positions: number[];
-}
-
-function explainedBy(parts: Parts, places: Map<string, number[]>, stems: readonly string[]): Map<number, Explained> {
-  const explained = new Map<number, Explained>();
-  for (const stem of stems) {
-    for (const tool of parts.described.get(stem) ?? []) {
-      const entry = explained.get(tool) ?? { mass: 0, stems: 0, positions: [] };
-      entry.stems += 1;
-      entry.mass += parts.weightOf(stem);
-      entry.positions.push(...(places.get(stem) ?? []));
-      explained.set(tool, entry);
-    }
-  }
-  return explained;
-}
-
-function isHinted(tool: ToolDescription): boolean {
-  return tool.planning !== null;
-}
-
-function aloneFactor(tool: ToolDescription, mass: number, share: number): number {
-  if (isHinted(tool)) return 0.3;
-  return mass >= 1.5 && share >= 0.75 ? 0.6 : 0.4;
 }
 
 function descriptionCandidate(tool: ToolDescription, score: number, positions: number[]): Candidate {

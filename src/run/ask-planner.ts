@@ -34,10 +34,16 @@ export async function callWithLimit(planner: Planner, request: PlanningRequest, 
     onStart?.(stop);
   });
   try {
-    return await Promise.race([planner.plan(request, { signal: controller.signal }), stopped]);
+    const proposal: unknown = await Promise.race([planner.plan(request, { signal: controller.signal }), stopped]);
+    return isProposal(proposal) ? proposal : { raw: null };
   } finally {
     cancel();
   }
+}
+
+/** Planners are other people's code: one that returns nothing has answered nothing. */
+function isProposal(value: unknown): value is Proposal {
+  return typeof value === "object" && value !== null;
 }
 
 function tookTooLong({ name }: Planner, limitMs: number): PlanwrightError {

@@ -309,6 +309,12 @@ describe("replans", () => {
     });
   });
 
+  test("a planner that returns nothing at all has answered nothing", async () => {
+    const planner = { name: "empty", plan: async () => undefined as never };
+    const result = await createWorld({ planner }).run({ goal: "test" });
+    expect(result).toMatchObject({ status: "failed", error: { category: "plan" } });
+  });
+
   test("abandoning ends the run as failed with the reason", async () => {
     const planner = createScriptedPlanner([{ kind: "abandon", rationale: "r", reason: "cannot be done" }]);
     const result = await createWorld({ planner }).run({ goal: "test" });
