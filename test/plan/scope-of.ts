@@ -16,4 +16,8 @@ export function scopeOf(roots: Record<string, JsonValue>, index: number | null =
   };
 }
 
-export const literalScope: Scope = { read: () => ({ value: ABSENT, label: TRUSTED }), index: null, literalLabel: TRUSTED };
+export const literalScope: Scope = {
+  read: () => ({ value: ABSENT, label: TRUSTED }),
+  index: null,
+  literalLabel: TRUSTED,
+};

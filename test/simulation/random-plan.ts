@@ -3,7 +3,7 @@ import type { Step } from "../../src/plan/decision.ts";
 import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
 import type { Dice } from "./dice.ts";
 
-export const TOOLS = ["look", "keep", "note", "send"] as const;
+const TOOLS = ["look", "keep", "note", "send"] as const;
 
 export interface PlanSource {
   dice: Dice;
