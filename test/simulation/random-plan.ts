@@ -3,8 +3,6 @@ import type { Step } from "../../src/plan/decision.ts";
 import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
 import type { Dice } from "./dice.ts";
 
-const TOOLS = ["look", "keep", "note", "send"] as const;
-
 export interface PlanSource {
   dice: Dice;
   /** Steps of earlier plans that may be referred to, as `headOf` names them. */
