@@ -7,8 +7,8 @@ import type { JsonObject, JsonValue } from "../shared/json.ts";
 /** Longest text that a template may become, in UTF-16 units. */
 export const TEMPLATE_CHARS = 16 * 2 ** 20;
 
-/** Most that one input, list, output or condition may hold, in UTF-16 units. */
-export const VALUE_CHARS = 128 * 2 ** 20;
+/** Most that one input, list, output or condition may hold, in UTF-16 units: three of the largest documents. */
+export const VALUE_CHARS = 192 * 2 ** 20;
 
 /** What a value counts beside the characters of strings and keys. */
 const PER_VALUE = 16;
