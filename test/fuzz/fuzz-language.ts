@@ -1,6 +1,7 @@
 /** Compares the resolver, templates, paths and conditions with the naive implementation, on random data. */
 import { compileCondition } from "../../src/plan/compile-condition.ts";
 import { compileValue } from "../../src/plan/compile-value.ts";
+import { OPERATORS } from "../../src/plan/decision.ts";
 import { evaluateCondition } from "../../src/plan/evaluate-condition.ts";
 import { resolveValue } from "../../src/plan/resolve-value.ts";
 import { traceValue } from "../../src/plan/trace-value.ts";
@@ -37,21 +38,6 @@ const SCALARS: readonly JsonValue[] = [
   "{{goal}}",
   "🙂",
 ];
-const OPERATORS = [
-  "is",
-  "not",
-  "in",
-  "contains",
-  "startsWith",
-  "endsWith",
-  "gt",
-  "gte",
-  "lt",
-  "lte",
-  "exists",
-  "empty",
-] as const;
-
 export function fuzzLanguage(span: Span): LanguageTally {
   const tally: LanguageTally = { cases: 0, found: 0, held: 0 };
   tally.cases = tryCases(span, (dice) => {

@@ -55,37 +55,25 @@ function unknownTool(name: string, tools: readonly Tool[]): PlanwrightError {
   });
 }
 
-/** The tool as plain data. */
+/** The tool as plain data: everything but its functions. */
 function describeTool(tool: Tool): Record<string, unknown> {
-  const {
-    name,
-    version,
-    description,
-    inputSchema,
-    outputSchema,
-    schemaTrust,
-    effect,
-    idempotency,
-    timeoutMs,
-    derive,
-    uses,
-    planning,
-  } = tool;
-  return {
-    name,
-    version,
-    description,
-    inputSchema,
-    outputSchema,
-    schemaTrust,
-    effect,
-    idempotency,
-    timeoutMs,
-    derive,
-    uses,
-    planning,
-  };
+  return Object.fromEntries(SHOWN.map((field) => [field, tool[field]]));
 }
+
+const SHOWN = [
+  "name",
+  "version",
+  "description",
+  "inputSchema",
+  "outputSchema",
+  "schemaTrust",
+  "effect",
+  "idempotency",
+  "timeoutMs",
+  "derive",
+  "uses",
+  "planning",
+] as const satisfies readonly (keyof Tool)[];
 
 function renderTool(tool: Tool, options: { style: Style; width: number | null }): string[] {
   const { style } = options;
