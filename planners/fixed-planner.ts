@@ -2,8 +2,10 @@
  * The planner that holds a plan: a person's, a workflow's, or one made before. Owns: handing it out once.
  * Must not: look at the request, repair the plan, or replan; the checker and the run's recovery rules do.
  */
+
+import { NO_USAGE } from "../src/model/usage.ts";
 import type { Decision } from "../src/plan/decision.ts";
-import { NO_USAGE, type Planner, type Proposal } from "../src/planner/planner.ts";
+import type { Planner, Proposal } from "../src/planner/planner.ts";
 import type { PlanningRequest } from "../src/planner/planning-request.ts";
 import type { JsonValue } from "../src/shared/json.ts";
 

@@ -2,9 +2,10 @@
  * The planner without a model: a goal becomes a plan by the words that tools declare and the types they take and give.
  * Owns: the decision. Must not: know any tool by name, see any content, or drop a wish without saying so.
  */
+
+import { NO_USAGE } from "../src/model/usage.ts";
 import type { Decision, PlanDecision } from "../src/plan/decision.ts";
 import type { Considered, Planner, Proposal } from "../src/planner/planner.ts";
-import { NO_USAGE } from "../src/planner/planner.ts";
 import type { PlanningRequest, ToolDescription } from "../src/planner/planning-request.ts";
 import { canonicalJson, type JsonObject, type JsonValue } from "../src/shared/json.ts";
 import { goalWithAnswers, isAnswerable, questionFor, wasAsked } from "./rule/answers.ts";

@@ -6,10 +6,10 @@
 import { type Issue, issueSchema } from "../error/issue.ts";
 import type { ErrorShape } from "../error/planwright-error.ts";
 import type { DocumentDigest } from "../goal/document.ts";
+import { addCost, addUsage, NO_USAGE } from "../model/usage.ts";
 import type { Decision } from "../plan/decision.ts";
 import { noDiff } from "../plan/diff-plans.ts";
 import { MODEL_PLAN_LIMITS, type ParseLimits, PERSONAL_PLAN_LIMITS, parseDecision } from "../plan/parse-decision.ts";
-import { addCost, addUsage, NO_USAGE } from "../planner/planner.ts";
 import type { HistoryItem, PlanningRequest, ToolDescription } from "../planner/planning-request.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { DecisionLogEntry, DecisionTry, DecisionView } from "./decision-log-entry.ts";

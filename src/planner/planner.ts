@@ -1,27 +1,8 @@
 /** The planner port: anything that turns a planning request into a decision. */
+import type { Issue } from "../error/issue.ts";
+import type { Allowance, Usage } from "../model/usage.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { PlanningRequest, Visibility } from "./planning-request.ts";
-
-export interface Usage {
-  inputTokens: number;
-  outputTokens: number;
-  modelCalls: number;
-}
-
-export const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, modelCalls: 0 };
-
-export function addUsage(left: Usage, right: Usage): Usage {
-  return {
-    inputTokens: left.inputTokens + right.inputTokens,
-    outputTokens: left.outputTokens + right.outputTokens,
-    modelCalls: left.modelCalls + right.modelCalls,
-  };
-}
-
-/** In USD; null once a price was unknown. */
-export function addCost(left: number | null, right: number | null): number | null {
-  return left === null || right === null ? null : left + right;
-}
 
 /** A tool that was weighed for a wish, with the score it got and why it was taken or not. */
 export interface Considered {
@@ -35,6 +16,10 @@ export interface Considered {
 export interface Proposal {
   /** The decision as JSON, or a model's text that holds it. */
   raw: JsonValue;
+  /** What the model wrote, exactly, where `raw` was decoded from it. */
+  answer?: string;
+  /** What was wrong with the answer before it could be parsed; errors reject it. */
+  issues?: Issue[];
   usage?: Usage;
   /** Null where the price is unknown. */
   costUsd?: number | null;
@@ -53,6 +38,21 @@ export interface Planner {
   readonly defaultOnFailure?: "replan" | "fail";
   /** True for planners that hold a person's plan: stays trusted, gets the larger size caps. */
   readonly isPersonal?: boolean;
-  /** Throws PlanwrightError with a MODEL_ code when no answer can be had. */
-  plan(request: PlanningRequest, options: { signal: AbortSignal }): Promise<Proposal>;
+  /**
+   * What answering this request may use at most, within what is left; null where too little is. Planners that call no
+   * model leave it out.
+   */
+  reserve?(request: PlanningRequest, left: Allowance): Allowance | null;
+  /**
+   * Throws PlanwrightError with a MODEL_ code when no answer can be had (ModelCallError tells what that used).
+   */
+  plan(request: PlanningRequest, options: PlanOptions): Promise<Proposal>;
+}
+
+export interface PlanOptions {
+  signal: AbortSignal;
+  /** What was reserved for this call; absent where the planner reserves nothing. */
+  allowance?: Allowance;
+  /** Told of each step, in the plan language, while the rest of the plan is still being written (KERNEL 12). */
+  onStep?: (step: JsonValue) => void;
 }

@@ -67,7 +67,9 @@ export interface PlanningRequest {
   /** Schema that the run's output must satisfy, or null. */
   outputSchema: JsonSchema | null;
   issues: Issue[];
-  /** Raw answer of the last try, or null. */
+  /** The last try's decision as it was parsed, or null. */
   previous: JsonValue;
+  /** The last try exactly as the model wrote it, where `previous` was decoded from it; else null. */
+  previousAnswer: string | null;
   visibility: Visibility;
 }

@@ -5,8 +5,8 @@
 import { errorShape } from "../error/planwright-error.ts";
 import type { EntryOf, JournalEntry } from "../journal/entries.ts";
 import { storedValue } from "../journal/store.ts";
+import { addCost, addUsage } from "../model/usage.ts";
 import type { Decision } from "../plan/decision.ts";
-import { addCost, addUsage } from "../planner/planner.ts";
 import { applyStepEntry, callOf, failCall } from "./apply-call.ts";
 import { applyAccepted, openCalls } from "./apply-plan.ts";
 import { type Ledger, mustNotRepeat } from "./ledger.ts";

@@ -50,6 +50,7 @@ export function buildPlanningRequest(ledger: Ledger, options: RequestOptions): P
     outputSchema: accepted.outputSchema,
     issues: issuesFor(ledger, options),
     previous: attempt > 1 && ledger.lastTry !== null ? storedValue(ledger.lastTry, ledger.readBlob) : null,
+    previousAnswer: null,
     visibility,
   };
 }

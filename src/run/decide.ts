@@ -7,10 +7,11 @@ import { asPlanwrightError, type ErrorShape, errorShape, PlanwrightError } from 
 import type { EntryData, NewEntry, StoredValue } from "../journal/entries.ts";
 import { storedValue } from "../journal/store.ts";
 import { storeValue } from "../journal/store-value.ts";
+import { NO_USAGE } from "../model/usage.ts";
 import { canonicalSteps } from "../plan/canonical-step.ts";
 import type { Decision } from "../plan/decision.ts";
 import { diffPlans, noDiff } from "../plan/diff-plans.ts";
-import { NO_USAGE, type Proposal } from "../planner/planner.ts";
+import type { Proposal } from "../planner/planner.ts";
 import type { DecisionCause, PlanningRequest } from "../planner/planning-request.ts";
 import type { Label } from "../policy/label.ts";
 import { hashJson } from "../shared/hash.ts";

@@ -168,7 +168,10 @@ export function callTool(core: DriverCore, call: Call): void {
     input,
     timeoutMs: tool.timeoutMs ?? limits.toolTimeoutMs,
     clock,
-    context: contextOf({ run, step, index, attempt: call.attempts, now: ledger.accepted.now.iso }, inputHash),
+    context: contextOf(
+      { run, step, index, attempt: call.attempts, now: ledger.accepted.now.iso, allowance: null, report: () => {} },
+      inputHash,
+    ),
   });
   entry.call = running;
   const told = running.outcome.then((outcome) => settle(core, call, outcome));

@@ -1,7 +1,8 @@
 /** Plans without running: the same request, parser and checker as a run, with nothing journalled (CONTRACTS 2). */
 import { createBlobCache } from "../journal/blob-cache.ts";
 import { JOURNAL_FORMAT } from "../journal/entries.ts";
-import { addCost, addUsage, NO_USAGE, type Planner, type Usage } from "../planner/planner.ts";
+import { addCost, addUsage, NO_USAGE, type Usage } from "../model/usage.ts";
+import type { Planner } from "../planner/planner.ts";
 import { callWithLimit, isLastTry, literalLabel, rawJson } from "../run/ask-planner.ts";
 import { buildPlanningRequest } from "../run/build-planning-request.ts";
 import { type CheckedProposal, checkProposal } from "../run/check-proposal.ts";

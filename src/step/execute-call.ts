@@ -72,7 +72,7 @@ export function executeCall({ tool, input, context, timeoutMs, clock }: CallRequ
 
 /** `context` with a signal; what costs something is made when it is first read. */
 function withSignal(context: CallRequest["context"], signalOf: () => AbortSignal): ToolContext {
-  const { run, step, index, attempt, now } = context;
+  const { run, step, index, attempt, now, allowance, report } = context;
   return {
     run,
     step,
@@ -85,6 +85,8 @@ function withSignal(context: CallRequest["context"], signalOf: () => AbortSignal
       return signalOf();
     },
     now,
+    allowance,
+    report,
   };
 }
 

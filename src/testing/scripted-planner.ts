@@ -3,7 +3,8 @@
  * Must not: judge its answers; wrong ones are what tests want to send.
  */
 import { PlanwrightError } from "../error/planwright-error.ts";
-import { NO_USAGE, type Planner } from "../planner/planner.ts";
+import { NO_USAGE } from "../model/usage.ts";
+import type { Planner } from "../planner/planner.ts";
 import type { PlanningRequest } from "../planner/planning-request.ts";
 import type { JsonValue } from "../shared/json.ts";
 

@@ -3,6 +3,7 @@
  * Owns: defaults, and the order of checks. Must not: run anything of the tool, nor touch the outside world.
  */
 import { PlanwrightError } from "../error/planwright-error.ts";
+import type { Allowance } from "../model/usage.ts";
 import type { JsonSchema, JsonValue } from "../shared/json.ts";
 import { checkDefinition, refuseDefinition } from "./check-definition.ts";
 import { findingsToIssues } from "./schema-finding.ts";
@@ -37,6 +38,11 @@ export interface ToolDefinition<I extends ToolSchema = ToolSchema, O extends Too
   planning?: PlanningHints | null;
   /** Schema of the output for given schemas of the inputs, where it follows them. */
   inferOutput?: ((inputs: Record<string, JsonSchema>) => JsonSchema) | null;
+  /**
+   * For tools that call a model: what an attempt with this input may use at most, within what is left (it is reserved
+   * before the call and settled by what `context.report` tells after it), or null where too little is left.
+   */
+  reserve?: ((input: SchemaOutput<I>, left: Allowance) => Allowance | null) | null;
   /** Undoes a completed call. */
   compensate?: ToolRepair | null;
   /** Finds out how a call with unknown outcome ended. */
@@ -89,6 +95,7 @@ export function defineTool<I extends ToolSchema, O extends ToolSchema>(definitio
     inferOutput: definition.inferOutput ?? null,
     compensate: definition.compensate ?? null,
     reconcile: definition.reconcile ?? null,
+    reserve: (definition.reserve ?? null) as Tool["reserve"],
     checkInput: (value) => check(input, value, { tool: name, side: "input" }),
     checkOutput: (value) => check(output, value, { tool: name, side: "output" }),
     execute: (value, context) => execute.call(definition, value as SchemaOutput<I>, context),

@@ -1,5 +1,7 @@
 /** What a tool is. Owns: the shapes that tool authors fill in and that the runtime reads. */
 import type { Issue } from "../error/issue.ts";
+import type { Allowance, Usage } from "../model/usage.ts";
+import type { PromptMark } from "../prompt/prompt.ts";
 import type { JsonSchema, JsonValue } from "../shared/json.ts";
 
 /**
@@ -27,6 +29,19 @@ export interface ToolContext {
   signal: AbortSignal;
   /** The run's one `now`, ISO 8601: the same when the run is replayed. */
   now: string;
+  /** What this attempt may use of models at most; null for tools that reserve nothing. */
+  allowance: Allowance | null;
+  /** Tells what a model call of this attempt used, whether it succeeded or not. */
+  report(use: ModelUse): void;
+}
+
+/** What one model call of a tool used, and with which prompt. */
+export interface ModelUse {
+  usage: Usage;
+  /** USD; null where the price is unknown. */
+  costUsd: number | null;
+  model: string;
+  prompt: PromptMark | null;
 }
 
 /** Where a planner without a model may take an input that neither a step nor a document provides. */
@@ -70,6 +85,8 @@ export interface Tool {
   readonly inferOutput: ((inputs: Record<string, JsonSchema>) => JsonSchema) | null;
   readonly compensate: ToolRepair | null;
   readonly reconcile: ToolRepair | null;
+  /** What an attempt with this checked input may use of models at most, within what is left; null: too little is. */
+  readonly reserve: ((input: unknown, left: Allowance) => Allowance | null) | null;
   checkInput(value: JsonValue): Checked;
   checkOutput(value: JsonValue): Checked;
   execute(input: unknown, context: ToolContext): unknown;

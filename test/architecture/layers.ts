@@ -49,8 +49,13 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/run/{run-driver,driver-core,take-up-run,start-calls,approvals,decide,ask-planner,finish-run,stop-run}.ts", 3],
   ["src/run/{driver-commands,listen-for-signals,let-go,journal-room,entry-listeners}.ts", 3],
 
-  ["src/model/model.ts", 1],
+  ["src/model/{model,account,usage}.ts", 1],
   ["src/model/**", 3],
+
+  ["src/prompt/prompt.ts", 1],
+  ["src/prompt/load-prompts.ts", 3],
+  ["src/prompt/**", 2],
+  ["src/dialect/**", 2],
 
   ["src/trace/{span,metric}.ts", 1],
   ["src/trace/**", 3],

@@ -2,19 +2,12 @@ import { describe, expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { z as z3 } from "zod3";
 import { PlanwrightError } from "../../src/error/planwright-error.ts";
+import { createToolContext } from "../../src/testing/tool-context.ts";
 import { defineTool, type ToolDefinition } from "../../src/tool/define-tool.ts";
 import type { Tool, ToolContext } from "../../src/tool/tool.ts";
 import { transient } from "../../src/tool/transient.ts";
 
-const CONTEXT: ToolContext = {
-  run: "run_1",
-  step: "a",
-  index: null,
-  attempt: 1,
-  idempotencyKey: "key",
-  signal: new AbortController().signal,
-  now: "2026-01-01T00:00:00.000Z",
-};
+const CONTEXT = createToolContext();
 
 const BASE = {
   name: "shout",

@@ -1,16 +1,9 @@
 /** Runs a text tool as the runtime does: checked input, execution, checked output. */
 import type { JsonValue } from "../../src/shared/json.ts";
+import { createToolContext } from "../../src/testing/tool-context.ts";
 import type { Tool, ToolContext } from "../../src/tool/tool.ts";
 
-export const context: ToolContext = {
-  run: "run_test",
-  step: "step",
-  index: null,
-  attempt: 1,
-  idempotencyKey: "key",
-  signal: new AbortController().signal,
-  now: "2026-01-05T09:00:00.000Z",
-};
+export const context: ToolContext = createToolContext();
 
 export async function runTextTool<Output>(tool: Tool, input: JsonValue, signal = context.signal): Promise<Output> {
   const checked = tool.checkInput(input);

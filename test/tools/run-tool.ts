@@ -1,17 +1,10 @@
 /** Runs a synchronous pure tool as the runtime does: checked input, execution, checked output; and shows input issues. */
 import type { Issue } from "../../src/error/issue.ts";
 import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
-import type { Tool, ToolContext } from "../../src/tool/tool.ts";
+import { createToolContext } from "../../src/testing/tool-context.ts";
+import type { Tool } from "../../src/tool/tool.ts";
 
-const context: ToolContext = {
-  run: "run_test",
-  step: "step",
-  index: null,
-  attempt: 1,
-  idempotencyKey: "key",
-  signal: new AbortController().signal,
-  now: "2026-01-05T09:00:00.000Z",
-};
+const context = createToolContext();
 
 /** The checked output; throws with the issues where input or output is not accepted. */
 export function runTool(tool: Tool, input: JsonValue): JsonObject {

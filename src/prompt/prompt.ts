@@ -1,0 +1,26 @@
+/** Prompts are files, `prompts/<name>/v<N>.md`. Owns: what a loaded prompt is, and who looks prompts up. */
+
+/** What a decision or a call remembers of the prompt that it came of. */
+export interface PromptMark {
+  name: string;
+  version: number;
+  /** `sha256:…` of the file's text. */
+  hash: string;
+}
+
+export interface Prompt extends PromptMark {
+  description: string;
+  /** Names that the text may use as `{{name}}`; all must be given when it is rendered. */
+  inputs: readonly string[];
+  /** The text below the front matter, as it stands in the file. */
+  text: string;
+  /** `shipped`, or the file of a user's folder that overlays it. */
+  source: string;
+}
+
+export interface PromptLibrary {
+  /** `planning` (its highest version) or `planning@2`. Throws PROMPT_NOT_FOUND that lists what there is. */
+  get(reference: string): Prompt;
+  /** By name, then version. */
+  list(): readonly Prompt[];
+}
