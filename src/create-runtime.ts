@@ -32,6 +32,11 @@ import { createToolRegistry } from "./tool/tool-registry.ts";
 export interface RuntimeOptions {
   /** Who plans; the rule planner by default. */
   planner?: Planner;
+  /**
+   * Who stands in, for one more try of a decision, where the planner has no answer (the model is down) or only answers
+   * with errors; none by default: the run fails then.
+   */
+  fallback?: Planner;
   /** The application's own tools, beside the built-in ones; one of the same name replaces it. */
   tools?: readonly Tool[];
   /** False: only the application's own tools. True by default. */
@@ -140,6 +145,7 @@ function createEnvironment(options: RuntimeOptions, openCache: RuntimeEnvironmen
     openCache,
     tools: createToolRegistry([...builtIn, ...own]),
     planner: options.planner ?? createRulePlanner(),
+    fallback: options.fallback ?? null,
     createFixedPlanner,
     policy: options.policy ?? defaultPolicy,
     clock,

@@ -92,14 +92,14 @@ function projectDecision(journal: Journal, entries: TryEntries[], revision: numb
     at: requested.at,
     cause: requested.data.cause,
     revision: last.accepted?.revision ?? revision,
-    planner: accepted.planner,
+    planner: last.requested.data.planner ?? accepted.planner,
     model: answered?.model ?? null,
     prompt: answered?.prompt ?? null,
     requestHash: requested.data.requestHash,
     saw: projectView(requested.data, journal.readBlob),
     tries,
     decision,
-    verdict: last.accepted === null ? "rejected" : "accepted",
+    verdict: verdictOf(last),
     considered: answered?.considered ?? [],
     steps: decision?.kind === "plan" ? newSteps(decision.steps, diff) : [],
     diff: { ...diff },
@@ -107,6 +107,12 @@ function projectDecision(journal: Journal, entries: TryEntries[], revision: numb
     costUsd: tries.reduce<number | null>((sum, { costUsd }) => addCost(sum, costUsd), 0),
     durationMs: tries.reduce((sum, { durationMs }) => sum + durationMs, 0),
   };
+}
+
+/** `fallback`: accepted, but of a planner that stood in for the run's own. */
+function verdictOf({ accepted, requested }: TryEntries): DecisionLogEntry["verdict"] {
+  if (accepted === null) return "rejected";
+  return requested.data.planner === undefined ? "accepted" : "fallback";
 }
 
 /** Accepted, or rejected without a further try. */
@@ -128,14 +134,14 @@ function projectTry(journal: Journal, entry: TryEntries): DecisionTry {
   const raw = received === null || received.error !== null ? null : storedValue(received.raw, journal.readBlob);
   const hasAnswer = received !== null && received.error === null;
   return {
-    raw: hasAnswer ? rawText(raw) : "",
+    raw: hasAnswer ? answerText(journal, received, raw) : "",
     decision:
       accepted !== null
         ? decisionOf(journal, accepted)
         : hasAnswer
           ? parseDecision(raw, journal.limits).decision
           : null,
-    issues: accepted?.issues ?? (rejected === null ? unjudged(journal) : rejectionIssues(rejected)),
+    issues: accepted?.issues ?? (rejected === null ? unjudged(journal) : rejectionIssues(rejected, received)),
     dialect: received?.dialect ?? "none",
     usage: { ...(received?.usage ?? NO_USAGE) },
     costUsd: received === null ? 0 : received.costUsd,
@@ -143,12 +149,18 @@ function projectTry(journal: Journal, entry: TryEntries): DecisionTry {
   };
 }
 
-function rawText(raw: JsonValue): string {
-  return typeof raw === "string" ? raw : JSON.stringify(raw);
+/** What the model wrote, before it was decoded; else the answer as it came. */
+function answerText(journal: Journal, { answer }: EntryData<"decision.received">, raw: JsonValue): string {
+  const text = answer === undefined ? raw : storedValue(answer, journal.readBlob);
+  return typeof text === "string" ? text : JSON.stringify(text);
 }
 
 /** The issues of the checker; an error that is none of them (a planner that threw, PLAN_STUCK) comes as one more. */
-function rejectionIssues({ issues, error }: EntryData<"decision.rejected">): Issue[] {
+function rejectionIssues(
+  { issues, error: ended }: EntryData<"decision.rejected">,
+  received: EntryData<"decision.received"> | null,
+): Issue[] {
+  const error = ended ?? received?.error ?? null;
   const isListed = error === null || issues.some((issue) => issue.severity === "error" && issue.code === error.code);
   return isListed ? issues : [...issues, errorIssue(error)];
 }

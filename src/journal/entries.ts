@@ -24,6 +24,14 @@ export type StoredValue = z.infer<typeof storedValueSchema>;
 
 const usageSchema = z.object({ inputTokens: z.int(), outputTokens: z.int(), modelCalls: z.int() });
 
+/** What a call may use at most; `costUsd` is null where the price is unknown. */
+const allowanceSchema = z.object({ tokens: z.int(), costUsd: z.number().nullable() });
+
+const promptMarkSchema = z.object({ name: z.string(), version: z.int(), hash: z.string() });
+
+/** What the models of a tool's attempt used; absent where it called none. */
+const spentShape = { usage: usageSchema.optional(), costUsd: z.number().nullable().optional() };
+
 export const approvalSchema = z.object({
   id: z.string(),
   kind: z.enum(["step", "plan"]),
@@ -114,6 +122,10 @@ export const entryData = {
     visibility: z.enum(["preview", "shape", "none"]),
     /** With cause output-invalid: what was wrong with the output. */
     outputIssues: z.array(issueSchema).optional(),
+    /** The planner that stands in for the run's own, where one does. */
+    planner: z.string().optional(),
+    /** What the answer may use at most, where the planner reserves (KERNEL 15). */
+    reservation: allowanceSchema.optional(),
     /** Hash of the planning request. */
     requestHash: z.string(),
     request: z.object({
@@ -127,12 +139,16 @@ export const entryData = {
     n: z.int(),
     attempt: z.int(),
     raw: storedValueSchema,
+    /** What the model wrote, exactly, where `raw` was decoded from it. */
+    answer: storedValueSchema.optional(),
+    /** What was wrong with the answer before it could be parsed. */
+    issues: z.array(issueSchema).optional(),
     usage: usageSchema,
     costUsd: z.number().nullable(),
     durationMs: z.number(),
     dialect: z.enum(["variants", "entries", "tool", "text", "none"]),
     model: z.string().nullable(),
-    prompt: z.object({ name: z.string(), version: z.int(), hash: z.string() }).nullable(),
+    prompt: promptMarkSchema.nullable(),
     considered: z.array(z.object({ tool: z.string(), score: z.number(), why: z.string() })),
     /** The planner threw instead of answering. */
     error: errorShapeSchema.nullable(),
@@ -143,6 +159,8 @@ export const entryData = {
     issues: z.array(issueSchema),
     /** No further try follows; `error` is what the run fails with. */
     error: errorShapeSchema.nullable(),
+    /** The next try is made by the planner that stands in for the run's own. */
+    fallback: z.boolean().optional(),
   }),
   "decision.accepted": z.object({
     n: z.int(),
@@ -168,6 +186,8 @@ export const entryData = {
     inputHash: z.string(),
     /** Join of everything that went in. */
     label: labelSchema,
+    /** What its model calls may use at most, where the tool reserves (KERNEL 15). */
+    reservation: allowanceSchema.optional(),
     /** Parent of a forEach: how many elements, and the hash of the list. */
     items: z.object({ count: z.int(), hash: z.string() }).optional(),
   }),
@@ -176,14 +196,18 @@ export const entryData = {
     output: storedValueSchema.optional(),
     /** Label of the output, where it differs from the input's. */
     label: labelSchema.optional(),
-    usage: usageSchema.optional(),
+    ...spentShape,
+    /** Models that it called, and the prompts that they were given. */
+    models: z.array(z.string()).optional(),
+    prompts: z.array(promptMarkSchema).optional(),
   }),
   "step.failed": z.object({
     error: errorShapeSchema,
     /** When the next attempt is due; null where none follows. */
     retryAt: z.string().nullable(),
+    ...spentShape,
   }),
-  "step.unknown": z.object({ error: errorShapeSchema }),
+  "step.unknown": z.object({ error: errorShapeSchema, ...spentShape }),
   "approval.requested": z.object({ approval: approvalSchema }),
   "approval.granted": z.object({ approval: z.string(), by: z.string() }),
   "approval.denied": z.object({ approval: z.string(), reason: z.string().nullable() }),

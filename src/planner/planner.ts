@@ -32,6 +32,8 @@ export interface Proposal {
 export interface Planner {
   /** Shown in results: `rule`, `fixed`, `model`, or your own. */
   readonly name: string;
+  /** Name of its model, as results show it; none by default. */
+  readonly model?: string;
   /** How much of untrusted content this planner wants to see; `preview` by default. */
   readonly visibility?: Visibility;
   /** What a failing step does where the plan does not say; `replan` by default, `fail` for fixed plans. */

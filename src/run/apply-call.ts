@@ -1,6 +1,6 @@
 /** How step entries change the ledger. Owns: calls and fan-outs from start to outcome. */
 import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
-import type { EntryOf } from "../journal/entries.ts";
+import type { EntryData, EntryOf } from "../journal/entries.ts";
 import { type Resolved, resolveValue } from "../plan/resolve-value.ts";
 import { traceValue } from "../plan/trace-value.ts";
 import { joinLabels, type Label } from "../policy/label.ts";
@@ -9,6 +9,7 @@ import { canonicalJson, type JsonValue } from "../shared/json.ts";
 import { type Call, type FanOut, findCall, type Ledger, mustNotRepeat, repeatCall, type StepState } from "./ledger.ts";
 import { scopeOf } from "./ledger-scope.ts";
 import { setCallStatus } from "./ledger-tallies.ts";
+import { callKey, settle } from "./reservations.ts";
 import { settleStep } from "./settle-step.ts";
 
 type StepEntry = EntryOf<"step.started" | "step.completed" | "step.failed" | "step.unknown">;
@@ -31,6 +32,7 @@ export function applyStepEntry(ledger: Ledger, entry: StepEntry): void {
       return fail(ledger, call, entry);
     case "step.unknown":
       ledger.fruitlessOwners = 0;
+      settleCallUse(ledger, call, entry.data);
       ledger.unknownKeys.add(unknownKey(call.step.compiled.step.tool, call.inputHash));
       call.error = entry.data.error;
       return setCallStatus(ledger, call, call.step.isDropped ? "failed" : "unknown");
@@ -51,8 +53,16 @@ function start(ledger: Ledger, call: Call, entry: EntryOf<"step.started">): void
   call.inputHash = entry.data.inputHash;
   call.retryAt = null;
   ledger.usage.toolCalls += 1;
+  if (entry.data.reservation !== undefined) ledger.reservations.set(callKey(call), entry.data.reservation);
   if (call.step.status === "pending") call.step.status = "active";
   setCallStatus(ledger, call, "running");
+}
+
+type Use = Pick<EntryData<"step.completed">, "usage" | "costUsd">;
+
+/** What its models used takes the place of what was reserved for them. */
+function settleCallUse(ledger: Ledger, call: Call, { usage, costUsd = 0 }: Use): void {
+  settle(ledger, callKey(call), usage === undefined ? null : { usage, costUsd });
 }
 
 function fanOut(ledger: Ledger, call: Call, entry: EntryOf<"step.started">): void {
@@ -141,6 +151,7 @@ function complete(ledger: Ledger, call: Call, entry: EntryOf<"step.completed">):
   call.error = null;
   const { step } = call;
   if (step.fanOut !== null && call.index === null) return settleFanOut(ledger, step, "completed");
+  settleCallUse(ledger, call, entry.data);
   call.output = entry.data.output ?? null;
   call.outputLabel = joinLabels(entry.data.label ?? call.label ?? step.literalLabel, step.whenLabel);
   setCallStatus(ledger, call, "completed");
@@ -151,6 +162,7 @@ function complete(ledger: Ledger, call: Call, entry: EntryOf<"step.completed">):
 function fail(ledger: Ledger, call: Call, entry: EntryOf<"step.failed">): void {
   ledger.fruitlessOwners = 0;
   const { error, retryAt } = entry.data;
+  settleCallUse(ledger, call, entry.data);
   if (error.code === "TOOL_TIMEOUT" && mustNotRepeat(call.step)) {
     ledger.unknownKeys.add(unknownKey(call.step.compiled.step.tool, call.inputHash));
   }

@@ -5,12 +5,12 @@
 import { errorShape } from "../error/planwright-error.ts";
 import type { EntryOf, JournalEntry } from "../journal/entries.ts";
 import { storedValue } from "../journal/store.ts";
-import { addCost, addUsage } from "../model/usage.ts";
 import type { Decision } from "../plan/decision.ts";
 import { applyStepEntry, callOf, failCall } from "./apply-call.ts";
 import { applyAccepted, openCalls } from "./apply-plan.ts";
 import { type Ledger, mustNotRepeat } from "./ledger.ts";
 import { countersOf, setCallStatus } from "./ledger-tallies.ts";
+import { DECISION_KEY, settle, settleAtWorst } from "./reservations.ts";
 import type { MachineEvent } from "./run-machine.ts";
 
 /** Applies the next entry. Throws where it does not follow the one before. */
@@ -39,6 +39,7 @@ function applyKind(ledger: Ledger, entry: JournalEntry): void {
     case "run.resumed":
       return resume(ledger, entry);
     case "run.ended":
+      settleAtWorst(ledger);
       ledger.ended = entry.data;
       ledger.endedAt = entry.at;
       return;
@@ -80,6 +81,7 @@ function resume(ledger: Ledger, entry: EntryOf<"run.resumed">): void {
   if (isPerson || ledger.waiting?.hold !== true) ledger.waiting = null;
   if (entry.data.seal === null) return;
   ledger.fruitlessOwners = isPerson ? 0 : ledger.fruitlessOwners + 1;
+  settleAtWorst(ledger);
   for (const call of openCalls(ledger)) {
     if (mustNotRepeat(call.step)) continue;
     setCallStatus(ledger, call, call.step.isDropped ? "cancelled" : "ready");
@@ -91,19 +93,23 @@ type DecisionEntry = EntryOf<"decision.requested" | "decision.received" | "decis
 function applyDecision(ledger: Ledger, entry: DecisionEntry): void {
   switch (entry.kind) {
     case "decision.requested": {
-      const { n, attempt, cause, visibility, request, outputIssues } = entry.data;
+      const { n, attempt, cause, visibility, request, requestHash } = entry.data;
+      const { outputIssues, planner, reservation } = entry.data;
       ledger.decisions = n;
       if (attempt === 1) ledger.lastRejection = null;
       if (outputIssues !== undefined) ledger.outputIssues = outputIssues;
-      ledger.open = { n, attempt, cause, visibility, request, raw: null, error: null };
+      const standIn = planner === undefined ? {} : { planner };
+      ledger.open = { n, attempt, cause, visibility, requestHash, request, raw: null, error: null, ...standIn };
+      if (reservation !== undefined) ledger.reservations.set(DECISION_KEY, reservation);
       return;
     }
     case "decision.received": {
-      const { raw, error, usage, costUsd } = entry.data;
+      const { raw, answer, issues, error, usage, costUsd } = entry.data;
       ledger.lastTry = raw;
-      if (ledger.open !== null) ledger.open = { ...ledger.open, raw, error };
-      ledger.usage = { ...ledger.usage, ...addUsage(ledger.usage, usage) };
-      ledger.costUsd = addCost(ledger.costUsd, costUsd);
+      ledger.lastAnswer = answer ?? null;
+      if (ledger.open !== null)
+        ledger.open = { ...ledger.open, raw, error, ...(issues === undefined ? {} : { issues }) };
+      settle(ledger, DECISION_KEY, { usage, costUsd });
       ledger.fruitlessOwners = 0;
       return;
     }

@@ -50,7 +50,8 @@ export function buildPlanningRequest(ledger: Ledger, options: RequestOptions): P
     outputSchema: accepted.outputSchema,
     issues: issuesFor(ledger, options),
     previous: attempt > 1 && ledger.lastTry !== null ? storedValue(ledger.lastTry, ledger.readBlob) : null,
-    previousAnswer: null,
+    previousAnswer:
+      attempt > 1 && ledger.lastAnswer !== null ? String(storedValue(ledger.lastAnswer, ledger.readBlob)) : null,
     visibility,
   };
 }

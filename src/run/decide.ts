@@ -2,43 +2,48 @@
  * The planner's side of the loop: ask, keep the raw answer, parse and check it, accept or reject it (DESIGN, flow 1–2).
  * Owns: repairs and their number. Must not: trust anything a planner says.
  */
-import type { Issue } from "../error/issue.ts";
-import { asPlanwrightError, type ErrorShape, errorShape, PlanwrightError } from "../error/planwright-error.ts";
-import type { EntryData, NewEntry, StoredValue } from "../journal/entries.ts";
+import { hasErrors, type Issue } from "../error/issue.ts";
+import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
+import type { EntryData, NewEntry } from "../journal/entries.ts";
 import { storedValue } from "../journal/store.ts";
 import { storeValue } from "../journal/store-value.ts";
-import { NO_USAGE } from "../model/usage.ts";
+import type { Allowance } from "../model/usage.ts";
 import { canonicalSteps } from "../plan/canonical-step.ts";
 import type { Decision } from "../plan/decision.ts";
 import { diffPlans, noDiff } from "../plan/diff-plans.ts";
-import type { Proposal } from "../planner/planner.ts";
 import type { DecisionCause, PlanningRequest } from "../planner/planning-request.ts";
 import type { Label } from "../policy/label.ts";
 import { hashJson } from "../shared/hash.ts";
 import type { JsonValue } from "../shared/json.ts";
 import { factsOfPlan } from "../step/step-factory.ts";
 import { unfinishedSteps } from "./apply-plan.ts";
-import { callWithLimit, isLastTry, literalLabel, notKept, rawJson } from "./ask-planner.ts";
+import { isLastTry, literalLabel } from "./ask-planner.ts";
 import { buildPlanningRequest, type RequestOptions, recordedRequest } from "./build-planning-request.ts";
+import { plannerOf, reserveAnswer } from "./call-planner.ts";
 import { checkProposal } from "./check-proposal.ts";
-import { append, type DriverCore, isStopping, later, post } from "./driver-core.ts";
-import type { Ledger } from "./ledger.ts";
+import { append, type DriverCore, later, post } from "./driver-core.ts";
+import type { Ledger, OpenDecision } from "./ledger.ts";
 
 /** Asks for the next decision, or for a repair of the one that was just rejected. */
 export function requestDecision(core: DriverCore, outputIssues?: Issue[]): void {
   const { ledger } = core.state;
-  const { planner, tools } = core.environment;
-  const limit = usedUpLimit(ledger);
-  if (limit !== null) {
-    append(core, { kind: "budget.settled", data: limit });
-    return;
-  }
+  const { planner: own, fallback, tools } = core.environment;
+  const isStandIn = ledger.open !== null && ledger.lastRejection?.fallback === true && fallback !== null;
+  const planner = isStandIn ? fallback : own;
+  const limit = isStandIn ? null : usedUpLimit(ledger);
+  if (limit !== null) return settleBudget(core, limit);
   const request = buildPlanningRequest(ledger, {
     ...nextTry(ledger, outputIssues),
     visibility: planner.visibility ?? "preview",
     tools,
   });
-  later(core, describeRequest(core, request));
+  const reserved = reserveAnswer(core, planner, request);
+  if ("limit" in reserved) return settleBudget(core, reserved.limit);
+  later(core, describeRequest(core, request, { ...reserved, ...(isStandIn ? { planner: planner.name } : {}) }));
+}
+
+function settleBudget(core: DriverCore, data: EntryData<"budget.settled">): void {
+  append(core, { kind: "budget.settled", data });
 }
 
 type NextTry = Pick<RequestOptions, "n" | "attempt" | "cause" | "issues">;
@@ -69,7 +74,11 @@ function causeOf(ledger: Ledger): DecisionCause {
   return ledger.tallies.toReplan > 0 ? "step-failed" : "then-replan";
 }
 
-async function describeRequest(core: DriverCore, request: PlanningRequest): Promise<NewEntry> {
+async function describeRequest(
+  core: DriverCore,
+  request: PlanningRequest,
+  asked: { reservation?: Allowance; planner?: string },
+): Promise<NewEntry> {
   const { n, attempt, cause, visibility, tools, documents, history, ...parameters } = request;
   const { issues } = request;
   return {
@@ -80,6 +89,7 @@ async function describeRequest(core: DriverCore, request: PlanningRequest): Prom
       cause,
       visibility,
       ...(cause === "output-invalid" && attempt === 1 ? { outputIssues: issues } : {}),
+      ...asked,
       requestHash: hashJson(request),
       request: {
         catalogue: await storeValue(core, tools as unknown as JsonValue),
@@ -91,104 +101,56 @@ async function describeRequest(core: DriverCore, request: PlanningRequest): Prom
   };
 }
 
-/** Calls the planner once the request is durable (KERNEL 1). */
-export function callPlanner(core: DriverCore): void {
-  const request = recordedRequest(core.state.ledger);
-  if (request !== null && !isStopping(core)) later(core, askPlanner(core, request));
-}
-
-async function askPlanner(core: DriverCore, request: PlanningRequest): Promise<NewEntry> {
-  const { clock } = core.environment;
-  let isStopped = false;
-  core.abortPlanner = () => {
-    isStopped = true;
-  };
-  await core.journal.sync();
-  const startedMs = clock.monotonic();
-  const answer = isStopped ? stoppedBefore(request) : await answerOf(core, request);
-  const durationMs = Math.round(clock.monotonic() - startedMs);
-  const { proposal, error } = answer;
-  return {
-    kind: "decision.received",
-    data: {
-      n: request.n,
-      attempt: request.attempt,
-      raw: await rawOf(core, proposal),
-      usage: proposal.usage ?? NO_USAGE,
-      costUsd: proposal.costUsd === undefined ? 0 : proposal.costUsd,
-      durationMs,
-      dialect: proposal.dialect ?? "none",
-      model: proposal.model ?? null,
-      prompt: proposal.prompt ?? null,
-      considered: proposal.considered ?? [],
-      error,
-    },
-  };
-}
-
-/** A planner may return anything: also more than the journal holds. */
-async function rawOf(core: DriverCore, proposal: Proposal): Promise<StoredValue> {
-  try {
-    return await storeValue(core, rawJson(proposal));
-  } catch (thrown) {
-    if (thrown instanceof PlanwrightError && thrown.category === "store") throw thrown;
-    return { value: notKept(thrown) };
-  }
-}
-
-type Answer = { proposal: Proposal; error: ErrorShape | null };
-
-/** The run was stopped while the request was synced: its planner is not called any more (SAFETY R11). */
-function stoppedBefore({ run }: PlanningRequest): Answer {
-  return { proposal: { raw: null }, error: errorShape("CANCELLED", "The run is being stopped.", { runId: run }) };
-}
-
-/** Never rejects; a planner that hangs or throws gives an error instead of an answer. */
-async function answerOf(core: DriverCore, request: PlanningRequest): Promise<Answer> {
-  const { planner, clock, limits } = core.environment;
-  const onStart = (stop: (error: PlanwrightError) => void): void => {
-    core.abortPlanner = () => stop(new PlanwrightError("CANCELLED", "The run is being stopped."));
-  };
-  const { plannerTimeoutMs } = limits;
-  try {
-    return { proposal: await callWithLimit(planner, request, { clock, plannerTimeoutMs, onStart }), error: null };
-  } catch (thrown) {
-    return { proposal: { raw: null }, error: { ...asPlanwrightError(thrown).toShape(), runId: request.run } };
-  } finally {
-    core.abortPlanner = null;
-  }
-}
-
 /** Parses and checks the raw answer of the open try. */
 export function judgeAnswer(core: DriverCore): void {
   const { ledger } = core.state;
   const { open } = ledger;
   const request = recordedRequest(ledger);
   if (open?.raw == null || request === null) return;
-  if (open.error !== null) return post(core, rejection(open, [], open.error));
-  const label = literalLabel(core.environment.planner, request);
+  if (open.error !== null) return post(core, failedTry(core, open, open.error));
+  if (hasErrors(open.issues ?? [])) return post(core, rejectedTry(core, open, open.issues ?? []));
+  const planner = plannerOf(core);
+  const label = literalLabel(planner, request);
   const proposal = { raw: storedValue(open.raw, ledger.readBlob), planLabel: label };
-  const checked = checkProposal(core.environment, ledger, proposal);
-  const { decision, issues, hasErrors } = checked;
-  if (decision === null || hasErrors) return post(core, rejectedTry(core, open, issues));
-  const stuck = stuckError(core, decision);
-  if (stuck !== null) return post(core, rejection(open, issues, stuck));
-  later(core, acceptance(core, decision, { open, issues, label }));
+  const checked = checkProposal({ ...core.environment, planner }, ledger, proposal);
+  const issues = [...(open.issues ?? []), ...checked.issues];
+  if (checked.decision === null || checked.hasErrors) return post(core, rejectedTry(core, open, issues));
+  const stuck = stuckError(core, checked.decision);
+  if (stuck !== null) return post(core, lastTry(core, open, { issues, error: stuck }));
+  later(core, acceptance(core, checked.decision, { open, issues, label }));
 }
 
-type Try = Pick<RequestOptions, "n" | "attempt">;
+type Try = Pick<OpenDecision, "n" | "attempt" | "planner">;
+
+/** The planner had no answer: its own error ends the decision, or another planner stands in. */
+function failedTry(core: DriverCore, open: Try, error: ErrorShape): NewEntry {
+  if (error.category === "limit") {
+    return { kind: "budget.settled", data: { limit: error.code, message: error.message } };
+  }
+  if (error.category !== "model") return rejection(open, { issues: [], error });
+  return lastTry(core, open, { issues: [], error });
+}
 
 /** The last try's first issue is what the run fails with (KERNEL 8). */
 function rejectedTry(core: DriverCore, open: Try, issues: Issue[]): NewEntry {
-  const { planner, limits } = core.environment;
   const first = issues.find((issue) => issue.severity === "error") ?? issues[0];
-  if (first === undefined || !isLastTry(planner, open.attempt, limits.repairs)) return rejection(open, issues, null);
+  const isLast =
+    open.planner !== undefined || isLastTry(plannerOf(core), open.attempt, core.environment.limits.repairs);
+  if (first === undefined || !isLast) return rejection(open, { issues, error: null });
   const { code, message, hint } = first;
-  return rejection(open, issues, errorShape(code, message, { runId: core.state.ledger.run, hint, issues }));
+  const error = errorShape(code, message, { runId: core.state.ledger.run, hint, issues });
+  return lastTry(core, open, { issues, error });
 }
 
-function rejection(open: Try, issues: Issue[], error: ErrorShape | null): NewEntry {
-  return { kind: "decision.rejected", data: { n: open.n, attempt: open.attempt, issues, error } };
+/** No further try of this planner: one that stands in has a single one, where there is one. */
+function lastTry(core: DriverCore, open: Try, end: { issues: Issue[]; error: ErrorShape }): NewEntry {
+  if (core.environment.fallback === null || open.planner !== undefined) return rejection(open, end);
+  const { n, attempt } = open;
+  return { kind: "decision.rejected", data: { n, attempt, issues: end.issues, error: null, fallback: true } };
+}
+
+function rejection({ n, attempt }: Try, end: { issues: Issue[]; error: ErrorShape | null }): NewEntry {
+  return { kind: "decision.rejected", data: { n, attempt, ...end } };
 }
 
 /** The same unfinished steps as last time with nothing settled in between: asking on would go on for ever. */
@@ -208,7 +170,7 @@ function stuckError(core: DriverCore, decision: Decision): ErrorShape | null {
 }
 
 function onFailureOf(core: DriverCore): "replan" | "fail" {
-  return core.environment.planner.defaultOnFailure ?? "replan";
+  return plannerOf(core).defaultOnFailure ?? "replan";
 }
 
 interface JudgedTry {

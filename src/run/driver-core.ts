@@ -6,12 +6,14 @@ import type { ErrorShape } from "../error/planwright-error.ts";
 import type { BlobCache } from "../journal/blob-cache.ts";
 import type { JournalEntry, NewEntry, StoredValue } from "../journal/entries.ts";
 import type { OwnedJournal } from "../journal/store.ts";
+import type { Allowance } from "../model/usage.ts";
 import type { Planner } from "../planner/planner.ts";
 import type { Policy } from "../policy/authorize.ts";
 import type { Clock } from "../shared/clock.ts";
+import type { JsonValue } from "../shared/json.ts";
 import type { Random } from "../shared/random.ts";
 import type { RunningCall } from "../step/execute-call.ts";
-import type { Tool } from "../tool/tool.ts";
+import type { ModelUse, Tool } from "../tool/tool.ts";
 import type { ToolRegistry } from "../tool/tool-registry.ts";
 import { address, type Call } from "./ledger.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -41,6 +43,8 @@ export interface DriverLimits {
 export interface DriverEnvironment {
   tools: ToolRegistry;
   planner: Planner;
+  /** Stands in for one more try where the planner has no good answer; null where the run fails then. */
+  fallback: Planner | null;
   policy: Policy;
   clock: Clock;
   random: Random;
@@ -51,8 +55,10 @@ export interface DriverEnvironment {
 export type Message =
   | { kind: "entry"; entry: NewEntry }
   | { kind: "may-call"; call: Call }
+  | { kind: "streamed-step"; n: number; attempt: number; step: JsonValue }
   | { kind: "call-settled"; call: Call; order: number; outcome: SettledOutcome }
   | { kind: "call-released" }
+  | { kind: "budget-freed" }
   | { kind: "retry-due"; call: Call }
   | { kind: "time-check" }
   | { kind: "go-on" }
@@ -74,6 +80,9 @@ export interface StartedCall {
   /** Place in the order of starts. */
   order: number;
   bound: { tool: Tool; input: unknown };
+  /** What was reserved for its models, and what these have used so far. */
+  reservation?: Allowance;
+  uses: ModelUse[];
 }
 
 export interface DriverCore {
@@ -96,6 +105,10 @@ export interface DriverCore {
   slotsUsed: number;
   started: number;
   abortPlanner: (() => void) | null;
+  /** From the call of the planner until what came of it is back in the loop. */
+  isAsking: boolean;
+  /** Ready calls whose reservation has to wait for others to be settled. */
+  readonly awaitingBudget: Call[];
 }
 
 /** Appends one entry and applies it; what follows from it is queued as effects. */

@@ -4,9 +4,13 @@ import type { Call, Ledger, StepState } from "./ledger.ts";
 
 /** Everything that must be equal between a live run and its folded journal (SAFETY R8). */
 export function ledgerSnapshot(ledger: Ledger): JsonValue {
-  const { readBlob, onReady, steps, dependents, approvals, unknownKeys, due, tallies, ...plain } = ledger;
+  const { readBlob, onReady, steps, dependents, approvals, unknownKeys, due, tallies, ...rest } = ledger;
+  const { reservations, lastAnswer, ...plain } = rest;
   return {
     ...plain,
+    // What only runs with models have: without, the snapshot of an earlier version stays as it was.
+    ...(reservations.size === 0 ? {} : { reservations: Object.fromEntries(reservations) }),
+    ...(lastAnswer === null ? {} : { lastAnswer }),
     steps: [...steps.values()].map(stepSnapshot),
     approvals: [...approvals.values()].map(({ approval, status }) => ({ approval, status })),
     unknownKeys: [...unknownKeys].sort(),

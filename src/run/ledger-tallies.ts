@@ -1,5 +1,6 @@
 /** Counts of calls and steps by status, kept up to date in O(1), from which the machine's counters follow. */
 import type { Call, CallStatus, Ledger } from "./ledger.ts";
+import { DECISION_KEY } from "./reservations.ts";
 import type { Counters } from "./run-machine.ts";
 import { READY_KINDS, type ReadyKind, type Tallies } from "./tallies.ts";
 
@@ -76,6 +77,7 @@ export function countersOf(ledger: Ledger): Counters {
     startable,
     overBudget,
     running: tallies.running,
+    asking: ledger.reservations.has(DECISION_KEY) ? 1 : 0,
     retrying: tallies.retrying,
     awaitingApproval: tallies.waiting,
     unknown: tallies.unknown,

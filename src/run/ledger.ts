@@ -7,7 +7,7 @@ import type { Issue } from "../error/issue.ts";
 import type { ErrorShape } from "../error/planwright-error.ts";
 import type { Approval, EntryData, EntryOf, StoredValue, ToolFacts } from "../journal/entries.ts";
 import type { ReadBlob } from "../journal/store.ts";
-import type { Usage } from "../model/usage.ts";
+import type { Allowance, Usage } from "../model/usage.ts";
 import type { CompiledStep } from "../plan/compile-plan.ts";
 import type { Decision, OnFailure, PlanDecision } from "../plan/decision.ts";
 import type { DecisionCause, Visibility } from "../planner/planning-request.ts";
@@ -106,11 +106,16 @@ export interface OpenDecision {
   attempt: number;
   cause: DecisionCause;
   visibility: Visibility;
+  requestHash: string;
   /** What the planner is asked, in parts. */
   request: EntryData<"decision.requested">["request"];
   raw: StoredValue | null;
   /** The planner threw. */
   error: ErrorShape | null;
+  /** The planner that stands in for the run's own, by name. */
+  planner?: string;
+  /** What was wrong with the answer before it could be parsed. */
+  issues?: Issue[];
 }
 
 export interface ApprovalState {
@@ -136,6 +141,8 @@ export interface Ledger {
   /** Issues and raw answer of the last rejected try, for the next one. */
   lastRejection: EntryData<"decision.rejected"> | null;
   lastTry: StoredValue | null;
+  /** What the model wrote at the last try, where `lastTry` was decoded from it. */
+  lastAnswer: StoredValue | null;
   /** What was wrong with the last output, for the replan that it caused. */
   outputIssues: Issue[];
   revision: number;
@@ -159,6 +166,8 @@ export interface Ledger {
   usage: Usage & { toolCalls: number };
   /** Null once a price was unknown. */
   costUsd: number | null;
+  /** What calls that are under way may still use, by `ReservationKey`. */
+  readonly reservations: Map<string, Allowance>;
   /** Steps and elements that were started, each counted once. */
   countedSteps: number;
   /** Rises whenever something settles that was not settled that way before (PLAN_STUCK). */
@@ -193,6 +202,7 @@ export function createLedger(entry: EntryOf<"run.accepted">, readBlob: ReadBlob)
     open: null,
     lastRejection: null,
     lastTry: null,
+    lastAnswer: null,
     outputIssues: [],
     revision: 0,
     plan: null,
@@ -210,6 +220,7 @@ export function createLedger(entry: EntryOf<"run.accepted">, readBlob: ReadBlob)
     ended: null,
     usage: { inputTokens: 0, outputTokens: 0, modelCalls: 0, toolCalls: 0 },
     costUsd: 0,
+    reservations: new Map(),
     countedSteps: 0,
     progress: 0,
     lastProposal: null,

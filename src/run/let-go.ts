@@ -5,7 +5,7 @@
 import { errorShape } from "../error/planwright-error.ts";
 import { type DriverCore, setTimer } from "./driver-core.ts";
 import { type Call, mustNotRepeat } from "./ledger.ts";
-import { settleCall } from "./start-calls.ts";
+import { settleCall } from "./settle-call.ts";
 
 /**
  * Parked: calls that must not be repeated may still end, within the grace period, and their outcome counts; all others

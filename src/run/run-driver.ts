@@ -7,7 +7,8 @@
 import type { BlobCache } from "../journal/blob-cache.ts";
 import type { JournalEntry, NewEntry } from "../journal/entries.ts";
 import type { OwnedJournal, Signal } from "../journal/store.ts";
-import { callPlanner, judgeAnswer, requestDecision } from "./decide.ts";
+import { callPlanner } from "./call-planner.ts";
+import { judgeAnswer, requestDecision } from "./decide.ts";
 import { entriesOf, obey, sendCommand, whyGone } from "./driver-commands.ts";
 import { append, type Command, type DriverCore, type DriverEnvironment, type Message } from "./driver-core.ts";
 import { createEntryListeners, type EntryListeners } from "./entry-listeners.ts";
@@ -17,10 +18,12 @@ import { abandonCalls, letGo } from "./let-go.ts";
 import { listenForSignals } from "./listen-for-signals.ts";
 import { createMailbox } from "./mailbox.ts";
 import { createReadyQueue } from "./ready-queue.ts";
+import { lookAgain } from "./reserve-call.ts";
 import type { RunEffect } from "./run-machine.ts";
 import type { RunState } from "./run-state.ts";
 import { isActive, isTerminal, runStatus, waitingReason } from "./run-status.ts";
-import { callAfterSync, settleCall, startCalls } from "./start-calls.ts";
+import { settleCall } from "./settle-call.ts";
+import { callAfterSync, startCalls } from "./start-calls.ts";
 import { abortRunning, checkTime, watchTime } from "./stop-run.ts";
 import { takeUpRun } from "./take-up-run.ts";
 
@@ -53,25 +56,9 @@ export interface DriverOptions {
 
 /** Takes up the run where its state stands and drives it until it ends or is parked. */
 export function startDriver(options: DriverOptions): RunDriver {
-  const { journal, state, environment } = options;
-  const mailbox = createMailbox<Message>(environment.clock);
-  const core: DriverCore = {
-    environment,
-    journal,
-    state,
-    mailbox,
-    ready: createReadyQueue(),
-    blobs: options.blobs,
-    running: new Map(),
-    dueRetries: [],
-    timers: new Map(),
-    effects: [],
-    heldEffects: [],
-    unpublished: [...options.unpublished],
-    slotsUsed: 0,
-    started: 0,
-    abortPlanner: null,
-  };
+  const { journal, state } = options;
+  const core = createCore(options);
+  const { mailbox } = core;
   const listeners = createEntryListeners();
   const commands = new Set<Command>();
   const stopSignals = listenForSignals(core);
@@ -107,6 +94,28 @@ export function startDriver(options: DriverOptions): RunDriver {
       mailbox.post({ kind: "park" });
       await closed;
     },
+  };
+}
+
+function createCore({ journal, state, blobs, environment, unpublished }: DriverOptions): DriverCore {
+  return {
+    environment,
+    journal,
+    state,
+    mailbox: createMailbox<Message>(environment.clock),
+    ready: createReadyQueue(),
+    blobs,
+    running: new Map(),
+    dueRetries: [],
+    timers: new Map(),
+    effects: [],
+    heldEffects: [],
+    unpublished: [...unpublished],
+    slotsUsed: 0,
+    started: 0,
+    abortPlanner: null,
+    isAsking: false,
+    awaitingBudget: [],
   };
 }
 
@@ -158,12 +167,17 @@ function handle(core: DriverCore, message: Message): void {
       core.slotsUsed -= 1;
       return;
     case "entry":
+      if (message.entry.kind === "decision.received") afterAnswer(core);
       if (!isOver && isTimely(core, message.entry)) append(core, message.entry);
+      return;
+    case "streamed-step":
       return;
     case "may-call":
       return callAfterSync(core, message.call);
     case "call-settled":
       return settleCall(core, message.call, message.outcome);
+    case "budget-freed":
+      return lookAgain(core);
     case "retry-due":
       core.dueRetries.push(message.call);
       return;
@@ -176,13 +190,25 @@ function handle(core: DriverCore, message: Message): void {
   }
 }
 
+function afterAnswer(core: DriverCore): void {
+  core.isAsking = false;
+  core.mailbox.post({ kind: "budget-freed" });
+}
+
 /** Answers that come after the run was stopped, or the approval was decided, are not wanted any more. */
 function isTimely(core: DriverCore, entry: NewEntry): boolean {
   const isFinishing = core.state.phase() === "finishing";
+  if (entry.kind === "decision.received") return isAwaited(core, entry.data);
   if (entry.kind.startsWith("decision.")) return isActive(core.state) || isFinishing;
   if (entry.kind === "run.ended") return isFinishing;
   if (entry.kind === "approval.expired" && !isOpen(core, entry.data.approval)) return false;
   return isActive(core.state);
+}
+
+/** Also while the run is being stopped: what the answer used counts all the same. */
+function isAwaited({ state }: DriverCore, { n, attempt }: { n: number; attempt: number }): boolean {
+  const { open } = state.ledger;
+  return open !== null && open.raw === null && open.n === n && open.attempt === attempt;
 }
 
 function isOpen(core: DriverCore, approval: string): boolean {

@@ -15,6 +15,8 @@ export interface Counters {
   overBudget: number;
   /** Calls that are under way. */
   running: number;
+  /** The open decision, where it is not settled what its answer has used. */
+  asking: number;
   /** Failed attempts whose next attempt waits for its time. */
   retrying: number;
   /** Calls that wait for an approval. */
@@ -95,7 +97,7 @@ const machineSetup = setup({
     isLastTry: ({ event }) => event.isLastTry === true,
     endsAs: ({ event }, params: { status: EndStatus }) => event.status === params.status,
     isFatal: ({ event }) => event.counters.fatal > 0,
-    isQuiet: ({ event }) => event.counters.running === 0,
+    isQuiet: ({ event: { counters } }) => counters.running + counters.asking === 0,
     isBusy: ({ event: { counters } }) => counters.running + counters.startable + counters.due > 0,
     isDraining: ({ event }) => event.counters.toReplan > 0,
     mustReplan: ({ event }) => mustReplan(event.counters),

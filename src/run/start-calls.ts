@@ -2,22 +2,21 @@
  * Starts calls the moment their inputs are ready and a place is free: resolve, check, authorize, journal, call.
  * Owns: the only path to tools, with the policy gate on it. Must not: await; outcomes come back as messages.
  */
-import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
+import { errorShape } from "../error/planwright-error.ts";
 import type { NewEntry } from "../journal/entries.ts";
-import { INLINE_BYTES, storeValue } from "../journal/store-value.ts";
-import { joinLabels, type Label, untrusted } from "../policy/label.ts";
-import { isoTime } from "../shared/clock.ts";
 import { sha256Hex } from "../shared/hash.ts";
 import { canonicalJson } from "../shared/json.ts";
-import { type CallOutcome, type CallRequest, executeCall, type RunningCall } from "../step/execute-call.ts";
-import { retryPause } from "../step/retry.ts";
+import { type CallRequest, executeCall, type RunningCall } from "../step/execute-call.ts";
 import { incompatibility } from "../step/step-factory.ts";
+import type { ModelUse } from "../tool/tool.ts";
 import { fanOutError, hashInput, prepareCall, unknownKey } from "./apply-call.ts";
 import { requestApproval } from "./approvals.ts";
 import { type BoundCall, bindCall, inputTooLarge } from "./bind-call.ts";
-import { append, type DriverCore, failCallNow, hold, isStopping, type Message, setTimer } from "./driver-core.ts";
+import { append, type DriverCore, failCallNow, hold, isStopping } from "./driver-core.ts";
 import { address, type Call, type StepState } from "./ledger.ts";
 import { isStartable } from "./ledger-tallies.ts";
+import { reserveCall } from "./reserve-call.ts";
+import { postOutcome, settleCall } from "./settle-call.ts";
 import { checkTime } from "./stop-run.ts";
 
 /** Journals the outcome of finished fan-outs, then fills the free places. True if anything was appended. */
@@ -71,18 +70,19 @@ function startCall(core: DriverCore, call: Call): void {
   const binding = bindCall(ledger, call, tool);
   if (!binding.ok) return failCallNow(core, call, binding.error);
   const { inputHash, label } = binding.call;
-  const permit = judge(core, call, binding.call);
+  const reserved = reserveCall(core, call, binding.call);
+  const permit = reserved === null ? null : judge(core, call, binding.call);
   if (permit === null) return;
   const { rule, approval, input } = permit;
   append(core, {
     kind: "step.started",
     ...address(call),
     attempt: call.attempts + 1,
-    data: { rule, inputHash, label, ...(approval === null ? {} : { approval }) },
+    data: { rule, inputHash, label, ...reserved, ...(approval === null ? {} : { approval }) },
   });
   core.slotsUsed += 1;
   core.started += 1;
-  core.running.set(call, { call: null, order: core.started, bound: { tool, input } });
+  core.running.set(call, { call: null, order: core.started, bound: { tool, input }, ...reserved, uses: [] });
   if (tool.idempotency === "pure") return callTool(core, call);
   core.journal.sync().then(
     () => core.mailbox.post({ kind: "may-call", call }),
@@ -169,22 +169,28 @@ export function callTool(core: DriverCore, call: Call): void {
     timeoutMs: tool.timeoutMs ?? limits.toolTimeoutMs,
     clock,
     context: contextOf(
-      { run, step, index, attempt: call.attempts, now: ledger.accepted.now.iso, allowance: null, report: () => {} },
-      inputHash,
+      { run, step, index, attempt: call.attempts, now: ledger.accepted.now.iso, allowance: entry.reservation ?? null },
+      { inputHash, uses: entry.uses },
     ),
   });
   entry.call = running;
-  const told = running.outcome.then((outcome) => settle(core, call, outcome));
+  const told = running.outcome.then((outcome) => postOutcome(core, call, outcome));
   postRelease(core.mailbox, told, running);
 }
 
 type CallContext = CallRequest["context"];
 
 /** In a scope of its own: tools may keep it for ever, and its getter must not lead to the run's state. */
-function contextOf(facts: Omit<CallContext, "idempotencyKey">, inputHash: string | null): CallContext {
+function contextOf(
+  facts: Omit<CallContext, "idempotencyKey" | "report">,
+  { inputHash, uses }: { inputHash: string | null; uses: ModelUse[] },
+): CallContext {
   const { run, step, index } = facts;
   return {
     ...facts,
+    report: (use) => {
+      uses.push(use);
+    },
     // Most tools never ask for it.
     get idempotencyKey() {
       return sha256Hex(canonicalJson([run, step, index, inputHash]));
@@ -209,71 +215,6 @@ export function callAfterSync(core: DriverCore, call: Call): void {
   core.slotsUsed -= 1;
   const message = `Step '${call.step.id}' was not called: the run is being stopped.`;
   settleCall(core, call, { ok: false, error: errorShape("CANCELLED", message), isGivenUp: false });
-}
-
-async function settle(core: DriverCore, call: Call, outcome: CallOutcome): Promise<void> {
-  const order = core.running.get(call)?.order ?? 0;
-  const post = (settled: Extract<Message, { kind: "call-settled" }>["outcome"]): void =>
-    core.mailbox.post({ kind: "call-settled", call, order, outcome: settled });
-  if (!outcome.ok) return post(outcome);
-  if (outcome.bytes > INLINE_BYTES && core.blobs.bytes + outcome.bytes > core.environment.limits.keptBytes) {
-    return post({ ok: false, error: tooMuchKept(core, call, outcome.bytes), isGivenUp: false });
-  }
-  post({ ok: true, output: await storeValue(core, outcome.value, outcome.text) });
-}
-
-/** Journals how an attempt ended, and when the next one is due. */
-export function settleCall(
-  core: DriverCore,
-  call: Call,
-  outcome: Extract<Message, { kind: "call-settled" }>["outcome"],
-): void {
-  core.running.delete(call);
-  const at = { ...address(call), attempt: call.attempts };
-  if (outcome.ok) {
-    const label = outputLabel(core, call);
-    append(core, {
-      kind: "step.completed",
-      ...at,
-      data: { output: outcome.output, ...(label === null ? {} : { label }) },
-    });
-    return;
-  }
-  const { ledger } = core.state;
-  const error = { ...outcome.error, runId: ledger.run, stepId: call.step.id };
-  const idempotency = call.step.facts?.idempotency ?? "none";
-  if (outcome.isGivenUp && idempotency === "none" && isStopping(core)) {
-    append(core, { kind: "step.unknown", ...at, data: { error } });
-    return;
-  }
-  const { clock, random } = core.environment;
-  const isUnwanted = isStopping(core) || call.step.isDropped;
-  const pause = isUnwanted ? null : retryPause({ error, failures: call.failures, idempotency }, () => random.next());
-  const retryAt = pause === null ? null : isoTime(clock.now() + pause);
-  append(core, { kind: "step.failed", ...at, data: { error, retryAt } });
-  if (pause !== null) scheduleRetry(core, call, pause);
-}
-
-export function scheduleRetry(core: DriverCore, call: Call, delayMs: number): void {
-  const name = `retry ${call.step.id} ${call.index ?? ""}`;
-  setTimer(core, name, { delayMs, fire: () => core.mailbox.post({ kind: "retry-due", call }) });
-}
-
-/** What a run keeps is in memory as long as it is driven (SAFETY R13). */
-function tooMuchKept({ blobs, environment }: DriverCore, call: Call, bytes: number): ErrorShape {
-  const { keptBytes } = environment.limits;
-  const message = `Step '${call.step.id}' returned ${bytes} bytes; the run keeps ${blobs.bytes} bytes of large values already, of at most ${keptBytes}.`;
-  return errorShape("TOOL_OUTPUT_TOO_LARGE", message, {
-    hint: "Return less, write it to a file and return its path, or split the goal into several runs.",
-  });
-}
-
-/** Null where it equals the input's (KERNEL 17): tools that only derive. */
-function outputLabel(core: DriverCore, call: Call): Label | null {
-  const tool = core.environment.tools.get(call.step.compiled.step.tool);
-  if (tool?.derive === "inputs" || call.label === null) return null;
-  const joined = joinLabels(call.label, untrusted(`tool:${tool?.name ?? ""}`));
-  return joined === call.label ? null : joined;
 }
 
 /** The run waits for a person: a pending step cannot go on with the tools of this process (KERNEL 21). */

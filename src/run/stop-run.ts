@@ -1,11 +1,12 @@
 /** Stopping a run: abort signals for what runs, and the wall-time budget (KERNEL 15, 16). */
 import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
+import { stopAsking } from "./call-planner.ts";
 import { append, type DriverCore, setTimer } from "./driver-core.ts";
 import { isActive } from "./run-status.ts";
 
 /** Tells running tools and the planner to stop; after the grace period the run goes on without them. */
 export function abortRunning(core: DriverCore): void {
-  core.abortPlanner?.();
+  stopAsking(core);
   const reason = stopReason(core);
   for (const { call } of core.running.values()) call?.abort(reason, core.environment.limits.graceMs);
 }

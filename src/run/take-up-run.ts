@@ -5,7 +5,7 @@ import { watchExpiry } from "./approvals.ts";
 import { append, type DriverCore, hold } from "./driver-core.ts";
 import { address, type Call, liveCalls, openApprovals } from "./ledger.ts";
 import { outstandingEffects } from "./run-machine.ts";
-import { scheduleRetry } from "./start-calls.ts";
+import { scheduleRetry } from "./settle-call.ts";
 
 /** Owners in a row without any outcome after which a person has to look (KERNEL 13). */
 const FRUITLESS_OWNERS = 3;

@@ -77,7 +77,7 @@ export async function acceptedData(
     grants,
     denyApprovals,
     planner: planner.name,
-    model: null,
+    model: planner.model ?? null,
     workflow: null,
     fixedPlan: plan === undefined ? null : await keep(plan),
     isPersonal: planner.isPersonal === true,

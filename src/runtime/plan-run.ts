@@ -1,15 +1,12 @@
 /** Plans without running: the same request, parser and checker as a run, with nothing journalled (CONTRACTS 2). */
 import { createBlobCache } from "../journal/blob-cache.ts";
 import { JOURNAL_FORMAT } from "../journal/entries.ts";
-import { addCost, addUsage, NO_USAGE, type Usage } from "../model/usage.ts";
-import type { Planner } from "../planner/planner.ts";
-import { callWithLimit, isLastTry, literalLabel, rawJson } from "../run/ask-planner.ts";
-import { buildPlanningRequest } from "../run/build-planning-request.ts";
-import { type CheckedProposal, checkProposal } from "../run/check-proposal.ts";
+import type { CheckedProposal } from "../run/check-proposal.ts";
 import { type DryRun, describeGraph, forecast } from "../run/dry-run.ts";
 import { createLedger, type Ledger } from "../run/ledger.ts";
 import { isoTime } from "../shared/clock.ts";
 import { acceptedData, asDocument } from "./accept-run.ts";
+import { askUntilGood } from "./ask-until-good.ts";
 import type { CheckedRequest } from "./run-request.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
@@ -26,7 +23,7 @@ export async function planRun(environment: RuntimeEnvironment, request: CheckedR
     decision,
     issues,
     repairs: last.repairs,
-    planner: planner.name,
+    planner: last.planner,
     model: last.model,
     graph: describeGraph(graph),
     approvals,
@@ -34,37 +31,6 @@ export async function planRun(environment: RuntimeEnvironment, request: CheckedR
     usage: last.usage,
     costUsd: last.costUsd,
   };
-}
-
-interface LastTry {
-  checked: CheckedProposal;
-  repairs: number;
-  model: string | null;
-  usage: Usage;
-  costUsd: number | null;
-}
-
-/** As many tries as a run would make; usage and cost of all of them. */
-async function askUntilGood(environment: RuntimeEnvironment, planner: Planner, ledger: Ledger): Promise<LastTry> {
-  const { tools, clock, limits } = environment;
-  const { plannerTimeoutMs, repairs } = limits;
-  const visibility = planner.visibility ?? "preview";
-  let asked = buildPlanningRequest(ledger, { n: 1, attempt: 1, cause: "start", visibility, tools });
-  let usage = NO_USAGE;
-  let costUsd: number | null = 0;
-  for (let attempt = 1; ; attempt++) {
-    // A copy, as in a run: what the planner does to its request changes nothing here.
-    const proposal = await callWithLimit(planner, structuredClone(asked), { clock, plannerTimeoutMs });
-    const raw = rawJson(proposal);
-    usage = addUsage(usage, proposal.usage ?? NO_USAGE);
-    costUsd = addCost(costUsd, proposal.costUsd === undefined ? 0 : proposal.costUsd);
-    const planLabel = literalLabel(planner, asked);
-    const checked = checkProposal({ ...environment, planner }, ledger, { raw, planLabel });
-    if (!checked.hasErrors || isLastTry(planner, attempt, repairs)) {
-      return { checked, repairs: attempt - 1, model: proposal.model ?? null, usage, costUsd };
-    }
-    asked = { ...asked, attempt: attempt + 1, issues: checked.issues, previous: raw };
-  }
 }
 
 const NOTHING = { kind: "abandon", rationale: "", reason: "no decision" } as const;

@@ -36,6 +36,8 @@ export interface RuntimeEnvironment {
   openCache: (() => Promise<RunCache>) | null;
   tools: ToolRegistry;
   planner: Planner;
+  /** Stands in for one more try of a decision where the planner has no good answer, or none; null: the run fails. */
+  fallback: Planner | null;
   /** Makes the planner that carries out a given plan. */
   createFixedPlanner: (plan: JsonValue) => Planner;
   policy: Policy;

@@ -20,7 +20,15 @@ function ledgerOf({ ready, toReplan, fatal, hold, maxSteps }: Shape): Ledger {
   const tallies = { ...emptyTallies(), ready, toReplan, fatal };
   const accepted = { budget: { maxSteps, maxReplans: 1 } };
   const waiting = hold ? { hold } : null;
-  return { tallies, accepted, waiting, countedSteps: 0, decisions: 1, due: new Set() } as unknown as Ledger;
+  return {
+    tallies,
+    accepted,
+    waiting,
+    countedSteps: 0,
+    decisions: 1,
+    due: new Set(),
+    reservations: new Map(),
+  } as unknown as Ledger;
 }
 
 const ledgers = fc

@@ -8,6 +8,7 @@ export const QUIET: Counters = {
   startable: 0,
   overBudget: 0,
   running: 0,
+  asking: 0,
   retrying: 0,
   awaitingApproval: 0,
   unknown: 0,

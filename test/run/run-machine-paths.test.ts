@@ -32,6 +32,8 @@ const COUNTERS: Counters[] = [
   { toReplan: 1, running: 1, unsettled: 1 },
   { toReplan: 1, retrying: 1, unsettled: 1 },
   { toReplan: 1, awaitingApproval: 1, unsettled: 1 },
+  { asking: 1 },
+  { asking: 1, fatal: 1 },
   { fatal: 1 },
   { fatal: 1, toReplan: 1, awaitingApproval: 1, overBudget: 1, unsettled: 2 },
   { fatal: 1, running: 1, unsettled: 1 },
@@ -197,7 +199,7 @@ describe("paths through the run machine", () => {
       ({ from, event }) => event.type === "cancel.requested" && !/^(stopping|ending)$/.test(from),
     );
     for (const edge of cancels) {
-      expect(edge.to).toBe(edge.event.counters.running > 0 ? "stopping" : "ending");
+      expect(edge.to).toBe(edge.event.counters.running + edge.event.counters.asking > 0 ? "stopping" : "ending");
       expect(edge.verdict).toBe("cancelled");
     }
   });

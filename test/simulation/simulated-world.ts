@@ -83,6 +83,7 @@ function environmentOf(
     openCache: null,
     tools: createToolRegistry(makeTools({ mortal, clock })),
     planner: makePlanner({ mortal, clock }),
+    fallback: null,
     createFixedPlanner,
     policy: defaultPolicy,
     clock: mortalClock(clock, mortal),
