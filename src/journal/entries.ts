@@ -135,6 +135,18 @@ export const entryData = {
       parameters: storedValueSchema,
     }),
   }),
+  /** A step of an answer that is still being written, which starts before the rest is known (KERNEL 12). */
+  "decision.step": z.object({
+    n: z.int(),
+    attempt: z.int(),
+    step: storedValueSchema,
+    /** Hash of its canonical definition. */
+    definition: z.string(),
+    /** Label of its literals. */
+    label: labelSchema,
+    onFailure: z.enum(["replan", "fail"]),
+    facts: toolFactsSchema,
+  }),
   "decision.received": z.object({
     n: z.int(),
     attempt: z.int(),

@@ -7,6 +7,7 @@ import type { EntryOf, JournalEntry } from "../journal/entries.ts";
 import { storedValue } from "../journal/store.ts";
 import type { Decision } from "../plan/decision.ts";
 import { applyStepEntry, callOf, failCall } from "./apply-call.ts";
+import { applyEarlyStep, dropEarlySteps } from "./apply-early-step.ts";
 import { applyAccepted, openCalls } from "./apply-plan.ts";
 import { type Ledger, mustNotRepeat } from "./ledger.ts";
 import { countersOf, setCallStatus } from "./ledger-tallies.ts";
@@ -50,6 +51,7 @@ function applyKind(ledger: Ledger, entry: JournalEntry): void {
       ledger.limit = entry.data;
       return;
     case "decision.requested":
+    case "decision.step":
     case "decision.received":
     case "decision.rejected":
     case "decision.accepted":
@@ -82,13 +84,16 @@ function resume(ledger: Ledger, entry: EntryOf<"run.resumed">): void {
   if (entry.data.seal === null) return;
   ledger.fruitlessOwners = isPerson ? 0 : ledger.fruitlessOwners + 1;
   settleAtWorst(ledger);
+  dropEarlySteps(ledger);
   for (const call of openCalls(ledger)) {
     if (mustNotRepeat(call.step)) continue;
     setCallStatus(ledger, call, call.step.isDropped ? "cancelled" : "ready");
   }
 }
 
-type DecisionEntry = EntryOf<"decision.requested" | "decision.received" | "decision.rejected" | "decision.accepted">;
+type DecisionEntry = EntryOf<
+  "decision.requested" | "decision.step" | "decision.received" | "decision.rejected" | "decision.accepted"
+>;
 
 function applyDecision(ledger: Ledger, entry: DecisionEntry): void {
   switch (entry.kind) {
@@ -103,6 +108,8 @@ function applyDecision(ledger: Ledger, entry: DecisionEntry): void {
       if (reservation !== undefined) ledger.reservations.set(DECISION_KEY, reservation);
       return;
     }
+    case "decision.step":
+      return applyEarlyStep(ledger, entry);
     case "decision.received": {
       const { raw, answer, issues, error, usage, costUsd } = entry.data;
       ledger.lastTry = raw;
@@ -115,6 +122,7 @@ function applyDecision(ledger: Ledger, entry: DecisionEntry): void {
     }
     case "decision.rejected":
       ledger.lastRejection = entry.data;
+      dropEarlySteps(ledger);
       return;
     case "decision.accepted":
       return applyAccepted(ledger, entry);

@@ -8,10 +8,12 @@ import { canonicalSteps } from "../plan/canonical-step.ts";
 import { compileStep } from "../plan/compile-plan.ts";
 import type { Decision, PlanDecision, Step } from "../plan/decision.ts";
 import { buildPlanGraph, remainingWeights } from "../plan/plan-graph.ts";
-import { joinLabels, TRUSTED } from "../policy/label.ts";
-import { type Call, createCall, type Ledger, repeatCall, type StepState, toolCalls } from "./ledger.ts";
+import { joinLabels } from "../policy/label.ts";
+import { confirmEarlySteps } from "./apply-early-step.ts";
+import { type Call, type Ledger, repeatCall, type StepState, toolCalls } from "./ledger.ts";
 import { setCallStatus } from "./ledger-tallies.ts";
 import { isSettled, startSources, tally } from "./settle-step.ts";
+import { createStep, dropStep } from "./step-table.ts";
 
 type Accepted = EntryOf<"decision.accepted">;
 
@@ -38,12 +40,13 @@ function applyPlan(ledger: Ledger, entry: Accepted, plan: PlanDecision): void {
     if (known === undefined) addStep(ledger, step, { entry, place, definition });
     else if (!isFinished(known)) reopen(ledger, known, { entry, place });
   }
+  confirmEarlySteps(ledger);
   linkSteps(ledger, plan);
 }
 
 function dropUnfinished(ledger: Ledger, mentioned: ReadonlySet<string>): void {
   for (const state of ledger.steps.values()) {
-    if (!mentioned.has(state.id) && !isDone(state)) drop(ledger, state);
+    if (!mentioned.has(state.id) && !isDone(state)) dropStep(ledger, state);
   }
 }
 
@@ -66,23 +69,9 @@ export function unfinishedSteps(ledger: Ledger, definitions: ReadonlyMap<string,
     .join("\n");
 }
 
-function drop(ledger: Ledger, step: StepState): void {
-  tally(ledger, step, -1);
-  step.isDropped = true;
-  ledger.due.delete(step);
-  const calls = [step.call, ...(step.fanOut?.elements ?? [])];
-  for (const call of calls) {
-    if (call.status === "running" || call.status === "completed" || call.status === "failed") continue;
-    setCallStatus(ledger, call, call.status === "unknown" ? "failed" : "cancelled");
-  }
-  const isListed = step.status === "failed" || calls.some((call) => call.attempts > 0 || call.startedAt !== null);
-  if (!isListed) ledger.steps.delete(step.id);
-}
-
 function addStep(ledger: Ledger, step: Step, at: { entry: Accepted; place: number; definition: string }): void {
   const { data } = at.entry;
-  const state = {
-    id: step.id,
+  const state = createStep({
     compiled: compileStep(step, `/steps/${at.place}`).compiled,
     definition: at.definition,
     onFailure: step.onFailure ?? data.onFailure,
@@ -90,16 +79,7 @@ function addStep(ledger: Ledger, step: Step, at: { entry: Accepted; place: numbe
     literalLabel: data.label,
     revision: data.revision,
     place: at.place,
-    priority: 0,
-    status: "pending",
-    isDropped: false,
-    whenLabel: TRUSTED,
-    openSources: 0,
-    lastFailure: null,
-    fanOut: null,
-    earlier: [],
-  } as Omit<StepState, "call"> as StepState;
-  state.call = createCall(state, null);
+  });
   ledger.steps.set(step.id, state);
   tally(ledger, state, 1);
 }

@@ -200,6 +200,6 @@ async function acceptance(core: DriverCore, decision: Decision, judged: JudgedTr
 }
 
 function currentSteps(ledger: Ledger): Map<string, string> {
-  const current = [...ledger.steps.values()].filter((step) => !step.isDropped);
+  const current = [...ledger.steps.values()].filter((step) => !step.isDropped && step.isEarly !== true);
   return new Map(current.map((step) => [step.id, step.definition]));
 }

@@ -85,6 +85,16 @@ export interface StartedCall {
   uses: ModelUse[];
 }
 
+/** The steps of one try so far. Nothing starts early after the first one that is not in order. */
+export interface StreamedPlan {
+  n: number;
+  attempt: number;
+  steps: JsonValue[];
+  isOver: boolean;
+  /** Ids of steps that were journalled early; they may be read by others. */
+  early: Set<string>;
+}
+
 export interface DriverCore {
   readonly environment: DriverEnvironment;
   readonly journal: OwnedJournal;
@@ -107,6 +117,8 @@ export interface DriverCore {
   abortPlanner: (() => void) | null;
   /** From the call of the planner until what came of it is back in the loop. */
   isAsking: boolean;
+  /** The steps of the answer that is being written, so far. */
+  streamed: StreamedPlan | null;
   /** Ready calls whose reservation has to wait for others to be settled. */
   readonly awaitingBudget: Call[];
 }

@@ -72,6 +72,8 @@ export interface StepState {
   priority: number;
   status: StepStatus;
   isDropped: boolean;
+  /** Of a plan that has no verdict yet: its failure does not count. */
+  isEarly?: true;
   whenLabel: Label;
   /** Sources that are not settled yet. */
   openSources: number;

@@ -5,26 +5,25 @@
  * Owns: the loop, syncing, publishing. Must not: know what steps or plans mean.
  */
 import type { BlobCache } from "../journal/blob-cache.ts";
-import type { JournalEntry, NewEntry } from "../journal/entries.ts";
+import type { JournalEntry } from "../journal/entries.ts";
 import type { OwnedJournal, Signal } from "../journal/store.ts";
 import { callPlanner } from "./call-planner.ts";
 import { judgeAnswer, requestDecision } from "./decide.ts";
-import { entriesOf, obey, sendCommand, whyGone } from "./driver-commands.ts";
+import { entriesOf, sendCommand, whyGone } from "./driver-commands.ts";
 import { append, type Command, type DriverCore, type DriverEnvironment, type Message } from "./driver-core.ts";
 import { createEntryListeners, type EntryListeners } from "./entry-listeners.ts";
 import { endRun, finishRun } from "./finish-run.ts";
+import { handleMessage } from "./handle-message.ts";
 import { withinJournal } from "./journal-room.ts";
 import { abandonCalls, letGo } from "./let-go.ts";
 import { listenForSignals } from "./listen-for-signals.ts";
 import { createMailbox } from "./mailbox.ts";
 import { createReadyQueue } from "./ready-queue.ts";
-import { lookAgain } from "./reserve-call.ts";
 import type { RunEffect } from "./run-machine.ts";
 import type { RunState } from "./run-state.ts";
 import { isActive, isTerminal, runStatus, waitingReason } from "./run-status.ts";
-import { settleCall } from "./settle-call.ts";
-import { callAfterSync, startCalls } from "./start-calls.ts";
-import { abortRunning, checkTime, watchTime } from "./stop-run.ts";
+import { startCalls } from "./start-calls.ts";
+import { abortRunning, watchTime } from "./stop-run.ts";
 import { takeUpRun } from "./take-up-run.ts";
 
 export interface RunDriver {
@@ -115,6 +114,7 @@ function createCore({ journal, state, blobs, environment, unpublished }: DriverO
     started: 0,
     abortPlanner: null,
     isAsking: false,
+    streamed: null,
     awaitingBudget: [],
   };
 }
@@ -151,68 +151,9 @@ function orderOf(message: Message): number {
 function handleAll(core: DriverCore, messages: readonly Message[]): "park" | "go on" {
   for (const message of messages) {
     if (message.kind === "park") return "park";
-    withinJournal(core, () => handle(core, message));
+    withinJournal(core, () => handleMessage(core, message));
   }
   return "go on";
-}
-
-function handle(core: DriverCore, message: Message): void {
-  const isOver = core.state.ledger.ended !== null;
-  switch (message.kind) {
-    case "store-failed":
-      throw message.error;
-    case "command":
-      return obey(core, message.command);
-    case "call-released":
-      core.slotsUsed -= 1;
-      return;
-    case "entry":
-      if (message.entry.kind === "decision.received") afterAnswer(core);
-      if (!isOver && isTimely(core, message.entry)) append(core, message.entry);
-      return;
-    case "streamed-step":
-      return;
-    case "may-call":
-      return callAfterSync(core, message.call);
-    case "call-settled":
-      return settleCall(core, message.call, message.outcome);
-    case "budget-freed":
-      return lookAgain(core);
-    case "retry-due":
-      core.dueRetries.push(message.call);
-      return;
-    case "time-check":
-      if (!isOver) checkTime(core);
-      return;
-    case "go-on":
-    case "park":
-      return;
-  }
-}
-
-function afterAnswer(core: DriverCore): void {
-  core.isAsking = false;
-  core.mailbox.post({ kind: "budget-freed" });
-}
-
-/** Answers that come after the run was stopped, or the approval was decided, are not wanted any more. */
-function isTimely(core: DriverCore, entry: NewEntry): boolean {
-  const isFinishing = core.state.phase() === "finishing";
-  if (entry.kind === "decision.received") return isAwaited(core, entry.data);
-  if (entry.kind.startsWith("decision.")) return isActive(core.state) || isFinishing;
-  if (entry.kind === "run.ended") return isFinishing;
-  if (entry.kind === "approval.expired" && !isOpen(core, entry.data.approval)) return false;
-  return isActive(core.state);
-}
-
-/** Also while the run is being stopped: what the answer used counts all the same. */
-function isAwaited({ state }: DriverCore, { n, attempt }: { n: number; attempt: number }): boolean {
-  const { open } = state.ledger;
-  return open !== null && open.raw === null && open.n === n && open.attempt === attempt;
-}
-
-function isOpen(core: DriverCore, approval: string): boolean {
-  return core.state.ledger.approvals.get(approval)?.status === "requested";
 }
 
 function performEffects(core: DriverCore): void {

@@ -60,7 +60,7 @@ function isNews(step: StepState): boolean {
 export function tally(ledger: Ledger, step: StepState, by: number): void {
   if (step.isDropped) return;
   if (step.status === "pending" || step.status === "active") ledger.tallies.unsettled += by;
-  if (step.status !== "failed") return;
+  if (step.status !== "failed" || step.isEarly === true) return;
   if (step.onFailure === "replan") ledger.tallies.toReplan += by;
   if (step.onFailure === "fail") ledger.tallies.fatal += by;
 }

@@ -101,8 +101,8 @@ function activate(environment: RuntimeEnvironment, places: Places, { accepted, f
     forget(journal.run);
   };
   const driver = places.take().then((leave) => {
-    const planner = plannerOf(environment, state, blobs.read);
-    const started = startDriver({ journal, state, blobs, unpublished, environment: { ...environment, planner } });
+    const planners = plannersOf(environment, state, blobs.read);
+    const started = startDriver({ journal, state, blobs, unpublished, environment: { ...environment, ...planners } });
     const stop = started.onEntries(() => {
       if (isPaused(state)) leave();
     });
@@ -143,10 +143,15 @@ async function afterwards(promise: Promise<void>, cleanUp: () => Promise<void>):
   }
 }
 
-/** A stored plan is carried out by a fixed planner, in whichever process takes the run up. */
-function plannerOf(environment: RuntimeEnvironment, state: RunState, readBlob: AcceptedRun["blobs"]["read"]): Planner {
+/** A stored plan is carried out by a fixed planner, in whichever process takes the run up; nobody stands in for it. */
+function plannersOf(
+  { planner, fallback, createFixedPlanner }: RuntimeEnvironment,
+  state: RunState,
+  readBlob: AcceptedRun["blobs"]["read"],
+): { planner: Planner; fallback: Planner | null } {
   const { fixedPlan } = state.ledger.accepted;
-  return fixedPlan === null ? environment.planner : environment.createFixedPlanner(storedValue(fixedPlan, readBlob));
+  if (fixedPlan === null) return { planner, fallback };
+  return { planner: createFixedPlanner(storedValue(fixedPlan, readBlob)), fallback: null };
 }
 
 /** Terminal, or waiting for a person. */

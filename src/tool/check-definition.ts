@@ -45,6 +45,7 @@ const RULES: Record<string, Rule> = {
   ),
   inferOutput: optional(isFunction, "a function"),
   compensate: optional(isFunction, "a function"),
+  reserve: optional(isFunction, "a function"),
   reconcile: optional(isFunction, "a function"),
   execute: required(isFunction, "a function of (input, context)"),
 };

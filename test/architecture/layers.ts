@@ -44,10 +44,10 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
 
   ["src/run/{run-result,dry-run}.ts", 2],
   ["src/run/{run-machine,run-state,run-status,describe-machine}.ts", 2],
-  ["src/run/{ledger*,tallies,apply-*,settle-step,reservations,ready-queue,mailbox}.ts", 2],
+  ["src/run/{ledger*,tallies,apply-*,settle-step,step-table,reservations,ready-queue,mailbox}.ts", 2],
   ["src/run/{bind-call,build-planning-request,check-proposal,check-run-output,commands,project-result}.ts", 2],
   [
-    "src/run/{run-driver,driver-core,take-up-run,start-calls,settle-call,reserve-call,approvals,decide,call-planner,ask-planner,finish-run,stop-run}.ts",
+    "src/run/{run-driver,driver-core,take-up-run,start-calls,settle-call,reserve-call,approvals,decide,call-planner,early-steps,handle-message,ask-planner,finish-run,stop-run}.ts",
     3,
   ],
   ["src/run/{driver-commands,listen-for-signals,let-go,journal-room,entry-listeners}.ts", 3],
