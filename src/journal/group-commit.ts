@@ -17,8 +17,8 @@ export interface GroupCommit {
   add(line: string, seq: number): void;
   /** Resolves when every line added so far is durable; calls share writes. */
   sync(): Promise<void>;
-  /** Makes every later call throw this; an earlier failure stays. */
-  fail(failure: PlanwrightError): void;
+  /** Makes every later call throw this (made when it is first wanted); an earlier failure stays. */
+  fail(makeFailure: () => PlanwrightError): void;
 }
 
 export interface GroupCommitOptions {
@@ -33,11 +33,14 @@ export interface GroupCommitOptions {
 export function createGroupCommit({ write, explain, ...options }: GroupCommitOptions): GroupCommit {
   let synced = options.synced;
   let added = synced;
-  let failure: PlanwrightError | null = null;
+  let makeFailure: (() => PlanwrightError) | null = null;
+  const check = (): void => {
+    if (makeFailure !== null) throw makeFailure();
+  };
   let buffer = "";
 
   const flush = shareWork(async () => {
-    if (failure !== null) throw failure;
+    check();
     if (buffer === "") return;
     const bytes = Buffer.from(buffer);
     const last = added;
@@ -45,8 +48,9 @@ export function createGroupCommit({ write, explain, ...options }: GroupCommitOpt
     try {
       await write(bytes);
     } catch (thrown) {
-      failure ??= explain(thrown);
-      throw failure;
+      const failure = explain(thrown);
+      makeFailure ??= () => failure;
+      throw makeFailure();
     }
     synced = last;
   });
@@ -55,21 +59,21 @@ export function createGroupCommit({ write, explain, ...options }: GroupCommitOpt
       return synced;
     },
     get failure() {
-      return failure;
+      return makeFailure?.() ?? null;
     },
     add(line, seq) {
-      if (failure !== null) throw failure;
+      check();
       buffer += line;
       added = seq;
       // Its failure is kept and thrown by the next call.
       if (buffer.length >= BACKGROUND_WRITE_BYTES) flush().catch(() => undefined);
     },
     async sync() {
-      if (failure !== null) throw failure;
+      check();
       if (synced < added) await flush();
     },
     fail(given) {
-      failure ??= given;
+      makeFailure ??= given;
     },
   };
 }

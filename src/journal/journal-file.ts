@@ -76,7 +76,7 @@ export function createJournalFile(options: JournalFileOptions): JournalFile {
       try {
         if (commit.failure === null) await commit.sync();
       } finally {
-        commit.fail(runReleased(run));
+        commit.fail(() => runReleased(run));
         await asStoreCall("Giving the run up", run, () => giveUp(options, owner, isEmpty()));
       }
     },

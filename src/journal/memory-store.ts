@@ -188,11 +188,13 @@ function takeOver(handle: Handle, run: string, found: MemoryRun): OwnedJournal {
   let pending: string[] = [];
   let synced = head.last;
   let failure: PlanwrightError | null = null;
+  let isReleased = false;
   const checkOwner = (): void => {
     // A dead process writes nothing, whatever timers of it a test still fires.
     const isLost = !handle.process.isAlive || found.files.length > epoch + 1;
     if (failure === null && isLost) failure = runFenced(run, epoch);
     if (failure !== null) throw failure;
+    if (isReleased) throw runReleased(run);
   };
   const journal: OwnedJournal = {
     run,
@@ -224,7 +226,7 @@ function takeOver(handle: Handle, run: string, found: MemoryRun): OwnedJournal {
         if (failure === null) await journal.sync();
       } finally {
         if (found.files.length === epoch + 1) found.owner = null;
-        failure ??= runReleased(run);
+        isReleased = true;
         found.acceptance.wake();
       }
     },

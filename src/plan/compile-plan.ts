@@ -31,8 +31,24 @@ export interface CompiledPlan {
   references: Reference[];
 }
 
+interface Compilation {
+  compiled: CompiledStep;
+  issues: Issue[];
+}
+
+/** Steps never change, and the same ones are compiled to be checked, to be carried out, and for the output. */
+const COMPILED = new WeakMap<Step, Compilation>();
+
 /** Compiles one step that stands at `pointer`; issues are those of values, paths and conditions. */
-export function compileStep(step: Step, pointer: string): { compiled: CompiledStep; issues: Issue[] } {
+export function compileStep(step: Step, pointer: string): Compilation {
+  const known = COMPILED.get(step);
+  if (known?.compiled.pointer === pointer) return known;
+  const compilation = compile(step, pointer);
+  COMPILED.set(step, compilation);
+  return compilation;
+}
+
+function compile(step: Step, pointer: string): Compilation {
   const input = compileInput(step.input, `${pointer}/input`);
   const items = step.forEach === undefined ? null : compileValue(step.forEach.items, `${pointer}/forEach/items`);
   const when = step.when === undefined ? null : compileCondition(step.when, `${pointer}/when`, { inside: "when" });

@@ -9,8 +9,9 @@ import type { Decision } from "../plan/decision.ts";
 import { applyStepEntry, callOf, failCall } from "./apply-call.ts";
 import { applyEarlyStep, dropEarlySteps } from "./apply-early-step.ts";
 import { applyAccepted, openCalls } from "./apply-plan.ts";
+import type { Counters } from "./counters.ts";
 import { type Ledger, mustNotRepeat } from "./ledger.ts";
-import { countersOf, setCallStatus } from "./ledger-tallies.ts";
+import { setCallStatus } from "./ledger-tallies.ts";
 import { DECISION_KEY, settle, settleAtWorst } from "./reservations.ts";
 import type { MachineEvent } from "./run-machine.ts";
 
@@ -171,9 +172,9 @@ function applyAnswer(ledger: Ledger, entry: EntryOf<"question.answered">): void 
   }
 }
 
-/** The entry as the machine gets it. To be called after `applyEntry`. */
-export function machineEvent(ledger: Ledger, entry: JournalEntry): MachineEvent {
-  const event: MachineEvent = { type: entry.kind, counters: countersOf(ledger) };
+/** The entry as the machine gets it. To be called after `applyEntry`, with the counters of then. */
+export function machineEvent(ledger: Ledger, entry: JournalEntry, counters: Counters): MachineEvent {
+  const event: MachineEvent = { type: entry.kind, counters };
   if (entry.kind === "run.ended") event.status = entry.data.status;
   if (entry.kind === "budget.settled") event.limit = entry.data.limit;
   if (entry.kind === "decision.rejected") event.isLastTry = entry.data.error !== null;

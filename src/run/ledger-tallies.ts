@@ -1,7 +1,8 @@
 /** Counts of calls and steps by status, kept up to date in O(1), from which the machine's counters follow. */
+
+import type { Counters } from "./counters.ts";
 import type { Call, CallStatus, Ledger } from "./ledger.ts";
 import { DECISION_KEY } from "./reservations.ts";
-import type { Counters } from "./run-machine.ts";
 import { READY_KINDS, type ReadyKind, type Tallies } from "./tallies.ts";
 
 /** A call that was started before, and a fan-out, costs no further step; a started one has had its effect allowed. */

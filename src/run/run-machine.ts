@@ -6,36 +6,7 @@
  */
 import { and, assign, emit, not, or, setup, stateIn } from "xstate";
 import type { EndStatus, EntryKind } from "../journal/entries.ts";
-
-/** What the guards may know of the ledger; all derived from the journal. */
-export interface Counters {
-  /** Calls that could start now: ready, within the step budget, not held back by a failure or a hold. */
-  startable: number;
-  /** Ready calls that only the step budget keeps from starting. */
-  overBudget: number;
-  /** Calls that are under way. */
-  running: number;
-  /** The open decision, where it is not settled what its answer has used. */
-  asking: number;
-  /** Failed attempts whose next attempt waits for its time. */
-  retrying: number;
-  /** Calls that wait for an approval. */
-  awaitingApproval: number;
-  /** Calls whose outcome a crash left unknown. */
-  unknown: number;
-  /** forEach steps whose elements are settled, while their own outcome is not journalled yet. */
-  due: number;
-  /** Steps of the current plan that are not settled. */
-  unsettled: number;
-  /** Failed steps that ask for a new plan. */
-  toReplan: number;
-  /** Failed steps that end the run. */
-  fatal: number;
-  /** Nothing starts until a person resumes the run. */
-  isHeld: boolean;
-  /** Another decision is within the budget. */
-  canReplan: boolean;
-}
+import { COUNTER_GUARDS, type Counters } from "./counters.ts";
 
 /** An entry of the journal as the machine sees it. */
 export interface MachineEvent {
@@ -96,43 +67,23 @@ const machineSetup = setup({
     isAbandon: ({ event }) => event.decision === "abandon",
     isLastTry: ({ event }) => event.isLastTry === true,
     endsAs: ({ event }, params: { status: EndStatus }) => event.status === params.status,
-    isFatal: ({ event }) => event.counters.fatal > 0,
-    isQuiet: ({ event: { counters } }) => counters.running + counters.asking === 0,
-    isBusy: ({ event: { counters } }) => counters.running + counters.startable + counters.due > 0,
-    isDraining: ({ event }) => event.counters.toReplan > 0,
-    mustReplan: ({ event }) => mustReplan(event.counters),
-    isPlanDone: ({ event: { counters } }) => counters.unsettled + counters.toReplan === 0 && isAtRest(counters),
+    isFatal: ({ event }) => COUNTER_GUARDS.isFatal(event.counters),
+    isQuiet: ({ event }) => COUNTER_GUARDS.isQuiet(event.counters),
+    isBusy: ({ event }) => COUNTER_GUARDS.isBusy(event.counters),
+    isDraining: ({ event }) => COUNTER_GUARDS.isDraining(event.counters),
+    mustReplan: ({ event }) => COUNTER_GUARDS.mustReplan(event.counters),
+    isPlanDone: ({ event }) => COUNTER_GUARDS.isPlanDone(event.counters),
     wantsReplan: ({ context }) => context.then === "replan",
-    isOutOfSteps: ({ event }) => isOutOfSteps(event.counters),
-    isOutOfReplans: ({ event }) => !event.counters.canReplan,
+    isOutOfSteps: ({ event }) => COUNTER_GUARDS.isOutOfSteps(event.counters),
+    isOutOfReplans: ({ event }) => COUNTER_GUARDS.isOutOfReplans(event.counters),
     /** A held run calls no planner, wherever it was. */
-    isHeld: ({ event }) => event.counters.isHeld,
-    waitsForSomething: ({ event }) => waitsForSomething(event.counters),
+    isHeld: ({ event }) => COUNTER_GUARDS.isHeld(event.counters),
+    waitsForSomething: ({ event }) => COUNTER_GUARDS.waitsForSomething(event.counters),
     /** Waiting needs a planner that is not at work: no model call is open (KERNEL 3). */
     noDecisionOpen: stateIn({ active: { deciding: "idle" } }),
     hasQuestion: stateIn({ active: { deciding: "asked" } }),
   },
 });
-
-/** Nothing runs or could start, nothing holds the run, and no failure ends it: the plan alone says what follows. */
-function isAtRest({ running, startable, due, fatal, isHeld }: Counters): boolean {
-  return running + startable + due + fatal === 0 && !isHeld;
-}
-
-function mustReplan(counters: Counters): boolean {
-  return counters.toReplan > 0 && counters.retrying === 0 && isAtRest(counters);
-}
-
-function isOutOfSteps(counters: Counters): boolean {
-  return counters.overBudget > 0 && counters.retrying === 0 && isAtRest(counters);
-}
-
-/** What ends the wait at once is no wait: else one would be announced, and journalled, on the way past it. */
-function waitsForSomething(counters: Counters): boolean {
-  const { isHeld, awaitingApproval, unknown, retrying, fatal } = counters;
-  const isOpen = isHeld || awaitingApproval + unknown + retrying > 0;
-  return isOpen && fatal === 0 && !mustReplan(counters) && !isOutOfSteps(counters);
-}
 
 const toEffect = (effect: RunEffect) => ({ type: "effect" as const, params: { effect } });
 const stopAs = (verdict: EndStatus, limit?: string) => ({

@@ -7,8 +7,10 @@ import type { EndStatus, EntryOf, JournalEntry } from "../journal/entries.ts";
 import type { ReadBlob } from "../journal/store.ts";
 import { canonicalJson } from "../shared/json.ts";
 import { applyEntry, machineEvent } from "./apply-entry.ts";
+import { guardAnswers } from "./counters.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { ledgerSnapshot } from "./ledger-snapshot.ts";
+import { countersOf } from "./ledger-tallies.ts";
 import { type MachineValue, type RunEffect, runMachine } from "./run-machine.ts";
 
 export interface RunState {
@@ -24,10 +26,18 @@ export interface RunState {
   snapshot(): string;
 }
 
+/**
+ * Kinds that some state of the machine waits for. Entries of other kinds only bring counters, and where these answer
+ * every guard as before, nothing can follow: the machine has come to rest on the same answers (eventless transitions are
+ * taken until none is open). It is not asked then, which is most of the entries of a run.
+ */
+const HANDLED: ReadonlySet<string> = new Set(runMachine.events);
+
 /** A run's state after its first entry. */
 export function createRunState(first: EntryOf<"run.accepted">, readBlob: ReadBlob): RunState {
   const ledger = createLedger(first, readBlob);
   const machine = createActor(runMachine);
+  let answers: number | null = null;
   let effects: RunEffect[] = [];
   machine.on("effect", ({ effect }) => effects.push(effect));
   machine.start();
@@ -36,8 +46,11 @@ export function createRunState(first: EntryOf<"run.accepted">, readBlob: ReadBlo
     machine,
     apply(entry) {
       applyEntry(ledger, entry);
+      const counters = countersOf(ledger);
+      const before = answers;
+      answers = guardAnswers(counters);
       effects = [];
-      machine.send(machineEvent(ledger, entry));
+      if (answers !== before || HANDLED.has(entry.kind)) machine.send(machineEvent(ledger, entry, counters));
       return effects;
     },
     phase: () => machine.getSnapshot().value,

@@ -1,7 +1,8 @@
 /** Sends single entries to the run machine, from any state. */
 import { type AnyStateMachine, createActor, createMachine, type InspectionEvent } from "xstate";
 import type { EndStatus } from "../../src/journal/entries.ts";
-import { type Counters, type MachineEvent, type MachineValue, runMachine } from "../../src/run/run-machine.ts";
+import type { Counters } from "../../src/run/counters.ts";
+import { type MachineEvent, type MachineValue, runMachine } from "../../src/run/run-machine.ts";
 
 /** Nothing runs, nothing is ready, nothing failed, everything is settled; another decision is within the budget. */
 export const QUIET: Counters = {

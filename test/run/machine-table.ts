@@ -5,7 +5,8 @@
  * zero, and another decision is within the budget.
  */
 import type { EndStatus } from "../../src/journal/entries.ts";
-import type { Counters, MachineEvent } from "../../src/run/run-machine.ts";
+import type { Counters } from "../../src/run/counters.ts";
+import type { MachineEvent } from "../../src/run/run-machine.ts";
 import { CONTEXT, type MachineContext, QUIET } from "./machine-drive.ts";
 
 export interface Row {

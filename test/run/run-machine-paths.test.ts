@@ -1,14 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { ActorLogic, InspectionEvent, SnapshotFrom } from "xstate";
 import { type AdjacencyMap, getAdjacencyMap, getShortestPaths } from "xstate/graph";
+import type { Counters } from "../../src/run/counters.ts";
 import { machineJson } from "../../src/run/describe-machine.ts";
-import {
-  type Counters,
-  type MachineEvent,
-  type MachineValue,
-  outstandingEffects,
-  runMachine,
-} from "../../src/run/run-machine.ts";
+import { type MachineEvent, type MachineValue, outstandingEffects, runMachine } from "../../src/run/run-machine.ts";
 import { QUIET, send, stateName, stateValue } from "./machine-drive.ts";
 import { DECIDING, EXECUTING, TERMINAL } from "./machine-table.ts";
 
