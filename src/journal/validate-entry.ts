@@ -15,7 +15,7 @@ export function validateEntry(parsed: unknown): JournalEntry | { problem: string
   }
   const field = wrongHeaderField(parsed);
   if (field !== null) return { problem: `field '${field}' of entry ${JSON.stringify(parsed.seq)}` };
-  const checked = entryData[parsed.kind as EntryKind].safeParse(withoutInlineOutput(parsed.data));
+  const checked = entryData[parsed.kind as EntryKind].safeParse(withoutInlineValues(parsed.data));
   if (!checked.success) {
     const issue = checked.error.issues[0];
     return {
@@ -25,17 +25,23 @@ export function validateEntry(parsed: unknown): JournalEntry | { problem: string
   return parsed as unknown as JournalEntry;
 }
 
+/** Fields that hold a stored value: outputs, answers, plans. */
+const STORED = ["output", "raw", "answer", "decision", "step"];
+const INLINE_NULL = { value: null };
+
 /**
- * Puts null in the place of an inline output. Whatever JSON.parse returned is JSON, so walking it again tells nothing,
- * and it was 80 % of the time that reading a journal took.
+ * Puts null in the place of inline values. Whatever JSON.parse returned is JSON, so walking it again tells nothing, and
+ * it was 80 % of the time that reading a journal took.
  */
-function withoutInlineOutput(data: unknown): unknown {
-  if (!isJsonObject(data) || !isJsonObject(data.output)) return data;
-  const isInline = Object.hasOwn(data.output, "value") && Object.keys(data.output).length === 1;
-  return isInline ? { ...data, output: INLINE_NULL } : data;
+function withoutInlineValues(data: unknown): unknown {
+  if (!isJsonObject(data)) return data;
+  const inline = STORED.filter((field) => isInline(data[field]));
+  return inline.length === 0 ? data : { ...data, ...Object.fromEntries(inline.map((field) => [field, INLINE_NULL])) };
 }
 
-const INLINE_NULL = { value: null };
+function isInline(stored: unknown): boolean {
+  return isJsonObject(stored) && Object.hasOwn(stored, "value") && Object.keys(stored).length === 1;
+}
 
 function wrongHeaderField(parsed: Record<string, unknown>): string | null {
   for (const field of ["run", "at", "prev", "hash"]) if (typeof parsed[field] !== "string") return field;

@@ -55,8 +55,9 @@ function waitsForSomething(counters: Counters): boolean {
 
 /** The guards that look at counters; the machine has no others. */
 export const COUNTER_GUARDS = {
-  isFatal: (counters: Counters) => counters.fatal > 0,
+  /** Asked in `stopping` alone. */
   isQuiet: (counters: Counters) => counters.running + counters.asking === 0,
+  isFatal: (counters: Counters) => counters.fatal > 0,
   isBusy: (counters: Counters) => counters.running + counters.startable + counters.due > 0,
   isDraining: (counters: Counters) => counters.toReplan > 0,
   mustReplan,
@@ -67,9 +68,10 @@ export const COUNTER_GUARDS = {
   waitsForSomething,
 };
 
-const QUESTIONS = Object.values(COUNTER_GUARDS);
+const { isQuiet: _, ...ALWAYS_ASKED } = COUNTER_GUARDS;
+const QUESTIONS = Object.values(ALWAYS_ASKED);
 
-/** The answers of all guards as one number: equal numbers, equal answers. */
+/** The answers of all guards but `isQuiet` (which changes with every call) as one number: equal numbers, equal answers. */
 export function guardAnswers(counters: Counters): number {
   let answers = 0;
   for (const ask of QUESTIONS) answers = answers * 2 + (ask(counters) ? 1 : 0);

@@ -29,7 +29,7 @@ export interface RunState {
 /**
  * Kinds that some state of the machine waits for. Entries of other kinds only bring counters, and where these answer
  * every guard as before, nothing can follow: the machine has come to rest on the same answers (eventless transitions are
- * taken until none is open). It is not asked then, which is most of the entries of a run.
+ * taken until none is open). It is not asked then, which is most of the entries of a run. In `stopping` it always is.
  */
 const HANDLED: ReadonlySet<string> = new Set(runMachine.events);
 
@@ -50,7 +50,8 @@ export function createRunState(first: EntryOf<"run.accepted">, readBlob: ReadBlo
       const before = answers;
       answers = guardAnswers(counters);
       effects = [];
-      if (answers !== before || HANDLED.has(entry.kind)) machine.send(machineEvent(ledger, entry, counters));
+      const mayFollow = answers !== before || HANDLED.has(entry.kind) || machine.getSnapshot().value === "stopping";
+      if (mayFollow) machine.send(machineEvent(ledger, entry, counters));
       return effects;
     },
     phase: () => machine.getSnapshot().value,

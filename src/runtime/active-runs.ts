@@ -3,9 +3,9 @@
  * person keeps its owner, but no place. Must not: know what people ask of runs.
  */
 import { PlanwrightError } from "../error/planwright-error.ts";
-import { keepValues, loadBlobs } from "../journal/blob-cache.ts";
+import { type BlobCache, keepValues, loadBlobs } from "../journal/blob-cache.ts";
 import type { JournalEntry } from "../journal/entries.ts";
-import { storedValue } from "../journal/store.ts";
+import { type OwnedJournal, storedValue } from "../journal/store.ts";
 import type { Planner } from "../planner/planner.ts";
 import { type RunDriver, startDriver } from "../run/run-driver.ts";
 import { foldJournal, type RunState } from "../run/run-state.ts";
@@ -32,10 +32,19 @@ export interface ActiveRuns {
   /** Throws QUEUE_FULL, or SHUTTING_DOWN after close. */
   checkRoom(): void;
   drive(accepted: AcceptedRun): ActiveRun;
-  /** Takes a run over and drives it. Throws what `Store.acquire` throws, and RUN_ENDED. */
-  takeOver(run: string, by: "owner" | "person"): Promise<ActiveRun>;
+  /**
+   * Takes a run over and drives it; `seen` saves folding its journal once more, where nothing was added since. Throws
+   * what `Store.acquire` throws, and RUN_ENDED.
+   */
+  takeOver(run: string, by: "owner" | "person", seen: SeenRun | null): Promise<ActiveRun>;
   /** Parks every run, so that other processes can take them up. */
   close(): Promise<void>;
+}
+
+/** A run as its journal was read before it was taken over. */
+export interface SeenRun {
+  state: RunState;
+  blobs: BlobCache;
 }
 
 export function createActiveRuns(environment: RuntimeEnvironment): ActiveRuns {
@@ -63,10 +72,10 @@ export function createActiveRuns(environment: RuntimeEnvironment): ActiveRuns {
       });
     },
     drive,
-    takeOver(run, by) {
+    takeOver(run, by, seen) {
       const known = active.get(run) ?? taking.get(run);
       if (known !== undefined) return Promise.resolve(known);
-      const taken = recover(environment, run, by).then(drive);
+      const taken = recover(environment, { run, by, seen }).then(drive);
       taking.set(run, taken);
       const done = (): void => {
         taking.delete(run);
@@ -176,11 +185,13 @@ function whenPaused(driver: RunDriver): Promise<void> {
   });
 }
 
-async function recover(environment: RuntimeEnvironment, run: string, by: "owner" | "person"): Promise<AcceptedRun> {
+async function recover(
+  environment: RuntimeEnvironment,
+  { run, by, seen }: { run: string; by: "owner" | "person"; seen: SeenRun | null },
+): Promise<AcceptedRun> {
   const journal = await environment.store.acquire(run);
   try {
-    const blobs = await loadBlobs(journal.recovered, journal.blobs);
-    const state = foldJournal(journal.recovered, blobs.read);
+    const { state, blobs } = await folded(journal, seen);
     if (state.ledger.ended !== null) {
       throw new PlanwrightError("RUN_ENDED", `Run ${run} is ${state.ledger.ended.status}.`, {
         runId: run,
@@ -197,4 +208,11 @@ async function recover(environment: RuntimeEnvironment, run: string, by: "owner"
     await journal.release().catch(() => undefined);
     throw error;
   }
+}
+
+/** The hash of the last entry stands for all before it. */
+async function folded(journal: OwnedJournal, seen: SeenRun | null): Promise<SeenRun> {
+  if (seen !== null && seen.state.ledger.head === journal.recovered.at(-1)?.hash) return seen;
+  const blobs = await loadBlobs(journal.recovered, journal.blobs);
+  return { state: foldJournal(journal.recovered, blobs.read), blobs };
 }

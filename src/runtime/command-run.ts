@@ -13,7 +13,7 @@ import { runStatus } from "../run/run-status.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { newId } from "../shared/random.ts";
 import { incompatibility } from "../step/step-factory.ts";
-import type { ActiveRun, ActiveRuns } from "./active-runs.ts";
+import type { ActiveRun, ActiveRuns, SeenRun } from "./active-runs.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
 /** How often another process's journal is looked at, and for how long. */
@@ -40,9 +40,10 @@ export async function commandRun(environment: RuntimeEnvironment, active: Active
     const entries = entriesOf({ environment, state: seen.state }, signal)();
     if (seen.isOwned) return tellOwner(environment, active, { signal, state: seen.state, entries: entries.length });
     for (const entry of entries) checkCallable(environment, seen.state, entry);
-    const taken = await takeOver(active, word, { state: seen.state, isLast: look === LOOKS });
+    const isUnknown = waitsForOutcome(seen.state); // Whoever takes the run over goes on with what was seen.
+    const taken = await takeOver(active, word, { seen, isLast: look === LOOKS });
     if (taken === null) continue;
-    if (word.kind === "resume" && !waitsForOutcome(seen.state)) return;
+    if (word.kind === "resume" && !isUnknown) return;
     return (await taken.driver()).command(signal);
   }
 }
@@ -66,11 +67,11 @@ function checkCallable({ tools }: RuntimeEnvironment, { ledger }: RunState, entr
 async function takeOver(
   active: ActiveRuns,
   { run, kind }: Word,
-  { state, isLast }: { state: RunState | null; isLast: boolean },
+  { seen, isLast }: { seen: SeenRun | null; isLast: boolean },
 ): Promise<ActiveRun | null> {
-  const isHeld = state?.ledger.waiting?.hold === true;
+  const isHeld = seen?.state.ledger.waiting?.hold === true;
   try {
-    return await active.takeOver(run, kind === "resume" && isHeld ? "person" : "owner");
+    return await active.takeOver(run, kind === "resume" && isHeld ? "person" : "owner", seen);
   } catch (thrown) {
     if (kind !== "resume" && !isLast && isLocked(thrown)) return null;
     throw thrown;
@@ -104,13 +105,10 @@ function waitsForOutcome(state: RunState): boolean {
   return state.ledger.tallies.unknown > 0 && runStatus(state, false) === "waiting";
 }
 
-export async function readState(
-  environment: RuntimeEnvironment,
-  run: string,
-): Promise<{ state: RunState; isOwned: boolean }> {
+export async function readState(environment: RuntimeEnvironment, run: string): Promise<SeenRun & { isOwned: boolean }> {
   const { entries, isOwned, blobs } = await environment.store.read(run);
   const cache = await loadBlobs(entries, blobs);
-  return { state: foldJournal(entries, cache.read), isOwned };
+  return { state: foldJournal(entries, cache.read), blobs: cache, isOwned };
 }
 
 /** The owner has obeyed once an entry that answers the word has come; where it died, this process takes its place. */
@@ -125,7 +123,7 @@ async function waitForEffect(
     await new Promise<void>((resolve) => clock.setTimer(POLL_MS, resolve));
     const { entries, isOwned } = await store.read(word.run, { isDurable: true });
     if (entries.some((entry) => entry.seq > word.seq && isEffect(entry, word.signal))) return;
-    if (!isOwned) await takeOver(active, { run: word.run, ...word.signal }, { state: null, isLast: false });
+    if (!isOwned) await takeOver(active, { run: word.run, ...word.signal }, { seen: null, isLast: false });
   }
   throw new PlanwrightError(
     "STORE_LOCKED",
