@@ -34,7 +34,7 @@ export function parsePrompt(content: string, { file, source }: PromptFile): Prom
   const whole = content.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
   const matter = FRONT_MATTER.exec(whole);
   if (matter === null) {
-    throw refuse(file, 1, "it has no front matter", "It starts with '---', YAML lines and another '---'.");
+    throw refuse([file, 1], "it has no front matter", "It starts with '---', YAML lines and another '---'.");
   }
   const text = whole.slice(matter[0].length);
   const { head, lineOf } = parseHead(matter[1] ?? "", file);
@@ -52,7 +52,7 @@ function parseHead(yaml: string, file: string): { head: Head; lineOf: LineOf } {
   const [broken] = document.errors;
   if (broken !== undefined) {
     const line = (broken.linePos?.[0].line ?? 1) + 1;
-    throw refuse(file, line, `its front matter is not YAML: ${broken.message.split("\n")[0]}`, "");
+    throw refuse([file, line], `its front matter is not YAML: ${broken.message.split("\n")[0]}`);
   }
   const lineOf: LineOf = (...keys) => counter.linePos(offsetOf(document, keys)).line + 1;
   const parsed = headSchema.safeParse(plainValue(document, file));
@@ -62,9 +62,9 @@ function parseHead(yaml: string, file: string): { head: Head; lineOf: LineOf } {
   const known = `Front matter has name, version, description and inputs (name: ${INPUT_KINDS.join(" | ")}).`;
   if (issue?.code === "unrecognized_keys") {
     const key = issue.keys[0] ?? "";
-    throw refuse(file, lineOf(key), `'${key}' is no part of the front matter`, known);
+    throw refuse([file, lineOf(key)], `'${key}' is no part of the front matter`, known);
   }
-  throw refuse(file, lineOf(...keys), `${keys.join(".") || "front matter"}: ${issue?.message ?? "not right"}`, known);
+  throw refuse([file, lineOf(...keys)], `${keys.join(".") || "front matter"}: ${issue?.message ?? "not right"}`, known);
 }
 
 /** Aliases are refused: a few lines of them can stand for gigabytes. */
@@ -72,7 +72,7 @@ function plainValue(document: YamlDocument.Parsed, file: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 0 });
   } catch {
-    throw refuse(file, 2, "its front matter uses aliases", "Write each value out.");
+    throw refuse([file, 2], "its front matter uses aliases", "Write each value out.");
   }
 }
 
@@ -92,11 +92,11 @@ function offsetOf(document: YamlDocument.Parsed, keys: readonly string[]): numbe
 function checkName({ name, version }: Head, file: string, lineOf: LineOf): void {
   const [folder = "", base = ""] = file.split(/[\\/]/).slice(-2);
   if (folder !== name) {
-    throw refuse(file, lineOf("name"), `it calls itself '${name}' but lies in '${folder}'`, "Make the two equal.");
+    throw refuse([file, lineOf("name")], `it calls itself '${name}' but lies in '${folder}'`, "Make the two equal.");
   }
   if (base !== `v${version}.md`) {
     const hint = "Version N is the file vN.md; a changed text is a new version.";
-    throw refuse(file, lineOf("version"), `it says version ${version} but is called '${base}'`, hint);
+    throw refuse([file, lineOf("version")], `it says version ${version} but is called '${base}'`, hint);
   }
 }
 
@@ -110,24 +110,26 @@ interface Place {
 function checkBody(head: Head, text: string, { file, lineOf, linesAbove }: Place): void {
   const body = parseBody(text);
   const [problem] = body.problems;
-  if (problem !== undefined) throw refuse(file, problem.line + linesAbove, problem.message, problem.hint);
+  if (problem !== undefined) throw refuse([file, problem.line + linesAbove], problem.message, problem.hint);
   if (body.system.length + body.user.length === 0) {
-    throw refuse(file, linesAbove, "it has no text", "Write it below a line '--- system ---' or '--- user ---'.");
+    throw refuse([file, linesAbove], "it has no text", "Write it below a line '--- system ---' or '--- user ---'.");
   }
   const declared: Record<string, InputKind> = head.inputs;
   const used = inputsUsed(body);
   const unknown = used.find((name) => !Object.hasOwn(declared, name));
   if (unknown !== undefined) {
     const line = text.split("\n").findIndex((one) => one.includes(`{{${unknown}}}`)) + 1 + linesAbove;
-    throw refuse(file, line, `'{{${unknown}}}' is not among its inputs`, "Declare it under inputs.");
+    throw refuse([file, line], `'{{${unknown}}}' is not among its inputs`, "Declare it under inputs.");
   }
   const unused = Object.keys(declared).find((name) => !used.includes(name));
   if (unused !== undefined) {
     const hint = `Use it as '{{${unused}}}', or don't declare it.`;
-    throw refuse(file, lineOf("inputs", unused), `its input '${unused}' is used nowhere`, hint);
+    throw refuse([file, lineOf("inputs", unused)], `its input '${unused}' is used nowhere`, hint);
   }
 }
 
-function refuse(file: string, line: number, problem: string, hint: string): PlanwrightError {
+type At = readonly [file: string, line: number];
+
+function refuse([file, line]: At, problem: string, hint = ""): PlanwrightError {
   return new PlanwrightError("CONFIG_INVALID", `Prompt file '${file}', line ${line}: ${problem}.`, { hint });
 }

@@ -26,49 +26,73 @@ export interface PromptBody {
 
 type Section = "system" | "user";
 
+/** Lines from one marker to the next; those before the first have none. */
+interface Segment {
+  marker: string | null;
+  /** Line of the marker, from 1. */
+  line: number;
+  lines: string[];
+}
+
 const MARKER = /^--- (\w+) ---[ \t]*$/;
 const PLACEHOLDER = /\{\{\{\{|\{\{([a-zA-Z][a-zA-Z0-9]*)\}\}|\{\{/g;
 const HOW_TO_MARK = "Sections start with a line '--- system ---' or '--- user ---'; '--- cache ---' ends a part.";
+const HOW_TO_BRACE = "A placeholder is '{{name}}'; a literal '{{' is written '{{{{'.";
 
 export function parseBody(text: string): PromptBody {
+  const segments = segmentsOf(text);
   const body: PromptBody = { system: [], user: [], problems: [] };
-  const seen = new Set<string>();
   let section: Section | null = null;
-  let lines: string[] = [];
-  const close = (isStable: boolean): void => {
-    const part = section === null ? null : partOf(lines, isStable);
+  for (const [place, { marker, line, lines }] of segments.entries()) {
+    if (marker === "system" || marker === "user") section = marker;
+    const part = partOf(lines, segments[place + 1]?.marker === "cache");
     if (part !== null && section !== null) body[section].push(part);
-    lines = [];
-  };
-  const refuse = (line: number, message: string, hint = HOW_TO_MARK): void => {
-    body.problems.push({ line, message, hint });
-  };
-  for (const [place, content] of text.split("\n").entries()) {
-    const line = place + 1;
-    const marker = MARKER.exec(content)?.[1];
-    if (marker === undefined) {
-      if (section === null && content.trim() !== "") refuse(line, "text stands outside of any section");
-      if (hasStrayBraces(content)) refuse(line, "'{{' opens no placeholder", "A literal '{{' is written '{{{{'.");
-      lines.push(content);
-    } else if (marker === "cache") {
-      if (section === null) refuse(line, "a cache line stands outside of any section");
-      close(true);
-    } else if (marker !== "system" && marker !== "user") {
-      refuse(line, `there is no section '${marker}'`);
-    } else {
-      if (seen.has(marker)) refuse(line, `the section '${marker}' is there twice`);
-      seen.add(marker);
-      close(false);
-      section = marker;
-    }
+    const message = problemOf({ marker, section, hasText: part !== null, before: segments.slice(0, place) });
+    if (message !== null) body.problems.push({ line: Math.max(1, line), message, hint: HOW_TO_MARK });
+    body.problems.push(...strayBraces(lines, line));
   }
-  close(false);
   return body;
+}
+
+function segmentsOf(text: string): Segment[] {
+  const segments: Segment[] = [{ marker: null, line: 0, lines: [] }];
+  for (const [place, content] of text.split("\n").entries()) {
+    const marker = MARKER.exec(content)?.[1];
+    if (marker === undefined) segments.at(-1)?.lines.push(content);
+    else segments.push({ marker, line: place + 1, lines: [] });
+  }
+  return segments;
+}
+
+interface SegmentFacts {
+  marker: string | null;
+  /** The one that the segment belongs to. */
+  section: Section | null;
+  hasText: boolean;
+  before: readonly Segment[];
+}
+
+function problemOf({ marker, section, hasText, before }: SegmentFacts): string | null {
+  if (section === null && hasText) return "text stands outside of any section";
+  if (marker === null) return null;
+  if (marker === "cache") return section === null ? "a cache line stands outside of any section" : null;
+  if (marker !== "system" && marker !== "user") return `there is no section '${marker}'`;
+  return before.some((one) => one.marker === marker) ? `the section '${marker}' is there twice` : null;
+}
+
+function strayBraces(lines: readonly string[], above: number): BodyProblem[] {
+  return lines.flatMap((content, place) => {
+    const isStray = [...content.matchAll(PLACEHOLDER)].some(([found]) => found === "{{");
+    return isStray ? [{ line: above + place + 1, message: "'{{' opens no placeholder", hint: HOW_TO_BRACE }] : [];
+  });
 }
 
 /** Null for a part without text. Blank lines around it go; a blank line parts it from the next. */
 function partOf(lines: readonly string[], isStable: boolean): BodyPart | null {
-  const text = lines.join("\n").replace(/^\s*\n/, "").trimEnd();
+  const text = lines
+    .join("\n")
+    .replace(/^\s*\n/, "")
+    .trimEnd();
   if (text.trim() === "") return null;
   return { pieces: piecesOf(isStable ? `${text}\n\n` : text), isStable };
 }
@@ -82,10 +106,6 @@ function piecesOf(text: string): Piece[] {
     from = match.index + found.length;
   }
   return [...pieces, { text: text.slice(from) }];
-}
-
-function hasStrayBraces(line: string): boolean {
-  return [...line.matchAll(PLACEHOLDER)].some(([found]) => found === "{{");
 }
 
 /** Names of all placeholders, once each, in order. */

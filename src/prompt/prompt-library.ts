@@ -44,7 +44,9 @@ function notFound(reference: string, found: readonly Prompt[], all: readonly Pro
   const names = [...new Set(all.map(({ name }) => name))];
   if (found.length > 0) {
     const versions = found.map(({ name, version }) => `${name}@${version}`).join(", ");
-    return new PlanwrightError("PROMPT_NOT_FOUND", `There is no prompt '${shown}'.`, { hint: `There are ${versions}.` });
+    return new PlanwrightError("PROMPT_NOT_FOUND", `There is no prompt '${shown}'.`, {
+      hint: `There are ${versions}.`,
+    });
   }
   const guess = meantName(didYouMean(reference.split("@")[0] ?? "", names));
   return new PlanwrightError("PROMPT_NOT_FOUND", `There is no prompt '${shown}'.${guess}`, {
