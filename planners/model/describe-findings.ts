@@ -26,7 +26,7 @@ function rank({ severity }: Issue): number {
 
 function describeIssue({ severity, code, path, message, hint }: Issue, decision: JsonValue): string {
   const what = severity === "error" ? code : `${code} (warning)`;
-  const part = path === "" ? undefined : valueAt(decision, path);
+  const part = path.startsWith("/") ? valueAt(decision, path) : undefined;
   const there = part === undefined ? "" : ` Found: ${cutText(JSON.stringify(part), LONGEST_PART)}`;
   return `- ${what} at ${path === "" ? "the whole" : path}: ${message}${hint === "" ? "" : ` ${hint}`}${there}`;
 }

@@ -30,13 +30,16 @@ export function tokensOf(text: string): number {
 
 /** Shares of one room: everybody gets what they want up to one level, the highest that there is room for. */
 export function shareFairly(wants: readonly number[], room: number): number[] {
-  let left = room;
-  let level = 0;
   const ascending = [...wants].sort((one, other) => one - other);
+  let left = room;
+  let level = Infinity;
   for (const [place, want] of ascending.entries()) {
     const even = Math.floor(left / (ascending.length - place));
-    level = Math.max(level, Math.min(want, even));
-    left -= Math.min(want, even);
+    if (want > even) {
+      level = even; // All that follow want at least as much.
+      break;
+    }
+    left -= want;
   }
   return wants.map((want) => Math.min(want, level));
 }

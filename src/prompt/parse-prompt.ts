@@ -57,7 +57,9 @@ function parseHead(yaml: string, file: string): { head: Head; lineOf: LineOf } {
   const lineOf: LineOf = (...keys) => counter.linePos(offsetOf(document, keys)).line + 1;
   const parsed = headSchema.safeParse(plainValue(document, file));
   if (parsed.success) return { head: parsed.data, lineOf };
-  const [issue] = parsed.error.issues;
+  // A key that is not known may be the mistyped one that is missing.
+  const { issues } = parsed.error;
+  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
   const keys = (issue?.path ?? []).map(String);
   const known = `Front matter has name, version, description and inputs (name: ${INPUT_KINDS.join(" | ")}).`;
   if (issue?.code === "unrecognized_keys") {
