@@ -17,6 +17,7 @@ const MUST_HOLD = [
   /^dist\/src\/index\.(js|d\.ts)$/,
   /^dist\/chunks\/.+\.js$/,
   /^dist\/tools\/.+\.d\.ts$/,
+  /^prompts\/planning\/v1\.md$/,
   /^samples\/.+\.md$/,
 ];
 const MUST_NOT_HOLD = [

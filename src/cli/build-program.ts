@@ -147,6 +147,26 @@ function addAnswers(runs: Program, bind: Bind): void {
   }
 }
 
+function addPrompts(program: Program, bind: Bind): void {
+  const prompts = program.command("prompts").description("the texts that models are asked with").helpCommand(false);
+  const list = prompts
+    .command("list", { isDefault: true })
+    .description("every prompt with its versions")
+    .allowExcessArguments(true);
+  declare.configOptions(list);
+  list.action(bind(async () => (await import("./commands/prompts-command.ts")).promptsListCommand));
+  const show = prompts.command("show").description("one prompt").argument("<prompt>", "NAME, or NAME@VERSION");
+  declare.configOptions(show);
+  show.action(bind(async () => (await import("./commands/prompts-command.ts")).promptsShowCommand));
+  const diff = prompts
+    .command("diff")
+    .description("how two prompts differ")
+    .argument("<before>", "NAME@VERSION")
+    .argument("<after>", "NAME@VERSION");
+  declare.configOptions(diff);
+  diff.action(bind(async () => (await import("./commands/prompts-command.ts")).promptsDiffCommand));
+}
+
 function addLooking(program: Program, bind: Bind): void {
   const decisions = program
     .command("decisions")
@@ -171,6 +191,7 @@ function addLooking(program: Program, bind: Bind): void {
   declare.runtimeOptions(show);
   show.action(bind(async () => (await import("./commands/tools-command.ts")).toolsShowCommand));
 
+  addPrompts(program, bind);
   program
     .command("machine")
     .description("the state machine that governs every run")

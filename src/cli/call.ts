@@ -9,6 +9,7 @@ export interface CliOptions {
   model?: string;
   store?: string;
   tools?: string[];
+  prompt?: string[];
   document?: string[];
   param?: string[];
   outputSchema?: string;

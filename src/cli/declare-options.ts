@@ -12,8 +12,16 @@ export function storeOptions(command: Program): void {
 export function runtimeOptions(command: Program): void {
   command
     .option("--model <model>", "who plans: offline (rules; no key, no network)")
-    .option("--tools <file>", "your own tools; several files may follow, and it may be repeated", collect);
+    .option("--tools <file>", "your own tools; several files may follow, and it may be repeated", collect)
+    .option("--prompt <name@version>", "prompt that a model is asked with; may be repeated", collect);
   storeOptions(command);
+}
+
+/** For commands that need no runtime. */
+export function configOptions(command: Program): void {
+  command
+    .option("--config <file>", "configuration (default: planwright.config.{json,js,ts})")
+    .option("--json", "print one JSON document on standard output");
 }
 
 export function requestOptions(command: Program): void {

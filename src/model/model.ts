@@ -112,6 +112,8 @@ export class ModelError extends PlanwrightError {
 export interface CallOptions {
   signal: AbortSignal;
   onText?: (piece: string) => void;
+  /** Told before a retry's first piece where pieces came already: these are void. */
+  onRestart?: () => void;
   /** For all attempts together; no limit where it is left out. */
   allowance?: Allowance;
   trial?: number;

@@ -32,7 +32,13 @@ const SUPPLIERS: readonly (readonly [use: RegExp, suppliers: readonly string[]])
 const OUTSIDE_MODULES: readonly (readonly [module: RegExp, importers: readonly string[]])[] = [
   [
     /^(node:)?fs(\/promises)?$/,
-    ["src/shared/node-file-system.ts", "src/journal/process-table.ts", "src/cli/", "src/server/"],
+    [
+      "src/shared/node-file-system.ts",
+      "src/journal/process-table.ts",
+      "src/prompt/load-prompts.ts",
+      "src/cli/",
+      "src/server/",
+    ],
   ],
   [/^(node:)?(timers|timers\/promises)$/, ["tools/text/in-turns.ts"]],
   [/^(node:)?child_process$/, ["src/cli/"]],

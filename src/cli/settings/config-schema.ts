@@ -13,6 +13,7 @@ const configSchema = z.strictObject({
   model: z.string().min(1).optional(),
   store: z.string().min(1).optional(),
   tools: z.array(z.string().min(1)).optional(),
+  prompts: z.string().min(1).optional(),
   limits: z.strictObject(budgetSchema.partial().shape).optional(),
 });
 export type Config = z.infer<typeof configSchema>;
@@ -21,7 +22,7 @@ const KEYS = Object.keys(configSchema.shape);
 const LIMITS = Object.keys(budgetSchema.shape);
 
 /** In CONTRACTS 12, but without anything behind them yet. */
-const LATER_KEYS = ["prompts", "workflows", "policy", "prices", "mcpServers"];
+const LATER_KEYS = ["workflows", "policy", "prices", "mcpServers"];
 
 /** Throws CONFIG_INVALID with one issue per problem. */
 export function checkConfig(value: unknown, file: string): Config {

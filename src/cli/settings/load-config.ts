@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describeThrown, PlanwrightError } from "../../error/planwright-error.ts";
+import type { Terminal } from "../terminal.ts";
 import { type Config, checkConfig } from "./config-schema.ts";
 
 const NAMES = ["planwright.config.json", "planwright.config.js", "planwright.config.ts"];
@@ -13,6 +14,12 @@ export interface LoadedConfig {
   file: string | null;
   /** Folder that relative paths in it start from. */
   folder: string;
+}
+
+/** What `--config` or PLANWRIGHT_CONFIG names, else what is found. Throws CONFIG_INVALID. */
+export function loadCallConfig(named: string | undefined, { env, cwd }: Pick<Terminal, "env" | "cwd">) {
+  const fromEnvironment = env["PLANWRIGHT_CONFIG"];
+  return loadConfig(named ?? (fromEnvironment === "" ? undefined : fromEnvironment), cwd);
 }
 
 /** The named file, else the first that is there by its name. Throws CONFIG_INVALID. */

@@ -4,7 +4,8 @@ import type { Budget } from "../../goal/run-request.ts";
 import type { CliOptions } from "../call.ts";
 import type { Terminal } from "../terminal.ts";
 import { choosePlanner, type ModelWish, type PlannerChoice } from "./choose-planner.ts";
-import { type LoadedConfig, loadConfig } from "./load-config.ts";
+import { type LoadedConfig, loadCallConfig } from "./load-config.ts";
+import { chosenPrompts, type PromptSettings, promptFolders } from "./prompt-settings.ts";
 
 export interface Settings {
   /** Absolute folder of the store. */
@@ -12,6 +13,7 @@ export interface Settings {
   planner: PlannerChoice;
   /** Absolute paths. */
   toolFiles: string[];
+  prompts: PromptSettings;
   /** Limits of runs that do not set their own. */
   limits: Partial<Budget>;
   /** Configuration file as it was named, or null. */
@@ -22,7 +24,7 @@ export interface Settings {
 
 /** Throws CONFIG_INVALID. Imports a configuration in JavaScript, but no tools. */
 export async function readSettings(options: CliOptions, { env, cwd }: Terminal): Promise<Settings> {
-  const loaded = await loadConfig(options.config ?? nonEmpty(env["PLANWRIGHT_CONFIG"]), cwd);
+  const loaded = await loadCallConfig(options.config, { env, cwd });
   const { config, folder } = loaded;
   const given = options.store ?? nonEmpty(env["PLANWRIGHT_STORE"]);
   const configured = config.store === undefined ? undefined : resolve(folder, config.store);
@@ -31,6 +33,7 @@ export async function readSettings(options: CliOptions, { env, cwd }: Terminal):
     store: given === undefined ? (configured ?? resolve(cwd, ".planwright")) : resolve(cwd, given),
     planner: choosePlanner(modelWish(options, env, loaded), env),
     toolFiles: toolFiles ?? (config.tools ?? []).map((file) => resolve(folder, file)),
+    prompts: { folders: promptFolders(loaded, cwd), chosen: chosenPrompts(options.prompt ?? []) },
     limits: definedOnly(config.limits ?? {}),
     configFile: loaded.file,
     flags: repeatedFlags(options),
@@ -45,11 +48,15 @@ function modelWish(options: CliOptions, env: Terminal["env"], { config, file }: 
 }
 
 /** For calls that only read the store, and for those that take a run up. */
-function repeatedFlags({ config, store, tools = [], model }: CliOptions): Settings["flags"] {
+function repeatedFlags({ config, store, tools = [], model, prompt = [] }: CliOptions): Settings["flags"] {
   const flag = (name: string, value: string | undefined): string[] =>
     value === undefined ? [] : [name, quoted(value)];
   const forStore = [...flag("--config", config), ...flag("--store", store)];
-  const forRuntime = [...flag("--model", model), ...tools.flatMap((file) => flag("--tools", file))];
+  const forRuntime = [
+    ...flag("--model", model),
+    ...tools.flatMap((file) => flag("--tools", file)),
+    ...prompt.flatMap((mark) => flag("--prompt", mark)),
+  ];
   return { store: forStore, runtime: [...forStore, ...forRuntime] };
 }
 

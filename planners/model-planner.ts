@@ -1,0 +1,112 @@
+/**
+ * The planner that asks a model. Owns: which prompts and dialect it asks in, and what becomes of the answer.
+ * Must not: check the decision (the runtime does), retry (the caller does), or know a provider.
+ */
+import type { Dialect } from "../src/dialect/dialect.ts";
+import { reserve } from "../src/model/account.ts";
+import type { AnswerFormat, ModelCallError, ModelCaller, ModelRequest, ProviderName } from "../src/model/model.ts";
+import type { Allowance } from "../src/model/usage.ts";
+import type { Planner, PlanOptions, Proposal } from "../src/planner/planner.ts";
+import type { PlanningRequest, ToolDescription } from "../src/planner/planning-request.ts";
+import type { PromptLibrary } from "../src/prompt/prompt.ts";
+import type { JsonValue } from "../src/shared/json.ts";
+import { askModel } from "./model/ask-model.ts";
+import { createDialectChoice } from "./model/dialect-choice.ts";
+import { findPlanningPrompts, type PlanningRole, promptOf } from "./model/planning-prompts.ts";
+import { createPromptedRequest, type DialectTexts } from "./model/prompted-request.ts";
+
+/** Output tokens that a decision may have: 50 steps take about 3,500, thinking aloud the rest. */
+const MAX_OUTPUT_TOKENS = 8_192;
+
+/** Dialects for a set of tools, and what prompts say about them (src/dialect). */
+export interface DialectSource extends DialectTexts {
+  chooseDialects(
+    tools: readonly ToolDescription[],
+    server: { provider: ProviderName; formats: readonly AnswerFormat["kind"][] },
+  ): { dialects: readonly Dialect[] };
+}
+
+export interface ModelPlannerOptions {
+  caller: ModelCaller;
+  prompts: PromptLibrary;
+  dialects: DialectSource;
+  /** Which prompts, as NAME or NAME@VERSION; by default the highest version of each role's own name. */
+  promptReferences?: Partial<Record<PlanningRole, string>>;
+  /** `preview` by default. Under `shape` the model sees no content, and its plans stay trusted (KERNEL 17). */
+  visibility?: "preview" | "shape";
+  /** 8,192 by default; never more than the model can do. */
+  maxOutputTokens?: number;
+  /** Parameters of the provider, such as `temperature`; none by default. */
+  parameters?: Record<string, JsonValue>;
+  /** Trial of an eval, from 1. */
+  trial?: number;
+  /** Whether an error says that the provider does not take the schema: then the next dialect is tried. */
+  isSchemaRejection?: (error: ModelCallError) => boolean;
+}
+
+/**
+ * A planner that asks a model, robustly called.
+ *
+ * Throws PROMPT_NOT_FOUND, and CONFIG_INVALID where a prompt can't play its role.
+ *
+ * @example
+ * createModelPlanner({ caller, prompts: loadPrompts(), dialects });
+ */
+export function createModelPlanner(options: ModelPlannerOptions): Planner {
+  const { caller, dialects: source, visibility = "preview", parameters = {}, trial } = options;
+  const { model } = caller;
+  const prompts = findPlanningPrompts(options.prompts, options.promptReferences);
+  const choice = createDialectChoice(model.name);
+  const maxOutputTokens = Math.min(options.maxOutputTokens ?? MAX_OUTPUT_TOKENS, model.maxOutputTokens);
+  const dialectsFor = ({ tools }: PlanningRequest): readonly Dialect[] => {
+    return source.chooseDialects(tools, { provider: model.provider, formats: model.formats }).dialects;
+  };
+  const compose = (request: PlanningRequest, dialect: Dialect, previewScale = 1): ModelRequest => {
+    return createPromptedRequest(request, {
+      prompts,
+      dialect,
+      texts: source,
+      maxOutputTokens,
+      parameters,
+      previewScale,
+    });
+  };
+  return {
+    name: "model",
+    visibility,
+    reserve(request, left): Allowance | null {
+      const reserved = reserve(compose(request, choice.pick(dialectsFor(request))), model.price, left);
+      return reserved === null ? null : { tokens: reserved.tokens, costUsd: reserved.costUsd };
+    },
+    async plan(request: PlanningRequest, planOptions: PlanOptions): Promise<Proposal> {
+      const { isSchemaRejection = speaksOfSchema } = options;
+      const reply = await askModel({
+        caller,
+        dialects: dialectsFor(request),
+        choice,
+        compose: (dialect, previewScale) => compose(request, dialect, previewScale),
+        isSchemaRejection,
+        options: planOptions,
+        trial,
+      });
+      const { value, usage, costUsd, dialect } = reply;
+      const { decision, issues } = dialect.decode(value);
+      return {
+        raw: decision,
+        answer: value,
+        issues,
+        usage,
+        costUsd,
+        model: model.name,
+        dialect: dialect.name,
+        prompt: promptOf(request, prompts),
+        considered: [],
+      };
+    },
+  };
+}
+
+/** A refused request that says so in words: providers have no code for it. */
+function speaksOfSchema({ code, message }: ModelCallError): boolean {
+  return code === "MODEL_BAD_REQUEST" && /schema|grammar|response_format|output_config|structured|tool/i.test(message);
+}
