@@ -23,7 +23,7 @@ export function readJson(text: string): ReadJson {
     const message = "The JSON of the answer ends in the middle; it was cut off.";
     return { ok: false, message, hint: "Answer again, shorter, with one complete JSON object." };
   }
-  const value = parseStrictly(candidate.text) ?? parseRepaired(candidate.text);
+  const value = parseStrictly(candidate.text) ?? repairJson(candidate.text);
   if (value !== undefined) return { ok: true, value };
   return { ok: false, message: `The answer is not valid JSON: ${reasonOf(candidate.text)}.`, hint: ONE_OBJECT };
 }
@@ -36,7 +36,8 @@ function parseStrictly(text: string): unknown {
   }
 }
 
-function parseRepaired(text: string): unknown {
+/** The value of a text with small slips, or undefined. Never throws. */
+export function repairJson(text: string): unknown {
   if (text.length > LONGEST_REPAIR) return undefined;
   try {
     const { jsonrepair } = createRequire(import.meta.url)("jsonrepair") as typeof import("jsonrepair");
