@@ -56,7 +56,7 @@ describe("prompt tokens of a run", () => {
 
   test("are what the document says", () => {
     const table = growthTable(rows);
-    console.log(table);
+    process.stdout.write(`${table}\n`);
     if (process.env.PLANWRIGHT_UPDATE_DOCS === "1") {
       writeFileSync(DOCS, readFileSync(DOCS, "utf8").replace(TABLE, `$1${table}$2`));
     }
