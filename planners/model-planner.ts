@@ -9,7 +9,7 @@ import type { Allowance } from "../src/model/usage.ts";
 import type { Planner, PlanOptions, Proposal } from "../src/planner/planner.ts";
 import type { PlanningRequest, ToolDescription } from "../src/planner/planning-request.ts";
 import type { PromptLibrary } from "../src/prompt/prompt.ts";
-import type { JsonValue } from "../src/shared/json.ts";
+import type { JsonSchema, JsonValue } from "../src/shared/json.ts";
 import { askModel } from "./model/ask-model.ts";
 import { createDialectChoice } from "./model/dialect-choice.ts";
 import { findPlanningPrompts, type PlanningRole, promptOf } from "./model/planning-prompts.ts";
@@ -22,7 +22,13 @@ const MAX_OUTPUT_TOKENS = 8_192;
 export interface DialectSource extends DialectTexts {
   chooseDialects(
     tools: readonly ToolDescription[],
-    server: { provider: ProviderName; formats: readonly AnswerFormat["kind"][] },
+    setting: {
+      provider: ProviderName;
+      /** What the server can do at all. */
+      formats: readonly AnswerFormat["kind"][];
+      /** What the run's output must satisfy, or null. */
+      outputSchema?: JsonSchema | null;
+    },
   ): { dialects: readonly Dialect[] };
 }
 
@@ -58,8 +64,9 @@ export function createModelPlanner(options: ModelPlannerOptions): Planner {
   const prompts = findPlanningPrompts(options.prompts, options.promptReferences);
   const choice = createDialectChoice(model.name);
   const maxOutputTokens = Math.min(options.maxOutputTokens ?? MAX_OUTPUT_TOKENS, model.maxOutputTokens);
-  const dialectsFor = ({ tools }: PlanningRequest): readonly Dialect[] => {
-    return source.chooseDialects(tools, { provider: model.provider, formats: model.formats }).dialects;
+  const dialectsFor = ({ tools, outputSchema }: PlanningRequest): readonly Dialect[] => {
+    const { provider, formats } = model;
+    return source.chooseDialects(tools, { provider, formats, outputSchema }).dialects;
   };
   const compose = (request: PlanningRequest, dialect: Dialect, previewScale = 1): ModelRequest => {
     return createPromptedRequest(request, {

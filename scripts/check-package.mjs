@@ -100,6 +100,10 @@ async function checkThatItWorks({ filename }) {
   if (!existsSync(command)) return;
   if (!readFileSync(command, "utf8").startsWith("#!/usr/bin/env node"))
     problems.push(`${manifest.bin.planwright} lacks '#!/usr/bin/env node'.`);
+  const prompt = execFileSync(process.execPath, [command, "prompts", "show", "planning", "--json"], {
+    encoding: "utf8",
+  });
+  if (JSON.parse(prompt).source !== "shipped") problems.push("The installed command doesn't find its prompts.");
   const version = execFileSync(process.execPath, [command, "--version"], { encoding: "utf8" }).trim();
   if (!version.includes(manifest.version))
     problems.push(`planwright --version says '${version}', package.json ${manifest.version}.`);

@@ -35,7 +35,7 @@ export function describeDocuments(documents: readonly DocumentDigest[], { room, 
 function headingOf({ name, type, language, chars, pages, tables }: DocumentDigest, place: number): string {
   const path = `documents[${place}]${place === 0 ? " = document" : ""}`;
   const facts = [
-    cutText(type, LONGEST_NAME),
+    cutText(type.replace(/[^\w./+;= -]/g, "?"), LONGEST_NAME),
     language,
     count(chars, "character"),
     count(pages, "page"),

@@ -8,7 +8,7 @@ import type { Prompt, PromptLibrary, PromptMark } from "../../src/prompt/prompt.
 import { parseBody } from "../../src/prompt/prompt-body.ts";
 
 /** What each role's prompt gets, and so must use. */
-const ROLE_INPUTS = {
+export const ROLE_INPUTS = {
   planning: ["tools", "dialect", "goal", "params", "output", "documents", "budget"],
   replanning: ["done", "open", "answers", "cause", "findings", "budget"],
   repair: ["findings"],

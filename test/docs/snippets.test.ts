@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { ROLE_INPUTS } from "../../planners/model/planning-prompts.ts";
+import { PREVIEW_ROOM } from "../../planners/model/preview-room.ts";
 import { compileStep } from "../../src/plan/compile-plan.ts";
 import { PERSONAL_PLAN_LIMITS, parseDecision } from "../../src/plan/parse-decision.ts";
+import { parsePrompt } from "../../src/prompt/parse-prompt.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -26,8 +29,23 @@ describe("code in the documents", () => {
     expect(parseDecision(plan, PERSONAL_PLAN_LIMITS).issues).toEqual([]);
   });
 
+  test("the prompt file of docs/prompts.md is a right one", () => {
+    const [example = ""] = blocks("docs/prompts.md", "md");
+    expect(parsePrompt(example, { file: "answer-letter/v1.md", source: "shipped" }).inputs).toEqual(["tone", "letter"]);
+  });
+
+  test("docs/prompts.md names the inputs of each role, and the room for previews", () => {
+    const text = read("docs/prompts.md").replace(/\s+/g, " ");
+    for (const [role, inputs] of Object.entries(ROLE_INPUTS)) {
+      expect(text).toMatch(new RegExp(`\`${role}\`[a-z ]* \`${inputs.join(" ")}\``));
+    }
+    const { documents, steps, step } = PREVIEW_ROOM;
+    const [most, all] = [documents.toLocaleString("en"), steps.toLocaleString("en")];
+    expect(text).toContain(`${most} tokens for all documents together, ${step} for a step, ${all} for all steps`);
+  });
+
   test("links between the documents lead to files", () => {
-    for (const path of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]) {
+    for (const path of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/prompts.md"]) {
       const links = [...read(path).matchAll(/\]\((?!http|#)([^)]+)\)/g)].map((match) => match[1] ?? "");
       for (const link of links) expect(() => readFileSync(join(root, link)), `${path} → ${link}`).not.toThrow(/ENOENT/);
     }

@@ -1,7 +1,7 @@
 /** Prompt files for tests, as text. */
 
 import { parsePrompt } from "../../src/prompt/parse-prompt.ts";
-import { type Prompt } from "../../src/prompt/prompt.ts";
+import type { Prompt } from "../../src/prompt/prompt.ts";
 
 export interface Sketch {
   name?: string;
