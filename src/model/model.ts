@@ -88,6 +88,8 @@ export interface Model {
   /** `anthropic:NAME`, `openai:NAME`, `compatible:NAME`, `scripted`, … as results show it. */
   readonly name: string;
   readonly provider: ProviderName;
+  /** Whose rules a request must keep to, where that is not `provider`: of a cassette, the provider that it recorded. */
+  readonly rulesOf?: ProviderName;
   /** Null where the price is unknown. */
   readonly price: Price | null;
   /** Most tokens that one answer may have; the default where it is not known. */

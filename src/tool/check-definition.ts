@@ -44,6 +44,7 @@ const RULES: Record<string, Rule> = {
     "an object whose intents is a list of phrases",
   ),
   inferOutput: optional(isFunction, "a function"),
+  reserve: optional(isFunction, "a function of (input, left)"),
   compensate: optional(isFunction, "a function"),
   reserve: optional(isFunction, "a function"),
   reconcile: optional(isFunction, "a function"),

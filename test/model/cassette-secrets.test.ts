@@ -1,0 +1,102 @@
+/** What a cassette writes holds no secret: not in messages, answers, errors, pieces or what lies in `raw` (SAFETY R16). */
+import { describe, expect, test } from "vitest";
+import { createScrubber, SCRUBBED } from "../../src/model/cassette/scrub-secrets.ts";
+import { ModelError } from "../../src/model/model.ts";
+import { createScriptedModel, modelReply } from "../../src/testing/index.ts";
+import { attempt, createWorld, outcome, request } from "./cassette-world.ts";
+
+const KEY = 'own "key" / with + odd signs 42';
+const FOUND = "sk-test-0123456789abcdefABCDEF";
+
+describe("a cassette", () => {
+  test("holds neither the model's own key nor what looks like one, wherever it stood", async () => {
+    const world = createWorld();
+    const raw = {
+      headers: { Authorization: KEY, "X-Api-Key": "short", "set-cookie": ["id=77"] },
+      [`in ${FOUND}`]: [{ deep: `quoted ${JSON.stringify(KEY)} and ?k=${encodeURIComponent(KEY)}` }],
+      echo: Buffer.from(KEY).toString("base64"),
+    };
+    const inner = createScriptedModel([
+      modelReply({ pieces: ["my key is own ", '"key" / with + odd', " signs 42, keep it"], raw }),
+      new ModelError("MODEL_AUTH", `Bad key ${KEY}.`, { hint: `Look at ${FOUND}.` }),
+    ]);
+    const recording = await world.record([], { inner, secrets: [KEY, "shorty"] });
+    const asked = request(`authorization: Bearer ${FOUND.slice(3)}`, {
+      system: [{ text: `Use ${KEY}.` }],
+      parameters: { user: FOUND, "x-api-key": "tiny" },
+      format: { kind: "tool", name: "t", description: KEY, schema: { description: FOUND } },
+    });
+    const live = await outcome(recording, asked);
+    await outcome(recording, asked);
+    expect(live.answer?.value).toContain(KEY);
+    const text = await world.text();
+    const hidden = [KEY, FOUND, FOUND.slice(3), JSON.stringify(KEY).slice(1, -1), encodeURIComponent(KEY), '"tiny"'];
+    for (const secret of [...hidden, '"short"', "id=77", String(raw.echo)]) expect(text).not.toContain(secret);
+    expect(text).not.toContain("odd signs");
+    expect(text.split(SCRUBBED).length).toBeGreaterThan(10);
+    const replay = await world.replay({ secrets: [KEY] });
+    expect(await outcome(replay, asked)).toMatchObject({
+      pieces: [`my key is ${SCRUBBED}, keep it`],
+      answer: { value: `my key is ${SCRUBBED}, keep it` },
+    });
+    expect((await outcome(replay, asked)).error).toMatchObject({ message: `Bad key ${SCRUBBED}.` });
+  });
+
+  test("recorded with one key is replayed with another, or with none", async () => {
+    const world = createWorld();
+    const asked = (key: string) => request(`Call it with ${key} please.`);
+    const recording = await world.record(["fine"], { secrets: ["recorder's key"] });
+    await recording.generate(asked("recorder's key"), attempt());
+    const replay = await world.replay({ secrets: ["somebody else's"] });
+    expect((await replay.generate(asked("somebody else's"), attempt())).value).toBe("fine");
+    const found = await world.record(["found"]);
+    await found.generate(asked(FOUND), attempt());
+    const again = await world.replay();
+    expect((await again.generate(asked(`${FOUND}xyz`), attempt())).value).toBe("found");
+  });
+});
+
+describe("what counts as a secret:", () => {
+  const { text } = createScrubber([]);
+
+  test.each([
+    "sk-ant-api03-AAAAbbbb_CCCC-dddd",
+    "sk-proj-abcdefghijkl",
+    "AKIAIOSFODNN7EXAMPLE",
+    `AIza${"a".repeat(35)}`,
+    `ghp_${"a1".repeat(18)}`,
+    "xoxb-1234567890-abcdef",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl",
+  ])("%s", (secret) => {
+    expect(text(`before ${secret} after`)).toBe(`before ${SCRUBBED} after`);
+  });
+
+  test.each([
+    ["Authorization: Bearer abc123def456ghi", `Authorization: Bearer ${SCRUBBED}`],
+    ['{"api_key": "abc123def456ghi"}', `{"api_key": "${SCRUBBED}"}`],
+    ["password=correct1horse", `password=${SCRUBBED}`],
+    ["-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\nrest", `${SCRUBBED}\nrest`],
+  ])("%s", (before, after) => {
+    expect(text(before)).toBe(after);
+  });
+
+  test.each([
+    "the bearer responsibilities of a basic administrator",
+    "The token: responsibilities, and the secret: perseverance.",
+    "task-force and risk-averse sk-ills",
+    "password = ",
+    "a hash sha256:0a1b2c3d4e5f is no secret",
+  ])("but not: %s", (prose) => {
+    expect(text(prose)).toBe(prose);
+  });
+
+  test("large hostile texts take linear time", () => {
+    const parts = ["bearer ", "sk-", "token=", "a.b-c_", "-----BEGIN PRIVATE KEY-----", "eyJ", "1"];
+    for (const part of parts) {
+      const hostile = part.repeat(Math.ceil(400_000 / part.length));
+      const startedAt = performance.now();
+      text(hostile);
+      expect(performance.now() - startedAt, part).toBeLessThan(1_000);
+    }
+  });
+});
