@@ -3,19 +3,18 @@
  * Owns: composition and defaults. Must not: hold logic of its own.
  */
 import { createFixedPlanner } from "../planners/fixed-planner.ts";
-import { createRulePlanner } from "../planners/rule-planner.ts";
 import { builtInTools } from "../tools/built-in-tools.ts";
 import type { Budget } from "./goal/run-request.ts";
 import { createFileStore } from "./journal/file-store.ts";
 import { createFileRunCache } from "./journal/run-cache.ts";
 import type { RunCache, Store } from "./journal/store.ts";
-import type { Planner } from "./planner/planner.ts";
 import { defaultPolicy, type Policy } from "./policy/authorize.ts";
 import type { DryRun } from "./run/dry-run.ts";
 import type { RunResult } from "./run/run-result.ts";
 import { acceptRun } from "./runtime/accept-run.ts";
 import { createActiveRuns } from "./runtime/active-runs.ts";
 import { commandRun } from "./runtime/command-run.ts";
+import { createPlanning, type PlanningOptions } from "./runtime/create-planning.ts";
 import { planRun } from "./runtime/plan-run.ts";
 import { createRunHandle, type RunHandle } from "./runtime/run-handle.ts";
 import { checkRequest, type RunRequest } from "./runtime/run-request.ts";
@@ -29,14 +28,7 @@ import { VERSION } from "./shared/version.ts";
 import type { Tool } from "./tool/tool.ts";
 import { createToolRegistry } from "./tool/tool-registry.ts";
 
-export interface RuntimeOptions {
-  /** Who plans; the rule planner by default. */
-  planner?: Planner;
-  /**
-   * Who stands in, for one more try of a decision, where the planner has no answer (the model is down) or only answers
-   * with errors; none by default: the run fails then.
-   */
-  fallback?: Planner;
+export interface RuntimeOptions extends PlanningOptions {
   /** The application's own tools, beside the built-in ones; one of the same name replaces it. */
   tools?: readonly Tool[];
   /** False: only the application's own tools. True by default. */
@@ -136,16 +128,14 @@ function lazyCache({ store = ".planwright", cache }: RuntimeOptions) {
 function createEnvironment(options: RuntimeOptions, openCache: RuntimeEnvironment["openCache"]): RuntimeEnvironment {
   const { clock = systemClock, random = systemRandom, limits = {} } = options;
   const { budget = {}, ...others } = limits;
-  const own = options.tools ?? [];
-  const names = new Set(own.map((tool) => tool.name));
-  const builtIn = options.builtInTools === false ? [] : builtInTools.filter((tool) => !names.has(tool.name));
+  const planning = createPlanning(options, { clock, random });
   const store = options.store ?? ".planwright";
   return {
     store: typeof store === "string" ? createFileStore({ root: store, clock, random }) : store,
     openCache,
-    tools: createToolRegistry([...builtIn, ...own]),
-    planner: options.planner ?? createRulePlanner(),
-    fallback: options.fallback ?? null,
+    tools: createToolRegistry(toolsOf(options, planning.tools)),
+    planner: planning.planner,
+    fallback: planning.fallback,
     createFixedPlanner,
     policy: options.policy ?? defaultPolicy,
     clock,
@@ -154,4 +144,20 @@ function createEnvironment(options: RuntimeOptions, openCache: RuntimeEnvironmen
     budget,
     version: VERSION,
   };
+}
+
+/** Of one name the application's own comes first, then the one that asks the model, then the built-in one. */
+function toolsOf(
+  { tools: own = [], builtInTools: hasBuiltIn = true }: RuntimeOptions,
+  ofModel: readonly Tool[],
+): Tool[] {
+  const others = hasBuiltIn ? [...ofModel, ...builtInTools] : [];
+  const names = new Set(own.map(({ name }) => name));
+  const added: Tool[] = [];
+  for (const tool of others) {
+    if (names.has(tool.name)) continue;
+    names.add(tool.name);
+    added.push(tool);
+  }
+  return [...added, ...own];
 }

@@ -7,6 +7,7 @@ export interface CliOptions {
   json?: boolean;
   config?: string;
   model?: string;
+  fallback?: "rule" | "none";
   store?: string;
   tools?: string[];
   prompt?: string[];

@@ -11,7 +11,8 @@ export function storeOptions(command: Program): void {
 
 export function runtimeOptions(command: Program): void {
   command
-    .option("--model <model>", "who plans: offline (rules; no key, no network)")
+    .option("--model <model>", "who plans: offline, anthropic:NAME, openai:NAME, compatible:NAME@URL, cassette:FILE")
+    .addOption(new Option("--fallback <who>", "who stands in where the model fails").choices(["rule", "none"]))
     .option("--tools <file>", "your own tools; several files may follow, and it may be repeated", collect)
     .option("--prompt <name@version>", "prompt that a model is asked with; may be repeated", collect);
   storeOptions(command);

@@ -3,6 +3,8 @@ import { createRuntime, type Runtime } from "../create-runtime.ts";
 import { createFileStore } from "../journal/file-store.ts";
 import { createFileRunCache } from "../journal/run-cache.ts";
 import type { Store } from "../journal/store.ts";
+import { openModel } from "../model/open-model.ts";
+import { loadPrompts } from "../prompt/load-prompts.ts";
 import { loadTools } from "../tool/load-tools.ts";
 import type { Tool } from "../tool/tool.ts";
 import type { Call } from "./call.ts";
@@ -22,7 +24,15 @@ const TAKES_UP = /^runs (approve|reject|answer|cancel|resume)\b/;
 
 /** Does the work with a runtime and gives the runtime back, whatever happens. Throws CONFIG_INVALID. */
 export async function withSession<T>(call: Call, work: (session: Session) => Promise<T>): Promise<T> {
-  const session = await openSession(call);
+  return withOpened(await openSession(call, true), work);
+}
+
+/** The same for work that only looks at runs: no model is opened, and so no key is needed. */
+export async function withReadSession<T>(call: Call, work: (session: Session) => Promise<T>): Promise<T> {
+  return withOpened(await openSession(call, false), work);
+}
+
+async function withOpened<T>(session: Session, work: (session: Session) => Promise<T>): Promise<T> {
   try {
     return await work(session);
   } finally {
@@ -30,14 +40,22 @@ export async function withSession<T>(call: Call, work: (session: Session) => Pro
   }
 }
 
-async function openSession(call: Call): Promise<Session> {
+async function openSession(call: Call, hasModel: boolean): Promise<Session> {
   const settings = await readSettings(call.options, call.terminal);
   const tools = await loadAll(settings.toolFiles);
-  const store = createFileStore({ root: settings.store });
+  const { store: root, planner, prices, prompts, visibility } = settings;
+  const store = createFileStore({ root });
+  const model =
+    planner.model === null || !hasModel ? null : await openModel(planner.model, { env: call.terminal.env, prices });
   const runtime = createRuntime({
     store,
-    cache: () => createFileRunCache({ root: settings.store }),
+    cache: () => createFileRunCache({ root }),
     tools,
+    prompts: loadPrompts({ folders: prompts.folders }),
+    prompt: Object.values(prompts.chosen),
+    visibility,
+    ...(model === null ? {} : { model }),
+    ...(settings.hasFallback ? { fallback: "rule" as const } : {}),
     limits: { budget: settings.limits },
   });
   return {

@@ -34,6 +34,15 @@ export function createPromptLibrary(prompts: readonly Prompt[]): PromptLibrary {
   };
 }
 
+/**
+ * The same library, in which a name alone means the version that `references` gives it, such as `["planning@2"]`. Throws
+ * PROMPT_NOT_FOUND for one that is not there.
+ */
+export function pinPrompts(library: PromptLibrary, references: readonly string[]): PromptLibrary {
+  const pinned = new Map(references.map((reference) => library.get(reference)).map((prompt) => [prompt.name, prompt]));
+  return { list: library.list, get: (reference) => pinned.get(reference) ?? library.get(reference) };
+}
+
 function byNameThenVersion(left: Prompt, right: Prompt): number {
   if (left.name !== right.name) return left.name < right.name ? -1 : 1;
   return left.version - right.version;

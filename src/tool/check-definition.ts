@@ -46,7 +46,6 @@ const RULES: Record<string, Rule> = {
   inferOutput: optional(isFunction, "a function"),
   reserve: optional(isFunction, "a function of (input, left)"),
   compensate: optional(isFunction, "a function"),
-  reserve: optional(isFunction, "a function"),
   reconcile: optional(isFunction, "a function"),
   execute: required(isFunction, "a function of (input, context)"),
 };

@@ -4,12 +4,12 @@ import type { DecisionLogEntry } from "../../journal/decision-log-entry.ts";
 import type { Call } from "../call.ts";
 import { EXIT } from "../exit-code.ts";
 import { findRun } from "../find-run.ts";
-import { withSession } from "../open-session.ts";
+import { withReadSession } from "../open-session.ts";
 import { renderDecisionDiff, renderDecisionEntry, renderDecisionLog } from "../render/render-decisions.ts";
 
 export async function decisionsCommand(call: Call): Promise<number> {
   const { report, args } = call;
-  return withSession(call, async (session) => {
+  return withReadSession(call, async (session) => {
     const run = await findRun(session.store, args[0] ?? "");
     const log = await session.runtime.runs.decisions(run);
     const chosen = args[1] === undefined ? null : entryOf(log, Number(args[1]), run);

@@ -5,7 +5,7 @@ import type { ListOptions } from "../../runtime/list-runs.ts";
 import { didYouMean, meantName } from "../../shared/did-you-mean.ts";
 import type { Call, CliOptions } from "../call.ts";
 import { EXIT } from "../exit-code.ts";
-import { withSession } from "../open-session.ts";
+import { withReadSession } from "../open-session.ts";
 import { durationText, timeText } from "../render/duration.ts";
 import { renderTable } from "../render/render-table.ts";
 import type { Style } from "../render/style.ts";
@@ -19,7 +19,7 @@ const LONGEST_GOAL = 60;
 export async function runsListCommand(call: Call): Promise<number> {
   const { report, options } = call;
   refuseExtra(call, { command: "runs", words: WORDS });
-  return withSession(call, async ({ runtime, commandLine }) => {
+  return withReadSession(call, async ({ runtime, commandLine }) => {
     const page = await runtime.runs.list(listOptions(options));
     if (report.isJson) report.printJson(page);
     else if (page.items.length === 0) report.note('No runs here. Start one with planwright run "<goal>" -d FILE.');

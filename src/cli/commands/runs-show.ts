@@ -4,7 +4,7 @@ import type { Call } from "../call.ts";
 import { EXIT } from "../exit-code.ts";
 import { findRun } from "../find-run.ts";
 import { tellWaiting } from "../follow/conclude-run.ts";
-import { type Session, withSession } from "../open-session.ts";
+import { type Session, withReadSession } from "../open-session.ts";
 import { countText, durationText, timeText } from "../render/duration.ts";
 import { renderError } from "../render/render-error.ts";
 import { renderSteps } from "../render/render-steps.ts";
@@ -12,7 +12,7 @@ import { renderOutput } from "../render/render-value.ts";
 import { visibleLine, visibleText } from "../render/visible-text.ts";
 
 export async function runsShowCommand(call: Call): Promise<number> {
-  return withSession(call, async (session) => {
+  return withReadSession(call, async (session) => {
     const result = await session.runtime.runs.get(await findRun(session.store, call.args[0] ?? ""));
     if (call.report.isJson) call.report.printJson(result);
     else show(session, result);

@@ -8,10 +8,10 @@ import { EXIT, exitCodeOf } from "../exit-code.ts";
 import { findRun } from "../find-run.ts";
 import { concludeRun, tellWaiting } from "../follow/conclude-run.ts";
 import { createProgress } from "../follow/create-progress.ts";
-import { type Session, withSession } from "../open-session.ts";
+import { type Session, withReadSession } from "../open-session.ts";
 
 export async function runsWatchCommand(call: Call): Promise<number> {
-  return withSession(call, async (session) => {
+  return withReadSession(call, async (session) => {
     const run = await findRun(session.store, call.args[0] ?? "");
     return call.report.isJson ? watchAsLines(session, run) : watchAsTree(session, run);
   });

@@ -1,8 +1,10 @@
-/** Who plans, and why: said on standard error, so that nobody wonders. Owns: what `--model` may be in this version. */
-import { PlanwrightError } from "../../error/planwright-error.ts";
+/** Who plans, and why: said on standard error, so that nobody wonders. Owns: the order of wish, key and rules. */
+import { defaultModel } from "../../model/open-model.ts";
 
 export interface PlannerChoice {
-  name: "rule";
+  name: "rule" | "model";
+  /** As `openModel` takes it; null for the rule planner. */
+  model: string | null;
   /** Half a sentence. */
   why: string;
 }
@@ -13,29 +15,20 @@ export interface ModelWish {
   from: string;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 const KEYS = ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "PLANWRIGHT_API_KEY"];
 
 /** Names of the keys in the environment; never their values. */
-export function keysFound(env: Readonly<Record<string, string | undefined>>): string[] {
+export function keysFound(env: Environment): string[] {
   return KEYS.filter((key) => (env[key] ?? "") !== "");
 }
 
-/** Throws CONFIG_INVALID for every model but `offline`. */
-export function choosePlanner(
-  wish: ModelWish | null,
-  env: Readonly<Record<string, string | undefined>>,
-): PlannerChoice {
-  if (wish?.model === "offline") return { name: "rule", why: `${wish.from} says offline` };
-  if (wish !== null) {
-    throw new PlanwrightError(
-      "CONFIG_INVALID",
-      `${wish.from} asks for the model '${wish.model}', but this version plans without models.`,
-      {
-        hint: "Use --model offline: rules plan, without key and network. Models come with a later version.",
-      },
-    );
-  }
-  const keys = keysFound(env);
-  if (keys.length === 0) return { name: "rule", why: "no model is configured" };
-  return { name: "rule", why: `this version plans without models; ${keys.join(" and ")} stays unused` };
+/** What was asked for, else the model that a key in the environment picks, else rules. */
+export function choosePlanner(wish: ModelWish | null, env: Environment): PlannerChoice {
+  if (wish?.model === "offline") return { name: "rule", model: null, why: `${wish.from} says offline` };
+  if (wish !== null) return { name: "model", model: wish.model, why: `${wish.from} says so` };
+  const found = defaultModel(env);
+  if (found === null) return { name: "rule", model: null, why: "no model is configured" };
+  return { name: "model", model: found.model, why: found.why };
 }

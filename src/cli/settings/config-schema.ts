@@ -9,12 +9,25 @@ import { budgetSchema } from "../../goal/run-request.ts";
 import { didYouMean, meantName } from "../../shared/did-you-mean.ts";
 import { isJsonObject } from "../../shared/json.ts";
 
+const usd = z.number().min(0);
+const priceSchema = z.strictObject({
+  inputUsdPerMillion: usd,
+  outputUsdPerMillion: usd,
+  cachedInputUsdPerMillion: usd.optional(),
+  cacheWriteUsdPerMillion: usd.optional(),
+});
+
 const configSchema = z.strictObject({
   model: z.string().min(1).optional(),
   store: z.string().min(1).optional(),
   tools: z.array(z.string().min(1)).optional(),
   prompts: z.string().min(1).optional(),
   limits: z.strictObject(budgetSchema.partial().shape).optional(),
+  policy: z.strictObject({ visibility: z.enum(["preview", "shape"]).optional() }).optional(),
+  /** By model name, such as `anthropic:NAME`; USD per million tokens. */
+  prices: z.record(z.string().min(1), priceSchema).optional(),
+  /** Who stands in where the model has no good answer. */
+  fallback: z.enum(["rule", "none"]).optional(),
 });
 export type Config = z.infer<typeof configSchema>;
 
@@ -22,7 +35,7 @@ const KEYS = Object.keys(configSchema.shape);
 const LIMITS = Object.keys(budgetSchema.shape);
 
 /** In CONTRACTS 12, but without anything behind them yet. */
-const LATER_KEYS = ["workflows", "policy", "prices", "mcpServers"];
+const LATER_KEYS = ["workflows", "mcpServers"];
 
 /** Throws CONFIG_INVALID with one issue per problem. */
 export function checkConfig(value: unknown, file: string): Config {

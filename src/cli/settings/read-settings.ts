@@ -1,6 +1,7 @@
 /** What holds for this call: flags > environment > configuration > default. Owns: that order. */
 import { resolve } from "node:path";
 import type { Budget } from "../../goal/run-request.ts";
+import type { Price } from "../../model/model.ts";
 import type { CliOptions } from "../call.ts";
 import type { Terminal } from "../terminal.ts";
 import { choosePlanner, type ModelWish, type PlannerChoice } from "./choose-planner.ts";
@@ -14,6 +15,12 @@ export interface Settings {
   /** Absolute paths. */
   toolFiles: string[];
   prompts: PromptSettings;
+  /** Prices beside those of the table, by model name. */
+  prices: Record<string, Price>;
+  /** How much of untrusted content a model sees. */
+  visibility: "preview" | "shape";
+  /** Whether rules stand in where the model has no good answer. */
+  hasFallback: boolean;
   /** Limits of runs that do not set their own. */
   limits: Partial<Budget>;
   /** Configuration file as it was named, or null. */
@@ -34,6 +41,9 @@ export async function readSettings(options: CliOptions, { env, cwd }: Terminal):
     planner: choosePlanner(modelWish(options, env, loaded), env),
     toolFiles: toolFiles ?? (config.tools ?? []).map((file) => resolve(folder, file)),
     prompts: { folders: promptFolders(loaded, cwd), chosen: chosenPrompts(options.prompt ?? []) },
+    prices: (config.prices ?? {}) as Record<string, Price>,
+    visibility: config.policy?.visibility ?? "preview",
+    hasFallback: (options.fallback ?? config.fallback) === "rule",
     limits: definedOnly(config.limits ?? {}),
     configFile: loaded.file,
     flags: repeatedFlags(options),
@@ -48,12 +58,13 @@ function modelWish(options: CliOptions, env: Terminal["env"], { config, file }: 
 }
 
 /** For calls that only read the store, and for those that take a run up. */
-function repeatedFlags({ config, store, tools = [], model, prompt = [] }: CliOptions): Settings["flags"] {
+function repeatedFlags({ config, store, tools = [], model, fallback, prompt = [] }: CliOptions): Settings["flags"] {
   const flag = (name: string, value: string | undefined): string[] =>
     value === undefined ? [] : [name, quoted(value)];
   const forStore = [...flag("--config", config), ...flag("--store", store)];
   const forRuntime = [
     ...flag("--model", model),
+    ...flag("--fallback", fallback),
     ...tools.flatMap((file) => flag("--tools", file)),
     ...prompt.flatMap((mark) => flag("--prompt", mark)),
   ];

@@ -1,0 +1,72 @@
+/**
+ * Who plans, and the tools that ask the same model. Owns: what a runtime's options about models come to.
+ * Must not: call a model.
+ */
+import { createModelPlanner } from "../../planners/model-planner.ts";
+import { createRulePlanner } from "../../planners/rule-planner.ts";
+import { createModelTools } from "../../tools/model-tools.ts";
+import { chooseDialects } from "../dialect/choose-dialects.ts";
+import { describeDialect } from "../dialect/describe-dialect.ts";
+import { describeTools } from "../dialect/describe-tools.ts";
+import { createModelCaller } from "../model/call-model.ts";
+import type { Model, ModelCaller } from "../model/model.ts";
+import { openProviderModel } from "../model/open-model.ts";
+import { isSchemaRejection } from "../model/schema-rejection.ts";
+import type { Planner } from "../planner/planner.ts";
+import { loadPrompts } from "../prompt/load-prompts.ts";
+import type { PromptLibrary } from "../prompt/prompt.ts";
+import { pinPrompts } from "../prompt/prompt-library.ts";
+import { renderPrompt } from "../prompt/render-prompt.ts";
+import type { Clock } from "../shared/clock.ts";
+import type { Random } from "../shared/random.ts";
+import type { Tool } from "../tool/tool.ts";
+
+/** How a runtime plans. */
+export interface PlanningOptions {
+  /** Who plans; by default the model, where there is one, else the rule planner. */
+  planner?: Planner;
+  /**
+   * The model that plans, and that `generate`, `extract`, `classify`, `summarize` and `answer_question` ask:
+   * `anthropic:NAME`, `openai:NAME`, `compatible:NAME@URL` (keys come from the environment), or what `openModel` gives.
+   */
+  model?: string | Model;
+  /**
+   * Who stands in, for one more try of a decision, where the planner has no answer (the model is down) or only answers
+   * with errors: another planner, or `rule`; none by default: the run fails then.
+   */
+  fallback?: Planner | "rule";
+  /** Prompts to look names up in; the shipped ones by default. `loadPrompts` overlays a folder. */
+  prompts?: PromptLibrary;
+  /** Versions to use of planners' and tools' prompts, such as `["planning@2"]`; the highest by default. */
+  prompt?: readonly string[];
+  /** How much of untrusted content a model planner sees; `preview` by default. `shape`: none, and plans stay trusted. */
+  visibility?: "preview" | "shape";
+}
+
+export interface Planning {
+  planner: Planner;
+  fallback: Planner | null;
+  /** The model-backed tools; none without a model. */
+  tools: Tool[];
+}
+
+/** Throws CONFIG_INVALID (a model that can't be opened), PROMPT_NOT_FOUND. */
+export function createPlanning(options: PlanningOptions, parts: { clock: Clock; random: Random }): Planning {
+  const fallback = options.fallback === "rule" ? createRulePlanner() : (options.fallback ?? null);
+  const { model } = options;
+  if (model === undefined) return { planner: options.planner ?? createRulePlanner(), fallback, tools: [] };
+  const caller = createModelCaller(typeof model === "string" ? openProviderModel(model) : model, parts);
+  const prompts = pinPrompts(options.prompts ?? loadPrompts(), options.prompt ?? []);
+  const planner = options.planner ?? planWith(caller, prompts, options.visibility);
+  return { planner, fallback, tools: createModelTools({ caller, prompts, render: renderPrompt }) };
+}
+
+function planWith(caller: ModelCaller, prompts: PromptLibrary, visibility: PlanningOptions["visibility"]): Planner {
+  return createModelPlanner({
+    caller,
+    prompts,
+    dialects: { chooseDialects, describeTools, describeDialect },
+    isSchemaRejection,
+    ...(visibility === undefined ? {} : { visibility }),
+  });
+}
