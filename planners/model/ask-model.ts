@@ -44,6 +44,7 @@ export async function askModel(question: Question): Promise<ModelReplyInDialect>
   const { caller, dialects, choice, compose, isSchemaRejection } = question;
   let spent: Spent = { usage: NO_USAGE, costUsd: 0 };
   let previewScale = 1;
+  const refused: Dialect[] = [];
   for (;;) {
     const dialect = choice.pick(dialects);
     const request = compose(dialect, previewScale);
@@ -57,9 +58,17 @@ export async function askModel(question: Question): Promise<ModelReplyInDialect>
       const isShorter =
         previewScale === 1 && isTooLong(thrown) && isChanged(request, compose(dialect, SHORTER_PREVIEWS));
       if (isShorter) previewScale = SHORTER_PREVIEWS;
-      else if (!isSchemaRejection(thrown) || !choice.refuse(dialect, dialects)) throw withUsage(thrown, before, spent);
+      else if (isSchemaRejection(thrown) && stepDown(question, dialect, refused)) refused.push(dialect);
+      else throw withUsage(thrown, before, spent);
     }
   }
+}
+
+/** True where another dialect is left; where none is, the schema was not the reason, and nothing is remembered. */
+function stepDown({ choice, dialects }: Question, dialect: Dialect, before: readonly Dialect[]): boolean {
+  if (choice.refuse(dialect, dialects)) return true;
+  choice.allow([...before, dialect]);
+  return false;
 }
 
 function callOptions({ options, trial }: Question, dialect: Dialect, spent: Spent): CallOptions {

@@ -45,12 +45,11 @@ function headingOf({ name, type, language, chars, pages, tables }: DocumentDiges
 }
 
 function contentOf({ title, headings, preview }: DocumentDigest): string {
-  const lines = [
+  const facts = [
     ...(title === null ? [] : [`title: ${title}`]),
     ...(headings === null || headings.length === 0 ? [] : [`headings: ${headings.join(" | ")}`]),
-    ...(preview === null ? [] : [preview]),
   ];
-  return lines.join("\n").trim();
+  return `${facts.join("\n")}\n\n${preview ?? ""}`.trim();
 }
 
 function count(number: number, noun: string): string {

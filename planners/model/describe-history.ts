@@ -6,10 +6,14 @@
 import { describeSchema } from "../../src/plan/schema-describe.ts";
 import type { HistoryItem } from "../../src/planner/planning-request.ts";
 import { frameData } from "../../src/prompt/frame-data.ts";
+import { cutText } from "../../src/shared/cut-text.ts";
 import { cutToTokens, type PreviewRoom, shareInOrder, tokensOf } from "./preview-room.ts";
 
 /** A run that has more of them shows the last ones. */
 const MOST_STEPS = 500;
+/** Characters of a step's definition: enough to know what it was about, and to repeat it. */
+const SETTLED_CHARS = 240;
+const OPEN_CHARS = 2_000;
 
 export interface DescribedHistory {
   /** One text per step that is settled for good. */
@@ -42,12 +46,22 @@ export function describeHistory(
 
 function describeStep(item: HistoryItem, tokens: number): string {
   const { step, tool, status, outputSchema, error } = item;
-  const heading = `${step} (${tool}): ${status}${error === null ? "" : ` ${error.code}`}`;
   const content = contentOf(item);
   const visible = cutToTokens(content, tokens);
-  if (visible === "") return outputSchema === null ? heading : `${heading}; output: ${describeSchema(outputSchema)}`;
   const isCut = visible !== content || (item.preview !== null && !isJson(content));
-  return `${heading}${isCut ? ", cut" : ""}\n${frameData(visible)}`;
+  const shape = visible === "" && outputSchema !== null ? `; output: ${describeSchema(outputSchema)}` : "";
+  const heading = `${step} (${tool}): ${status}${error === null ? "" : ` ${error.code}`}${shape}`;
+  const lines = [
+    ...definitionOf(item),
+    ...(visible === "" ? [] : [`${item.preview === null ? "error" : "output"}${isCut ? ", cut" : ""}: ${visible}`]),
+  ];
+  return lines.length === 0 ? heading : `${heading}\n${frameData(lines.join("\n"))}`;
+}
+
+/** One that may be named again has to be seen whole. */
+function definitionOf({ definition, status }: HistoryItem): string[] {
+  if (definition === undefined) return [];
+  return [`step: ${cutText(JSON.stringify(definition), FINAL.has(status) ? SETTLED_CHARS : OPEN_CHARS)}`];
 }
 
 function contentOf({ preview, error }: HistoryItem): string {

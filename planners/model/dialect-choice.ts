@@ -13,6 +13,8 @@ export interface DialectChoice {
   pick(dialects: readonly Dialect[]): Dialect;
   /** True where another one is left to try. */
   refuse(dialect: Dialect, dialects: readonly Dialect[]): boolean;
+  /** Takes refusals back. */
+  allow(dialects: readonly Dialect[]): void;
 }
 
 export function createDialectChoice(model: string): DialectChoice {
@@ -32,6 +34,9 @@ export function createDialectChoice(model: string): DialectChoice {
       if (refused.size >= MOST_REFUSALS && oldest !== undefined) refused.delete(oldest);
       refused.add(keyOf(dialect));
       return !isRefused(pick(dialects));
+    },
+    allow: (dialects) => {
+      for (const dialect of dialects) refused.delete(keyOf(dialect));
     },
   };
 }

@@ -41,6 +41,8 @@ export interface ToolDescription {
 export interface HistoryItem {
   step: string;
   tool: string;
+  /** The step as the plan has it; a planner that wants to keep or repeat it has to name it unchanged. */
+  definition?: JsonValue;
   status: "completed" | "failed" | "unmet" | "skipped" | "unknown" | "pending" | "running" | "waiting" | "cancelled";
   /** Bounded JSON text of the output under `preview`, else null. */
   preview: string | null;

@@ -49,8 +49,8 @@ describe("steps in a prompt", () => {
       item("d", { status: "running" }),
     ];
     expect(describeHistory(history, { room, scale: 1 })).toEqual({
-      done: ['a (look): completed\n```data\n{"text":"Hi"}\n```', "c (look): unmet"],
-      open: "b (look): failed TOOL_PERMANENT\n```data\nNo such page.\n```\n\nd (look): running",
+      done: ['a (look): completed\n```data\noutput: {"text":"Hi"}\n```', "c (look): unmet"],
+      open: "b (look): failed TOOL_PERMANENT\n```data\nerror: No such page.\n```\n\nd (look): running",
     });
   });
 
@@ -60,9 +60,18 @@ describe("steps in a prompt", () => {
       room,
       scale: 1,
     });
-    expect(done[0]).toMatch(/^a \(look\): completed, cut\n```data\n\{"text":"many/);
+    expect(done[0]).toMatch(/^a \(look\): completed\n```data\noutput, cut: \{"text":"many/);
     expect(tokensOf(done[0] ?? "")).toBeLessThan(room.step + 20);
-    expect(done[1]).toBe('b (look): completed, cut\n```data\n{"text":"ma…\n```');
+    expect(done[1]).toBe('b (look): completed\n```data\noutput, cut: {"text":"ma…\n```');
+  });
+
+  test("show their definition: whole where they may be named again", () => {
+    const definition = { id: "a", tool: "look", input: { text: "word ".repeat(100) } };
+    const open = describeHistory([item("a", { status: "pending", definition })], { room, scale: 1 }).open;
+    expect(open).toBe(`a (look): pending\n\`\`\`data\nstep: ${JSON.stringify(definition)}\n\`\`\``);
+    const [done = ""] = describeHistory([item("a", { preview: "1", definition })], { room, scale: 1 }).done;
+    expect(done).toMatch(/^a \(look\): completed\n```data\nstep: \{"id":"a".*…\noutput: 1\n```$/);
+    expect(done.length).toBeLessThan(330);
   });
 
   test("are at most five hundred: the last ones", () => {

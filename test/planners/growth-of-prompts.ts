@@ -104,7 +104,10 @@ export async function measureGrowth(steps: number, document: number): Promise<Gr
     twice[1] === undefined ? [] : partsOf(twice[1]).filter((part) => /review\d+ \(review\): completed/.test(part.text));
   if (once.length !== 1 || shown.length !== steps) throw new Error("the runs are not as meant");
   // What a loop appends for each step: its call, as short as in the plan, and its result, as the planner shows it.
-  const appended = stepsOf(steps).map((step, place) => count(JSON.stringify(step) + (shown[place]?.text ?? "")));
+  const appended = stepsOf(steps).map((step, place) => {
+    const text = shown[place]?.text ?? "";
+    return count(text.includes("\nstep: {") ? text : JSON.stringify(step) + text);
+  });
   const loop = (opening: number, layer: number): number => {
     const calls = Array.from({ length: Math.ceil(steps / layer) + 1 }, (_, call) => call * layer);
     return sum(calls.map((before) => opening + sum(appended.slice(0, before))));

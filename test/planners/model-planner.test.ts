@@ -153,6 +153,13 @@ describe("a schema that the provider refuses", () => {
     expect(error.costUsd).toBeCloseTo(0.003, 10);
   });
 
+  test("in every dialect, text too, was not the reason: nothing is remembered", async () => {
+    const caller = scriptedCaller([refused(), refused(), refused(), DONE]);
+    const asked = planner(caller);
+    await failure(asked.plan(request, { signal }));
+    expect(await asked.plan(request, { signal })).toMatchObject({ dialect: "variants" });
+  });
+
   test("is told from other refused requests by its words, or by a predicate of one's own", async () => {
     const other = callError("MODEL_BAD_REQUEST", "temperature must be at most 1");
     expect((await failure(planner(scriptedCaller([other])).plan(request, { signal }))).message).toContain(
