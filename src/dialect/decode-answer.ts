@@ -31,8 +31,9 @@ function readAnswer(text: string, decoding: Decoding): JsonValue | undefined {
     report(decoding, { path: "", message, hint: "Plan less at once, or refer to data instead of repeating it." });
     return undefined;
   }
-  let read = readJson(text);
-  if (read.ok && typeof read.value === "string") read = readJson(read.value); // JSON in a string once more
+  const options = { mustClose: decoding.hasShell };
+  let read = readJson(text, options);
+  if (read.ok && typeof read.value === "string") read = readJson(read.value, options); // JSON in a string once more
   if (!read.ok) {
     decoding.issues.push(notJson(read.message, read.hint));
     return undefined;

@@ -4,6 +4,7 @@ import { examineJson } from "../plan/json-limits.ts";
 import { MODEL_PLAN_LIMITS } from "../plan/parse-decision.ts";
 import { repairJson } from "../plan/parse-json.ts";
 import type { JsonValue } from "../shared/json.ts";
+import { createValueScan, scanValue } from "./scan-value.ts";
 import type { Toolbox } from "./toolbox.ts";
 
 export interface Decoding {
@@ -47,11 +48,17 @@ export function readJsonText(text: string, path: string, decoding: Decoding): { 
   return null;
 }
 
-/** Small slips are repaired in lists and objects only: of other texts, anything could be made. */
+/** Small slips are repaired, but only in complete lists and objects: of other texts, anything could be made. */
 export function parseText(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    return /^\s*[[{]/.test(text) ? repairJson(text) : undefined;
+    return isComplete(text.trim()) ? repairJson(text) : undefined;
   }
+}
+
+function isComplete(text: string): boolean {
+  if (!["{}", "[]"].includes(`${text.at(0)}${text.at(-1)}`)) return false;
+  const scan = createValueScan();
+  return scanValue(scan, text, 0) === text.length && scan.isComplete;
 }

@@ -13,13 +13,19 @@ const LONGEST_REPAIR = 65_536;
 
 const ONE_OBJECT = "Answer with one JSON object and nothing else.";
 
+export interface ReadJsonOptions {
+  /** Takes no answer that ends inside a string for one with wrong quotes; for answers that hold JSON in strings. */
+  mustClose?: boolean;
+}
+
 /** The JSON value in a text, or why there is none. Never throws. */
-export function readJson(text: string): ReadJson {
+export function readJson(text: string, { mustClose = false }: ReadJsonOptions = {}): ReadJson {
   const whole = parseStrictly(text.startsWith("\uFEFF") ? text.slice(1) : text);
   if (whole !== undefined) return { ok: true, value: whole };
   const candidate = findDecisionText(text);
   if (candidate === null) return { ok: false, message: "The answer holds no JSON object.", hint: ONE_OBJECT };
-  if (!candidate.isClosed && !(candidate.endsInString && /\}[`\s]*$/.test(candidate.text.slice(-20)))) {
+  const hasWrongQuotes = candidate.endsInString && /\}[`\s]*$/.test(candidate.text.slice(-20));
+  if (!candidate.isClosed && (mustClose || !hasWrongQuotes)) {
     const message = "The JSON of the answer ends in the middle; it was cut off.";
     return { ok: false, message, hint: "Answer again, shorter, with one complete JSON object." };
   }
