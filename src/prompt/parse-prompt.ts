@@ -1,8 +1,9 @@
 /**
  * Reads one prompt file. Owns: the front matter, and that it agrees with the text and with the file's name.
- * Must not: open files, or fill prompts in.
+ * Must not: open files, or fill prompts in. The YAML package is loaded with the first prompt of the process.
  */
-import { isMap, isScalar, LineCounter, parseDocument, type Document as YamlDocument } from "yaml";
+import { createRequire } from "node:module";
+import type { Document as YamlDocument } from "yaml";
 import { z } from "zod";
 import { PlanwrightError } from "../error/planwright-error.ts";
 import { sha256 } from "../shared/hash.ts";
@@ -46,9 +47,14 @@ export function parsePrompt(content: string, { file, source }: PromptFile): Prom
 
 type LineOf = (...keys: string[]) => number;
 
-function parseHead(yaml: string, file: string): { head: Head; lineOf: LineOf } {
+function loadYaml(): typeof import("yaml") {
+  return createRequire(import.meta.url)("yaml") as typeof import("yaml");
+}
+
+function parseHead(text: string, file: string): { head: Head; lineOf: LineOf } {
+  const { LineCounter, parseDocument } = loadYaml();
   const counter = new LineCounter();
-  const document = parseDocument(yaml, { lineCounter: counter, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true });
   const [broken] = document.errors;
   if (broken !== undefined) {
     const line = (broken.linePos?.[0].line ?? 1) + 1;
@@ -80,6 +86,7 @@ function plainValue(document: YamlDocument.Parsed, file: string): unknown {
 
 /** Where a key stands; the nearest one above where it is missing. */
 function offsetOf(document: YamlDocument.Parsed, keys: readonly string[]): number {
+  const { isMap, isScalar } = loadYaml();
   let node: unknown = document.contents;
   let offset = 0;
   for (const key of keys) {

@@ -6,7 +6,7 @@ import { storedValue } from "../journal/store.ts";
 import type { DecisionCause, HistoryItem, PlanningRequest, Visibility } from "../planner/planning-request.ts";
 import { type Label, TRUSTED, untrusted } from "../policy/label.ts";
 import { cutText } from "../shared/cut-text.ts";
-import type { JsonObject } from "../shared/json.ts";
+import type { JsonObject, JsonValue } from "../shared/json.ts";
 import type { ToolRegistry } from "../tool/tool-registry.ts";
 import type { Ledger, StepState } from "./ledger.ts";
 import { outputOf, readDocument } from "./ledger-scope.ts";
@@ -101,12 +101,18 @@ function historyOf(ledger: Ledger, visibility: "preview" | "shape", tools: ToolR
     return {
       step: step.id,
       tool,
+      ...(mayShowDefinition(step, visibility) ? { definition: step.compiled.step as unknown as JsonValue } : {}),
       status: statusOf(step),
       preview: isCompleted && visibility === "preview" ? preview(ledger, step) : null,
       outputSchema: isCompleted ? (tools.get(tool)?.outputSchema ?? null) : null,
       error: error === null ? null : { code: error.code, message: visibility === "preview" ? error.message : null },
     };
   });
+}
+
+/** A plan that was made with content in view may repeat some of it. */
+function mayShowDefinition({ literalLabel }: StepState, visibility: Visibility): boolean {
+  return visibility === "preview" || literalLabel.integrity === "trusted";
 }
 
 function statusOf(step: StepState): HistoryItem["status"] {
