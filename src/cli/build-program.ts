@@ -200,6 +200,7 @@ function addLooking(program: Program, bind: Bind): void {
     .action(bind(async () => (await import("./commands/machine-command.ts")).machineCommand));
 
   const doctor = program.command("doctor").description("check this machine and this configuration");
+  doctor.option("--ask", "ask the model one short question (nothing is asked otherwise)");
   declare.runtimeOptions(doctor);
   doctor.action(bind(async () => (await import("./commands/doctor-command.ts")).doctorCommand));
 }

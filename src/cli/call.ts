@@ -28,6 +28,7 @@ export interface CliOptions {
   hash?: string;
   reason?: string;
   diff?: boolean;
+  ask?: boolean;
   mermaid?: boolean;
 }
 

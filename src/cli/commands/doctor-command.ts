@@ -1,7 +1,14 @@
-/** `planwright doctor`: is this machine and this configuration fit to run? Reaches no network, prints no key. */
+/**
+ * `planwright doctor`: is this machine and this configuration fit to run? Prints no key. Only with --ask it reaches the
+ * network: it asks the model one short question.
+ */
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { asPlanwrightError } from "../../error/planwright-error.ts";
+import { createModelCaller } from "../../model/call-model.ts";
+import type { ModelRequest } from "../../model/model.ts";
+import { openModel } from "../../model/open-model.ts";
+import { systemRandom } from "../../shared/random.ts";
 import { VERSION } from "../../shared/version.ts";
 import type { Call } from "../call.ts";
 import { EXIT } from "../exit-code.ts";
@@ -43,15 +50,47 @@ async function checkSetting(call: Call): Promise<Check[]> {
   try {
     return await withSession(call, async (session) => [
       { name: "configuration", status: "ok", detail: session.settings.configFile ?? "none; defaults" },
-      { name: "planner", status: "ok", detail: `${session.runtime.plannerName} (${session.settings.planner.why})` },
+      { name: "planner", status: "ok", detail: describePlanner(session) },
       { name: "tools", status: "ok", detail: `${session.runtime.tools.length} registered` },
       await checkStore(session),
+      ...(call.options.ask === true ? [await askModel(session)] : []),
     ]);
   } catch (thrown) {
     const { code, message, hint } = asPlanwrightError(thrown);
     return [{ name: "configuration", status: "failed", detail: `${code}: ${message} ${hint}`.trim() }];
   }
 }
+
+function describePlanner({ runtime, settings }: Session): string {
+  const { model, why } = settings.planner;
+  return `${runtime.plannerName}${model === null ? "" : ` ${model}`} (${why})`;
+}
+
+/** One call, with the retries and limits of every other. */
+async function askModel({ call, settings }: Session): Promise<Check> {
+  const { planner, prices } = settings;
+  const { env, clock } = call.terminal;
+  if (planner.model === null) return { name: "model", status: "ok", detail: "none; rules plan" };
+  try {
+    const model = await openModel(planner.model, { env, prices });
+    const caller = createModelCaller(model, { clock, random: systemRandom });
+    const { usage, costUsd, model: answered } = await caller.call(QUESTION, { signal: new AbortController().signal });
+    const cost = costUsd === null ? "price unknown" : `${costUsd.toFixed(6)} USD`;
+    const tokens = usage.inputTokens + usage.outputTokens;
+    return { name: "model", status: "ok", detail: `${model.name} answered as ${answered} (${tokens} tokens, ${cost})` };
+  } catch (thrown) {
+    const { code, message, hint } = asPlanwrightError(thrown);
+    return { name: "model", status: "failed", detail: `${code}: ${message} ${hint}`.trim() };
+  }
+}
+
+const QUESTION: ModelRequest = {
+  system: [],
+  messages: [{ role: "user", parts: [{ text: "Answer with the one word: ready" }] }],
+  format: { kind: "text" },
+  maxOutputTokens: 256,
+  parameters: {},
+};
 
 async function checkStore({ settings, store }: Session): Promise<Check> {
   const folder = settings.store;
