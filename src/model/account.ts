@@ -1,6 +1,6 @@
 /** What model calls cost and may cost. Owns: prices times tokens, the estimate before a call, the cap on its output. */
 
-import type { ModelRequest, Price, TokenUsage } from "./model.ts";
+import type { ModelRequest, Price, Rates, TokenUsage } from "./model.ts";
 import type { Allowance } from "./usage.ts";
 
 /**
@@ -18,20 +18,31 @@ export const LEAST_OUTPUT_TOKENS = 64;
 /** Cost in USD; null where the price is unknown. */
 export function costOf(usage: TokenUsage, price: Price | null): number | null {
   if (price === null) return null;
-  const { inputUsdPerMillion: input, outputUsdPerMillion: output } = price;
-  const { cachedInputUsdPerMillion: cached = input, cacheWriteUsdPerMillion: written = input } = price;
+  const rates = ratesFor(price, usage.inputTokens);
+  const { inputUsdPerMillion: input, outputUsdPerMillion: output } = rates;
+  const { cachedInputUsdPerMillion: cached = input, cacheWriteUsdPerMillion: written = input } = rates;
   const plain = usage.inputTokens - usage.cachedInputTokens - usage.cacheWriteTokens;
   const millionths =
     plain * input + usage.cachedInputTokens * cached + usage.cacheWriteTokens * written + usage.outputTokens * output;
   return millionths / 1e6;
 }
 
+function ratesFor(price: Price, inputTokens: number): Rates {
+  const { longInput } = price;
+  return longInput !== undefined && inputTokens > longInput.overTokens ? longInput : price;
+}
+
 /** Upper estimate of a request's input tokens: texts and schema, by their bytes. */
 export function estimateInputTokens({ system, messages, format }: ModelRequest): number {
   const texts = [...system, ...messages.flatMap(({ parts }) => parts)].map(({ text }) => text);
   if (format.kind !== "text") texts.push(JSON.stringify(format.schema));
+  return mostTokensOf(...texts) + REQUEST_OVERHEAD_TOKENS;
+}
+
+/** Upper estimate of the tokens of texts. */
+export function mostTokensOf(...texts: readonly string[]): number {
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  return Math.ceil(bytes / LEAST_BYTES_PER_TOKEN) + REQUEST_OVERHEAD_TOKENS;
+  return Math.ceil(bytes / LEAST_BYTES_PER_TOKEN);
 }
 
 export interface Reservation extends Allowance {
@@ -45,9 +56,10 @@ export interface Reservation extends Allowance {
  */
 export function reserve(request: ModelRequest, price: Price | null, left: Allowance): Reservation | null {
   const inputTokens = estimateInputTokens(request);
-  const dearest = price === null ? 0 : Math.max(price.inputUsdPerMillion, price.cacheWriteUsdPerMillion ?? 0);
+  const rates = price === null ? null : ratesFor(price, inputTokens);
+  const dearest = rates === null ? 0 : Math.max(rates.inputUsdPerMillion, rates.cacheWriteUsdPerMillion ?? 0);
   const inputUsd = (inputTokens * dearest) / 1e6;
-  const outputUsd = (price?.outputUsdPerMillion ?? 0) / 1e6;
+  const outputUsd = (rates?.outputUsdPerMillion ?? 0) / 1e6;
   const isPriced = left.costUsd !== null && outputUsd > 0;
   const affordable = isPriced ? Math.floor(((left.costUsd ?? 0) - inputUsd) / outputUsd) : Infinity;
   const maxOutputTokens = Math.min(request.maxOutputTokens, left.tokens - inputTokens, affordable);

@@ -52,13 +52,18 @@ export interface TokenUsage {
 export const NO_TOKENS: TokenUsage = { inputTokens: 0, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
 
 /** USD per million tokens. */
-export interface Price {
+export interface Rates {
   inputUsdPerMillion: number;
   outputUsdPerMillion: number;
   /** Defaults to the input price. */
   cachedInputUsdPerMillion?: number;
   /** Defaults to the input price. */
   cacheWriteUsdPerMillion?: number;
+}
+
+export interface Price extends Rates {
+  /** What a request with more input tokens than this pays for all of its tokens, output included. */
+  longInput?: Rates & { overTokens: number };
 }
 
 /** A complete answer of one attempt. One that was cut off or refused is an error instead. */
@@ -102,7 +107,7 @@ export interface Model {
 
 /** Why an attempt failed, and what it used all the same. MODEL_ codes, CASSETTE_MISS, CANCELLED. */
 export class ModelError extends PlanwrightError {
-  /** Null where the provider told nothing. */
+  /** Zeros where it is sure that nothing was used (a refused connection, an error status); null where nobody told. */
   readonly usage: TokenUsage | null;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails & { usage?: TokenUsage | null } = {}) {
@@ -113,6 +118,7 @@ export class ModelError extends PlanwrightError {
 
 export interface CallOptions {
   signal: AbortSignal;
+  /** Without `onRestart`, a call that has handed out a piece is not tried again. */
   onText?: (piece: string) => void;
   /** Told before a retry's first piece where pieces came already: these are void. */
   onRestart?: () => void;

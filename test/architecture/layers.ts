@@ -53,6 +53,7 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/run/{driver-commands,listen-for-signals,let-go,journal-room,entry-listeners}.ts", 3],
 
   ["src/model/{model,account,usage}.ts", 1],
+  ["src/model/schema-rejection.ts", 2],
   ["src/model/**", 3],
 
   ["src/prompt/prompt.ts", 1],

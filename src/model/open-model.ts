@@ -1,0 +1,143 @@
+/**
+ * From a word to a model: `anthropic:NAME`, `openai:NAME`, `compatible:NAME@URL`, `cassette:FILE`. Owns: which variable
+ * holds which key, and the default models. Must not: read the process's environment; it is handed one.
+ */
+import { PlanwrightError } from "../error/planwright-error.ts";
+import { createAnthropicModel } from "./anthropic-model.ts";
+import { createCompatibleModel } from "./compatible-model.ts";
+import type { Fetch } from "./exchange.ts";
+import type { Model, Price } from "./model.ts";
+import { createOpenAiModel } from "./openai-model.ts";
+import { priceOf } from "./price-table.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface OpenModelOptions {
+  /** ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL, PLANWRIGHT_API_KEY. */
+  env: Environment;
+  /** Override the price table, by the model's whole name without URL: `anthropic:NAME`, `compatible:NAME`. */
+  prices?: Readonly<Record<string, Price>>;
+  /** Defaults to the global `fetch`. */
+  fetch?: Fetch;
+  /** Opens `cassette:FILE`; without it cassettes are CONFIG_INVALID. */
+  openCassette?: (file: string) => Model | Promise<Model>;
+}
+
+const FORMS = "anthropic:NAME, openai:NAME, compatible:NAME@URL or cassette:FILE";
+
+/** Throws CONFIG_INVALID, with the name of a missing variable in the hint. */
+export async function openModel(spec: string, options: OpenModelOptions): Promise<Model> {
+  const [, kind = "", rest = ""] = /^([a-z]+):(.+)$/s.exec(spec.trim()) ?? [];
+  switch (kind) {
+    case "anthropic":
+      return openAnthropic(rest, options);
+    case "openai":
+      return openOpenAi(rest, options);
+    case "compatible":
+      return openCompatible(rest, options);
+    case "cassette":
+      if (options.openCassette === undefined) throw invalid(spec, "cassettes cannot be played here", `Use ${FORMS}.`);
+      return options.openCassette(rest);
+    default:
+      throw invalid(spec, "no such kind of model is known", `Write ${FORMS}; --model offline plans without a model.`);
+  }
+}
+
+function openAnthropic(name: string, { env, prices, fetch }: OpenModelOptions): Model {
+  const apiKey = keyFrom(env, "ANTHROPIC_API_KEY", `anthropic:${name}`);
+  const baseUrl = addressFrom(env, "ANTHROPIC_BASE_URL");
+  const price = priceOf(`anthropic:${name}`, prices);
+  return createAnthropicModel({ name, apiKey, price, ...given({ baseUrl, fetch }) });
+}
+
+function openOpenAi(name: string, { env, prices, fetch }: OpenModelOptions): Model {
+  const apiKey = keyFrom(env, "OPENAI_API_KEY", `openai:${name}`);
+  const baseUrl = addressFrom(env, "OPENAI_BASE_URL");
+  const price = priceOf(`openai:${name}`, prices);
+  return createOpenAiModel({ name, apiKey, price, ...given({ baseUrl, fetch }) });
+}
+
+/** Names may hold `@`, so that the address begins at the last one before `http`. */
+function openCompatible(rest: string, { env, prices, fetch }: OpenModelOptions): Model {
+  const [, name = "", url = ""] = /^(.+)@(https?:\/\/.+)$/s.exec(rest) ?? [];
+  const spec = `compatible:${rest}`;
+  const example = "Write compatible:NAME@URL, such as compatible:llama3.3@http://127.0.0.1:11434/v1.";
+  if (name === "") throw invalid(spec, "it has no name, or no http or https address", example);
+  const baseUrl = checkedAddress(url, spec, example);
+  const apiKey = checkedKey(env, "PLANWRIGHT_API_KEY", spec);
+  return createCompatibleModel({
+    ...{ name, baseUrl, price: priceOf(`compatible:${name}`, prices) },
+    ...given({ apiKey, fetch }),
+  });
+}
+
+export interface ModelChoice {
+  /** Ready for `openModel`. */
+  spec: string;
+  /** Half a sentence. */
+  why: string;
+}
+
+/** What a found key picks. Both are the vendors' own middle way between ability and price. */
+const DEFAULTS: readonly (readonly [variable: string, spec: string])[] = [
+  ["ANTHROPIC_API_KEY", "anthropic:claude-sonnet-5-5"],
+  ["OPENAI_API_KEY", "openai:gpt-6.2-sol"],
+];
+
+/** Anthropic first; null where no key is found. PLANWRIGHT_API_KEY picks nothing: it names no server. */
+export function defaultModel(env: Environment): ModelChoice | null {
+  const found = DEFAULTS.filter(([variable]) => setValue(env, variable) !== undefined);
+  const [first, second] = found;
+  if (first === undefined) return null;
+  const unused = second === undefined ? "" : `; ${second[0]} is set too and stays unused`;
+  return { spec: first[1], why: `${first[0]} is set${unused}` };
+}
+
+function keyFrom(env: Environment, variable: string, spec: string): string {
+  const key = checkedKey(env, variable, spec);
+  if (key !== undefined) return key;
+  const hint = `Set ${variable}, or use --model offline to plan without a model.`;
+  throw invalid(spec, "there is no API key for it", hint);
+}
+
+/** A line break inside a key would make an invalid header, and a message that shows the key. */
+function checkedKey(env: Environment, variable: string, spec: string): string | undefined {
+  const key = setValue(env, variable);
+  if (key === undefined || /^[\x21-\x7e]+$/.test(key)) return key;
+  const hint = `Set ${variable} again, without spaces and line breaks.`;
+  throw invalid(spec, `${variable} holds characters that no key has`, hint);
+}
+
+function addressFrom(env: Environment, variable: string): string | undefined {
+  const url = setValue(env, variable);
+  return url === undefined ? undefined : checkedAddress(url, variable, `Set ${variable} to an http or https address.`);
+}
+
+function checkedAddress(text: string, where: string, hint: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw invalid(where, "the address is not an http or https URL", hint);
+  if (url.username !== "" || url.password !== "") {
+    throw new PlanwrightError("CONFIG_INVALID", "The address of a model must not hold a name or password.", {
+      hint: "Put the key into PLANWRIGHT_API_KEY.",
+    });
+  }
+  return text;
+}
+
+function setValue(env: Environment, variable: string): string | undefined {
+  const value = env[variable]?.trim();
+  return value === "" ? undefined : value;
+}
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Leaves out what is undefined. */
+function given<T extends Record<string, unknown>>(values: T): Given<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
+}
+
+function invalid(spec: string, what: string, hint: string): PlanwrightError {
+  const shown = spec.slice(0, 200).replaceAll(/\/\/[^/@]*@/g, "//");
+  return new PlanwrightError("CONFIG_INVALID", `The model '${shown}' cannot be used: ${what}.`, { hint });
+}
