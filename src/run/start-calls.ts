@@ -18,6 +18,7 @@ import { type BoundCall, bindCall, inputTooLarge } from "./bind-call.ts";
 import { append, type DriverCore, failCallNow, hold, isStopping, type Message, setTimer } from "./driver-core.ts";
 import { address, type Call, type StepState } from "./ledger.ts";
 import { isStartable } from "./ledger-tallies.ts";
+import { waitingReason } from "./run-status.ts";
 import { checkTime } from "./stop-run.ts";
 
 /** Journals the outcome of finished fan-outs, then fills the free places. True if anything was appended. */
@@ -45,8 +46,11 @@ export function startCalls(core: DriverCore): boolean {
  * time goes on, and its limit is what ends it (SAFETY R6).
  */
 function stopWaitingForPlace(core: DriverCore): void {
+  const { ledger } = core.state;
   const isDue = core.dueRetries.some((call) => call.status === "retrying");
-  if (!isDue || core.state.ledger.waiting?.reason !== "retry-at" || isStopping(core)) return;
+  // The wait may have been announced for a person, who has decided since.
+  const isForTime = ledger.waiting !== null && waitingReason(ledger).reason === "retry-at";
+  if (!isDue || !isForTime || isStopping(core)) return;
   append(core, { kind: "run.resumed", data: { seal: null, by: "run" } });
 }
 
