@@ -27,6 +27,14 @@ const FORMS = "anthropic:NAME, openai:NAME, compatible:NAME@URL or cassette:FILE
 
 /** Throws CONFIG_INVALID, with the name of a missing variable in the hint. */
 export async function openModel(spec: string, options: OpenModelOptions): Promise<Model> {
+  const [, file] = /^cassette:(.+)$/s.exec(spec.trim()) ?? [];
+  if (file === undefined) return openProviderModel(spec, options);
+  if (options.openCassette === undefined) throw invalid(spec, "cassettes cannot be played here", `Use ${FORMS}.`);
+  return options.openCassette(file);
+}
+
+/** The same for models that need no file to be read: all but cassettes. */
+export function openProviderModel(spec: string, options: Omit<OpenModelOptions, "openCassette">): Model {
   const [, kind = "", rest = ""] = /^([a-z]+):(.+)$/s.exec(spec.trim()) ?? [];
   switch (kind) {
     case "anthropic":
@@ -36,8 +44,7 @@ export async function openModel(spec: string, options: OpenModelOptions): Promis
     case "compatible":
       return openCompatible(rest, options);
     case "cassette":
-      if (options.openCassette === undefined) throw invalid(spec, "cassettes cannot be played here", `Use ${FORMS}.`);
-      return options.openCassette(rest);
+      throw invalid(spec, "a cassette has to be read first", "Pass what openModel resolves with instead of the word.");
     default:
       throw invalid(spec, "no such kind of model is known", `Write ${FORMS}; --model offline plans without a model.`);
   }

@@ -16,6 +16,7 @@ import { append, type DriverCore, failCallNow, hold, isStopping } from "./driver
 import { address, type Call, type StepState } from "./ledger.ts";
 import { isStartable } from "./ledger-tallies.ts";
 import { reserveCall } from "./reserve-call.ts";
+import { waitingReason } from "./run-status.ts";
 import { postOutcome, settleCall } from "./settle-call.ts";
 import { checkTime } from "./stop-run.ts";
 
@@ -44,8 +45,11 @@ export function startCalls(core: DriverCore): boolean {
  * time goes on, and its limit is what ends it (SAFETY R6).
  */
 function stopWaitingForPlace(core: DriverCore): void {
+  const { ledger } = core.state;
   const isDue = core.dueRetries.some((call) => call.status === "retrying");
-  if (!isDue || core.state.ledger.waiting?.reason !== "retry-at" || isStopping(core)) return;
+  // The wait may have been announced for a person, who has decided since.
+  const isForTime = ledger.waiting !== null && waitingReason(ledger).reason === "retry-at";
+  if (!isDue || !isForTime || isStopping(core)) return;
   append(core, { kind: "run.resumed", data: { seal: null, by: "run" } });
 }
 

@@ -111,7 +111,10 @@ export async function readState(environment: RuntimeEnvironment, run: string): P
   return { state: foldJournal(entries, cache.read), blobs: cache, isOwned };
 }
 
-/** The owner has obeyed once an entry that answers the word has come; where it died, this process takes its place. */
+/**
+ * The owner has obeyed once an entry that answers the word has come; where it died, this process takes its place.
+ * Throws RUN_ENDED where the run was over before the owner heard the word: then nothing came of it.
+ */
 async function waitForEffect(
   environment: RuntimeEnvironment,
   active: ActiveRuns,
@@ -123,6 +126,7 @@ async function waitForEffect(
     await new Promise<void>((resolve) => clock.setTimer(POLL_MS, resolve));
     const { entries, isOwned } = await store.read(word.run, { isDurable: true });
     if (entries.some((entry) => entry.seq > word.seq && isEffect(entry, word.signal))) return;
+    checkNotEnded(word.run, entries.at(-1));
     if (!isOwned) await takeOver(active, { run: word.run, ...word.signal }, { seen: null, isLast: false });
   }
   throw new PlanwrightError(
@@ -135,11 +139,19 @@ async function waitForEffect(
   );
 }
 
+function checkNotEnded(run: string, last: JournalEntry | undefined): void {
+  if (last?.kind !== "run.ended") return;
+  throw new PlanwrightError("RUN_ENDED", `The run is ${last.data.status}.`, {
+    runId: run,
+    hint: "Start or fork a run instead.",
+  });
+}
+
 const EFFECTS: Record<SignalKind, ReadonlySet<string>> = {
   approve: new Set(["approval.granted"]),
   reject: new Set(["approval.denied"]),
   answer: new Set(["question.answered"]),
-  cancel: new Set(["cancel.requested", "run.ended"]),
+  cancel: new Set(["cancel.requested"]),
   resume: new Set(["run.resumed", "step.failed"]),
 };
 

@@ -55,7 +55,7 @@ export function createPlanning(options: PlanningOptions, parts: { clock: Clock; 
   const fallback = options.fallback === "rule" ? createRulePlanner() : (options.fallback ?? null);
   const { model } = options;
   if (model === undefined) return { planner: options.planner ?? createRulePlanner(), fallback, tools: [] };
-  const caller = createModelCaller(typeof model === "string" ? openProviderModel(model) : model, parts);
+  const caller = createModelCaller(typeof model === "string" ? openProviderModel(model, { env: process.env }) : model, parts);
   const prompts = pinPrompts(options.prompts ?? loadPrompts(), options.prompt ?? []);
   const planner = options.planner ?? planWith(caller, prompts, options.visibility);
   return { planner, fallback, tools: createModelTools({ caller, prompts, render: renderPrompt }) };

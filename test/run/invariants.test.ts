@@ -164,6 +164,26 @@ describe("a run comes to an end or says what it waits for (R6)", () => {
     expect(result).toMatchObject({ status: "exhausted", error: { code: "LIMIT_TIME" } });
   });
 
+  test("also where the run had waited for a person before, who has decided since", async () => {
+    const world = createWorld({
+      limits: { parallelSteps: 1 },
+      behaviours: { hang: () => new Promise(() => {}), send: () => ({}) },
+      definitions: {
+        hang: { timeoutMs: 100, idempotency: "key" },
+        send: { effect: "irreversible", idempotency: "none" },
+      },
+    });
+    const steps = [
+      { id: "s", tool: "send", input: {}, onFailure: "skip" },
+      { id: "h", tool: "hang", input: {} },
+    ];
+    const handle = await world.runtime.start({ goal: "test", plan: plan(steps), budget: { maxSeconds: 20 } });
+    expect(await world.result(handle)).toMatchObject({ waiting: { reason: "approval" } });
+    await world.until(handle.reject());
+    const result = await world.result(handle);
+    expect(result).toMatchObject({ status: "exhausted", error: { code: "LIMIT_TIME" } });
+  });
+
   test("also where a crash came between a person's word and what follows from it", async () => {
     const words = { approve: "completed", reject: "failed" } as const;
     for (const [word, status] of Object.entries(words) as [keyof typeof words, string][]) {

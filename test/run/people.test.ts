@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { createMemoryStore } from "../../src/journal/memory-store.ts";
+import type { Store } from "../../src/journal/store.ts";
 import { createScriptedPlanner } from "../../src/testing/scripted-planner.ts";
 import { planOf } from "../fixtures/plans.ts";
 import { createWorld, sleep, statuses, type World } from "./run-world.ts";
@@ -202,6 +204,19 @@ describe("cancel", () => {
     await Promise.all([world.until(handle.cancel()), handle.cancel().catch(() => {})]);
     expect((await world.result(handle)).status).toBe("cancelled");
     await expect(world.until(handle.cancel())).rejects.toMatchObject({ code: "RUN_ENDED" });
+  });
+
+  test("a cancel that another process gives just as the run ends is RUN_ENDED, not acknowledged", async () => {
+    const world = createWorld({ behaviours: { slow: () => sleep(world.clock, 100).then(() => ({})) } });
+    const handle = await world.runtime.start({ goal: "test", plan: planOf([{ id: "a", tool: "slow", input: {} }]) });
+    const store = createMemoryStore({ clock: world.clock, data: world.data });
+    const signal: Store["signal"] = async (...word) => {
+      await sleep(world.clock, 200);
+      await store.signal(...word);
+    };
+    const other = world.another({ store: { ...store, signal } });
+    await expect(world.until(other.runtime.runs.cancel(handle.id))).rejects.toMatchObject({ code: "RUN_ENDED" });
+    expect((await world.result(handle)).status).toBe("completed");
   });
 });
 

@@ -30,5 +30,5 @@ export function choosePlanner(wish: ModelWish | null, env: Environment): Planner
   if (wish !== null) return { name: "model", model: wish.model, why: `${wish.from} says so` };
   const found = defaultModel(env);
   if (found === null) return { name: "rule", model: null, why: "no model is configured" };
-  return { name: "model", model: found.model, why: found.why };
+  return { name: "model", model: found.spec, why: found.why };
 }
