@@ -80,6 +80,7 @@ export function createModelPlanner(options: ModelPlannerOptions): Planner {
   };
   return {
     name: "model",
+    model: model.name,
     visibility,
     reserve(request, left): Allowance | null {
       const reserved = reserve(compose(request, choice.pick(dialectsFor(request))), model.price, left);

@@ -128,7 +128,7 @@ function lazyCache({ store = ".planwright", cache }: RuntimeOptions) {
 function createEnvironment(options: RuntimeOptions, openCache: RuntimeEnvironment["openCache"]): RuntimeEnvironment {
   const { clock = systemClock, random = systemRandom, limits = {} } = options;
   const { budget = {}, ...others } = limits;
-  const planning = createPlanning(options, { clock, random });
+  const planning = createPlanning(options, { clock, random, env: process.env });
   const store = options.store ?? ".planwright";
   return {
     store: typeof store === "string" ? createFileStore({ root: store, clock, random }) : store,

@@ -1,8 +1,10 @@
 /** A runtime made from the settings of one call, and its store. Owns: opening and giving back. */
+import { resolve } from "node:path";
 import { createRuntime, type Runtime } from "../create-runtime.ts";
 import { createFileStore } from "../journal/file-store.ts";
 import { createFileRunCache } from "../journal/run-cache.ts";
 import type { Store } from "../journal/store.ts";
+import type { Model } from "../model/model.ts";
 import { openModel } from "../model/open-model.ts";
 import { loadPrompts } from "../prompt/load-prompts.ts";
 import { loadTools } from "../tool/load-tools.ts";
@@ -46,7 +48,13 @@ async function openSession(call: Call, hasModel: boolean): Promise<Session> {
   const { store: root, planner, prices, prompts, visibility } = settings;
   const store = createFileStore({ root });
   const model =
-    planner.model === null || !hasModel ? null : await openModel(planner.model, { env: call.terminal.env, prices });
+    planner.model === null || !hasModel
+      ? null
+      : await openModel(planner.model, {
+          env: call.terminal.env,
+          prices,
+          openCassette: (file) => openCassette(resolve(call.terminal.cwd, file)),
+        });
   const runtime = createRuntime({
     store,
     cache: () => createFileRunCache({ root }),
@@ -68,6 +76,12 @@ async function openSession(call: Call, hasModel: boolean): Promise<Session> {
       return ["planwright", ...words, ...(TAKES_UP.test(words.join(" ")) ? forRuntime : forStore)].join(" ");
     },
   };
+}
+
+/** Only what is recorded: a run from a cassette asks nobody. */
+async function openCassette(file: string): Promise<Model> {
+  const { createCassetteModel } = await import("../model/cassette-model.ts");
+  return createCassetteModel({ file, mode: "replay" });
 }
 
 async function loadAll(files: readonly string[]): Promise<Tool[]> {

@@ -4,13 +4,14 @@
  */
 import { createModelPlanner } from "../../planners/model-planner.ts";
 import { createRulePlanner } from "../../planners/rule-planner.ts";
+import { builtInTools } from "../../tools/built-in-tools.ts";
 import { createModelTools } from "../../tools/model-tools.ts";
 import { chooseDialects } from "../dialect/choose-dialects.ts";
 import { describeDialect } from "../dialect/describe-dialect.ts";
 import { describeTools } from "../dialect/describe-tools.ts";
 import { createModelCaller } from "../model/call-model.ts";
 import type { Model, ModelCaller } from "../model/model.ts";
-import { openProviderModel } from "../model/open-model.ts";
+import { type Environment, openProviderModel } from "../model/open-model.ts";
 import { isSchemaRejection } from "../model/schema-rejection.ts";
 import type { Planner } from "../planner/planner.ts";
 import { loadPrompts } from "../prompt/load-prompts.ts";
@@ -20,6 +21,7 @@ import { renderPrompt } from "../prompt/render-prompt.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Random } from "../shared/random.ts";
 import type { Tool } from "../tool/tool.ts";
+import { withStandIn } from "./stand-in-tool.ts";
 
 /** How a runtime plans. */
 export interface PlanningOptions {
@@ -50,15 +52,32 @@ export interface Planning {
   tools: Tool[];
 }
 
+export interface PlanningParts {
+  clock: Clock;
+  random: Random;
+  /** Where the keys of models are. */
+  env: Environment;
+}
+
 /** Throws CONFIG_INVALID (a model that can't be opened), PROMPT_NOT_FOUND. */
-export function createPlanning(options: PlanningOptions, parts: { clock: Clock; random: Random }): Planning {
+export function createPlanning(options: PlanningOptions, parts: PlanningParts): Planning {
   const fallback = options.fallback === "rule" ? createRulePlanner() : (options.fallback ?? null);
   const { model } = options;
   if (model === undefined) return { planner: options.planner ?? createRulePlanner(), fallback, tools: [] };
-  const caller = createModelCaller(typeof model === "string" ? openProviderModel(model, { env: process.env }) : model, parts);
+  const caller = createModelCaller(
+    typeof model === "string" ? openProviderModel(model, { env: parts.env }) : model,
+    parts,
+  );
   const prompts = pinPrompts(options.prompts ?? loadPrompts(), options.prompt ?? []);
   const planner = options.planner ?? planWith(caller, prompts, options.visibility);
-  return { planner, fallback, tools: createModelTools({ caller, prompts, render: renderPrompt }) };
+  const tools = createModelTools({ caller, prompts, render: renderPrompt });
+  return { planner, fallback, tools: fallback === null ? tools : tools.map(canDoWithout) };
+}
+
+/** Where rules may plan for a model that is down, tools without a model may work for it. */
+function canDoWithout(tool: Tool): Tool {
+  const offline = builtInTools.find(({ name }) => name === tool.name);
+  return offline === undefined ? tool : withStandIn(tool, offline);
 }
 
 function planWith(caller: ModelCaller, prompts: PromptLibrary, visibility: PlanningOptions["visibility"]): Planner {

@@ -66,7 +66,7 @@ export function createScriptedModel(
 
 /** Hands out the pieces, or only waits where nobody reads along. */
 async function say(
-  { pieces, delayMs: ownDelayMs }: SpokenReply,
+  { pieces, error, delayMs: ownDelayMs }: SpokenReply,
   { signal, onText, onActivity }: AttemptOptions,
   pace: { clock: Clock; delayMs: number },
 ): Promise<void> {
@@ -75,7 +75,7 @@ async function say(
   for (const piece of spoken) {
     if (delayMs > 0) await pause(pace.clock, delayMs, signal);
     if (signal.aborted) throw abortError(signal);
-    onActivity?.();
+    if (error === null || piece !== "") onActivity?.();
     if (piece !== "") onText?.(piece);
   }
 }

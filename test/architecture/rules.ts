@@ -22,7 +22,9 @@ const SUPPLIERS: readonly (readonly [use: RegExp, suppliers: readonly string[]])
   [/^(import )?random(UUID|Bytes|Int|Fill|FillSync)(\(\))?$/, ["src/shared/random.ts"]],
   [/^AbortSignal\.timeout$/, ["src/shared/clock.ts"]],
   [/^console\./, ["src/cli/"]],
-  [/^process\.(env|argv|exit|stdout|stderr|stdin)$/, ["src/cli/", "src/server/"]],
+  // Keys of models that an application names by a word.
+  [/^process\.env$/, ["src/cli/", "src/server/", "src/create-runtime.ts"]],
+  [/^process\.(argv|exit|stdout|stderr|stdin)$/, ["src/cli/", "src/server/"]],
   [/^any$/, []],
   [/^empty catch$/, []],
   [/^export \*$/, []],

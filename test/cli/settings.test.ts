@@ -22,9 +22,12 @@ describe("settings: flags before environment before configuration before default
     expect(await why(undefined, {})).toBe("no model is configured");
     expect(await why("offline", { PLANWRIGHT_MODEL: "openai:x" })).toBe("--model says offline");
     expect(await why(undefined, { PLANWRIGHT_MODEL: "offline" })).toBe("PLANWRIGHT_MODEL says offline");
-    expect(await why(undefined, { OPENAI_API_KEY: "k", ANTHROPIC_API_KEY: "k" })).toContain(
-      "ANTHROPIC_API_KEY and OPENAI_API_KEY",
+    expect(await why(undefined, { OPENAI_API_KEY: "k" })).toBe("OPENAI_API_KEY is set");
+    expect(await why(undefined, { OPENAI_API_KEY: "k", ANTHROPIC_API_KEY: "k" })).toBe(
+      "ANTHROPIC_API_KEY is set; OPENAI_API_KEY is set too and stays unused",
     );
+    expect(await why("openai:x", { ANTHROPIC_API_KEY: "k" })).toBe("--model says so");
+    expect(await why(undefined, { PLANWRIGHT_API_KEY: "k" })).toBe("no model is configured");
   });
 
   test("paths in a configuration start from its folder, and limits hold for runs", async () => {
@@ -45,17 +48,39 @@ describe("settings: flags before environment before configuration before default
     ["an unknown key", '{"stor":"x"}', "Did you mean 'store'?"],
     ["an unknown limit", '{"limits":{"maxStep":1}}', "Did you mean 'maxSteps'?"],
     ["a key of a later version", '{"mcpServers":{}}', "not supported in this version"],
-    ["prices", '{"prices":{}}', "not supported in this version"],
+    ["a price that is no price", '{"prices":{"openai:x":{"inputUsdPerMillion":-1}}}', "prices"],
+    ["another view", '{"policy":{"visibility":"all"}}', "visibility"],
     ["a wrong type", '{"tools":"x.ts"}', "tools"],
     ["a list", "[]", "one object"],
     ["text that is not JSON", "{", "is not JSON"],
-    ["a model", '{"model":"anthropic:x"}', "without models"],
   ])("a configuration with %s is refused", async (_, text, says) => {
     const cwd = tempFolder();
     writeFileSync(join(cwd, "planwright.config.json"), text);
     const called = await call(["runs", "--json"], { cwd });
     expect([called.code, (called.json() as { code: string }).code]).toEqual([2, "CONFIG_INVALID"]);
     expect(called.out).toContain(says);
+  });
+});
+
+describe("a model that cannot be opened", () => {
+  test.each([
+    ["anthropic:x", "ANTHROPIC_API_KEY"],
+    ["openai:x", "OPENAI_API_KEY"],
+    ["compatible:x", "compatible:NAME@URL"],
+    ["ollama:x", "compatible:NAME@URL"],
+    ["cassette:nowhere.jsonl", "nowhere.jsonl"],
+  ])("%s: refused before anything runs, with what to do; runs can still be looked at", async (model, says) => {
+    const cwd = tempFolder();
+    const called = await call(["run", "Summarise", "--model", model, "--json"], { cwd });
+    expect([called.code, (called.json() as { code: string }).code]).toEqual([2, "CONFIG_INVALID"]);
+    expect(called.out).toContain(says);
+    expect((await call(["runs", "--json"], { cwd, env: { PLANWRIGHT_MODEL: model } })).code).toBe(0);
+  });
+
+  test("never shows the key", async () => {
+    const env = { OPENAI_API_KEY: "sk-planted secret with spaces" };
+    const called = await call(["run", "Summarise", "--model", "openai:x"], { cwd: tempFolder(), env });
+    expect([called.code, called.out + called.err]).toEqual([2, expect.not.stringContaining("planted")]);
   });
 });
 
