@@ -153,7 +153,8 @@ function fillNulls(value: JsonValue, root: JsonSchema, schema: JsonValue): JsonV
     return list === undefined ? value : value.map((item) => fillNulls(item, root, list.items!));
   }
   const object = options.find(
-    (one) => isJsonObject(one.properties) && Object.keys(value).every((key) => Object.hasOwn(one.properties as object, key)),
+    (one) =>
+      isJsonObject(one.properties) && Object.keys(value).every((key) => Object.hasOwn(one.properties as object, key)),
   );
   if (object === undefined) return value;
   const filled = Object.entries(object.properties as JsonObject).map(([key, part]): [string, JsonValue] => [
