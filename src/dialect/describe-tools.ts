@@ -7,12 +7,13 @@ import { viewOf } from "../plan/schema-expand.ts";
 import type { ToolDescription } from "../planner/planning-request.ts";
 import { cutText } from "../shared/cut-text.ts";
 import { isJsonObject, type JsonObject } from "../shared/json.ts";
-import { describeType, shortJson } from "./describe-type.ts";
+import { createTypeWriter, shortJson } from "./describe-type.ts";
 import { createToolbox, type InputProperty, type SpelledTool } from "./toolbox.ts";
 
 /** UTF-16 code units; descriptions of imported tools can be pages long. */
 const LONGEST_DESCRIPTION = 2_000;
 const LONGEST_INPUT_DESCRIPTION = 300;
+const MOST_INPUTS = 100;
 
 /**
  * One signature a tool, `name(input: type, optional?: type = default) -> output [effect]`, with what it does, and its
@@ -24,22 +25,24 @@ export function describeTools(tools: readonly ToolDescription[]): string {
 
 function describeTool(spelled: SpelledTool): string {
   const { tool, shown, properties } = spelled;
-  const output = describeType(viewOf(tool.outputSchema));
-  const signature = `${shown}(${inputsOf(spelled)}) -> ${output} [${tool.effect}]`;
+  const write = createTypeWriter();
+  const inputs = inputsOf(spelled, write);
+  const signature = `${shown}(${inputs}) -> ${write(viewOf(tool.outputSchema))} [${tool.effect}]`;
   const lines = cutText(tool.description.trim(), LONGEST_DESCRIPTION).split(/\s*\n\s*/);
-  const notes = properties.flatMap((property) => noteOf(property, tool));
+  const notes = properties.slice(0, MOST_INPUTS).flatMap((property) => noteOf(property, tool));
   return [signature, ...[...lines, ...notes].map((line) => `  ${line}`)].join("\n").toWellFormed();
 }
 
-function inputsOf({ tool, properties, isListed }: SpelledTool): string {
-  if (!isListed) return `input: ${describeType(viewOf(tool.inputSchema))}`;
-  return properties.map((property) => describeInput(property, tool)).join(", ");
-}
+type TypeWriter = ReturnType<typeof createTypeWriter>;
 
-function describeInput(property: InputProperty, tool: ToolDescription): string {
-  const { default: otherwise } = schemaOf(property, tool);
-  const value = otherwise === undefined ? "" : ` = ${shortJson(otherwise)}`;
-  return `${property.shown}${property.isRequired ? "" : "?"}: ${describeType(property.view)}${value}`;
+function inputsOf({ tool, properties, isListed }: SpelledTool, write: TypeWriter): string {
+  if (!isListed) return `input: ${write(viewOf(tool.inputSchema))}`;
+  const inputs = properties.slice(0, MOST_INPUTS).map((property) => {
+    const { default: otherwise } = schemaOf(property, tool);
+    const value = otherwise === undefined ? "" : ` = ${shortJson(otherwise)}`;
+    return `${property.shown}${property.isRequired ? "" : "?"}: ${write(property.view)}${value}`;
+  });
+  return (properties.length > MOST_INPUTS ? [...inputs, "…"] : inputs).join(", ");
 }
 
 function noteOf(property: InputProperty, tool: ToolDescription): string[] {

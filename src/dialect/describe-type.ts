@@ -15,7 +15,7 @@ import { cutText } from "../shared/cut-text.ts";
 import type { JsonValue } from "../shared/json.ts";
 
 const DEEPEST = 4;
-const MOST_TYPES = 200;
+const MOST_TYPES = 400;
 const MOST_NAMES = 30;
 const MOST_VALUES = 40;
 const LONGEST_VALUE = 60;
@@ -25,8 +25,10 @@ interface Writing {
   types: { left: number };
 }
 
-export function describeType(view: SchemaView): string {
-  return write(view, { levels: DEEPEST, types: { left: MOST_TYPES } });
+/** Describes types one after the other, 400 parts in all; what is beyond is `…`. */
+export function createTypeWriter(): (view: SchemaView) => string {
+  const types = { left: MOST_TYPES };
+  return (view) => write(view, { levels: DEEPEST, types });
 }
 
 /** A JSON value in at most 60 characters. */
@@ -85,7 +87,9 @@ function writeNumber({ integer, minimum, maximum, above, below }: NumberLeaf): s
 
 function writeString({ minLength, maxLength, marks }: StringLeaf): string {
   const length = maxLength < Infinity ? [`${minLength}..${maxLength} characters`] : [];
-  const notes = [...marks.map((mark) => cutText(mark, LONGEST_VALUE)), ...length];
+  const formats = marks.filter((mark) => mark.startsWith("format ")).map((mark) => mark.slice("format ".length));
+  const shown = formats.length > 0 ? formats : marks; // a pattern beside a format says the same at length
+  const notes = [...shown.map((mark) => cutText(mark, LONGEST_VALUE)), ...length];
   return notes.length === 0 ? "string" : `string (${notes.join(", ")})`;
 }
 

@@ -1,32 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { DIALECTS, type Dialect } from "../../src/dialect/dialect.ts";
-import { MODEL_PLAN_LIMITS, parseDecision } from "../../src/plan/parse-decision.ts";
-import type { ToolDescription } from "../../src/planner/planning-request.ts";
-import { canonicalJson, type JsonObject } from "../../src/shared/json.ts";
+import { DIALECTS } from "../../src/dialect/dialect.ts";
+import type { JsonObject } from "../../src/shared/json.ts";
 import { tryCases } from "../fuzz/dice.ts";
 import { randomPlan } from "../fuzz/random-plans.ts";
 import { VALID_DECISIONS } from "../fuzz/valid-decisions.ts";
 import { TOOLS } from "../plan/check-setup.ts";
 import { allDialects, dialectOf } from "./dialect-of.ts";
 import { admits, encodeDecision, encodingOf } from "./encode-decision.ts";
+import { expectSame } from "./expect-same.ts";
 
 /** Each compiles a schema of its own with ajv, which takes some 50 ms. */
 const CASES = 25;
-
-function parsed(decision: unknown): string {
-  const { decision: value, issues } = parseDecision(decision, MODEL_PLAN_LIMITS);
-  if (value === null) throw new Error(`not parsed: ${JSON.stringify(issues)}`);
-  return canonicalJson(value);
-}
-
-/** Encoded, admitted by the schema, decoded without an issue, and then the same decision. */
-function expectSame(decision: JsonObject, dialect: Dialect, tools: readonly ToolDescription[]): void {
-  const written = encodeDecision(decision, encodingOf(dialect, tools));
-  if (!admits(dialect, written)) throw new Error(`${dialect.name} does not admit ${JSON.stringify(written)}`);
-  const decoded = dialect.decode(JSON.stringify(written));
-  expect(decoded.issues).toEqual([]);
-  expect(parsed(decoded.decision)).toBe(parsed(decision));
-}
 
 describe.each(DIALECTS)("dialect %s", (name) => {
   test.each(VALID_DECISIONS.map((decision, place) => [place, decision] as const))(
