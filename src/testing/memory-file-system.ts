@@ -30,6 +30,8 @@ export interface MemoryFileSystem extends FileSystem {
   readonly openFiles: number;
   /** A new, independent file system as a crash at this moment would leave this one; this one goes on undisturbed. */
   crashed(options?: { unsynced?: UnsyncedFate; random?: Random }): MemoryFileSystem;
+  /** The same disk as another process has it: with a fault hook and counts of its own. */
+  another(): MemoryFileSystem;
   /** Changes stored bytes behind everyone's back: bit rot. Durable at once. */
   damage(path: string, change: (bytes: Buffer) => Uint8Array): void;
 }
@@ -73,6 +75,7 @@ function onDisk(disk: MemoryDisk, options: { clock: Clock; onCall: FaultHook | n
     crashed({ unsynced = "random", random = seededRandom(1) } = {}) {
       return onDisk(crashedDisk(disk, unsynced, random), { clock, onCall: null });
     },
+    another: () => onDisk(disk, { clock, onCall: null }),
     damage(path, change) {
       const file = fileAt(disk, path);
       const bytes = Buffer.from(change(Buffer.from(file.bytes.subarray(0, file.length))));

@@ -6,7 +6,7 @@ import type { RunHandle } from "../../src/runtime/run-handle.ts";
 import type { JsonValue } from "../../src/shared/json.ts";
 import { createManualClock, type ManualClock } from "../../src/testing/manual-clock.ts";
 import { createScriptedPlanner } from "../../src/testing/scripted-planner.ts";
-import { mortalStore } from "../simulation/mortal-process.ts";
+import { createMortal, mortalStore } from "../simulation/mortal-process.ts";
 import { createWorld, type World } from "./run-world.ts";
 
 /** A world in which the sync after the first entry of that kind takes 100 ms, and all others none. */
@@ -15,9 +15,10 @@ function slowAfter(kind: string, options: object): World {
   let isNext = false;
   let isDone = false;
   const store = mortalStore(createMemoryStore({ clock }), {
-    mortal: { isAlive: true, diesAt: () => false, onDeath: () => {} },
+    mortal: createMortal(),
     clock,
     onSynced: () => {},
+    onBlob: () => {},
     onAppended(entry) {
       isNext ||= entry.kind === kind && !isDone;
     },

@@ -1,22 +1,44 @@
-/** A run that is stopped at any boundary of its journal ends like one that is not (SAFETY R2, R3, R4, R6). */
+/** A run that is stopped at any boundary of its journal ends like one that is not (SAFETY R1–R8, R10–R12). */
 import { describe, expect, test } from "vitest";
-import { crashScenes } from "../simulation/crash-scenes.ts";
-import { playScene } from "../simulation/crash-sweep.ts";
+import { type CrashScene, crashScenes } from "../simulation/crash-scenes.ts";
+import { type Death, playScene } from "../simulation/crash-sweep.ts";
 
-describe("stopped at every append and every sync", () => {
-  test.each(crashScenes.map((scene) => [scene.name, scene] as const))("%s", async (_, scene) => {
-    const whole = await playScene(scene, "memory", { dieAt: 0 });
+const scenes = crashScenes.map((scene) => [scene.name, scene] as const);
+
+async function expectSameEnd(scene: CrashScene, summary: string, death: Death & { storage: "memory" | "file" }) {
+  const { storage, ...rest } = death;
+  const end = await playScene(scene, storage, rest);
+  expect({ death, summary: end.summary, problems: end.problems, crashes: end.crashes }).toEqual({
+    death,
+    summary,
+    problems: [],
+    crashes: 1,
+  });
+}
+
+describe("stopped before and after every append and every sync", () => {
+  test.each(scenes)("%s", async (_, scene) => {
+    const whole = await playScene(scene, "memory");
     expect(whole).toMatchObject({ problems: [], crashes: 0 });
     expect(JSON.parse(whole.summary)).toMatchObject({ status: scene.status });
-    expect(whole.boundaries).toBeGreaterThan(15);
-    for (let boundary = 1; boundary <= whole.boundaries; boundary++) {
-      const { summary, problems, crashes } = await playScene(scene, "memory", { dieAt: boundary });
-      expect({ boundary, summary, problems, crashes }).toEqual({
-        boundary,
-        summary: whole.summary,
-        problems: [],
-        crashes: 1,
-      });
+    expect(whole.boundaries).toBeGreaterThan(40);
+    for (let boundary = 1; boundary <= whole.boundaries; boundary++)
+      await expectSameEnd(scene, whole.summary, { storage: "memory", boundary });
+  });
+});
+
+/** A part of what test/deep/crash-points.deep.ts tries in full: every sixth point, lost and torn in turn. */
+describe("stopped by a power cut that loses or tears what was not synced", () => {
+  test.each(scenes)("%s", async (_, scene) => {
+    const whole = await playScene(scene, "file");
+    expect(whole).toMatchObject({ problems: [], crashes: 0 });
+    for (let boundary = 1; boundary <= whole.boundaries; boundary += 6) {
+      const fate = boundary % 4 === 1 ? "lost" : "random";
+      await expectSameEnd(scene, whole.summary, { storage: "file", boundary, fate, seed: boundary });
+    }
+    for (let fileCall = 1; fileCall <= whole.fileCalls; fileCall += 6) {
+      const fate = fileCall % 4 === 1 ? "lost" : "random";
+      await expectSameEnd(scene, whole.summary, { storage: "file", fileCall, fate, seed: fileCall });
     }
   });
 });

@@ -2,7 +2,7 @@
 import type { EntryOf, JournalEntry } from "../../src/journal/entries.ts";
 import { type ReadBlob, storedValue } from "../../src/journal/store.ts";
 import type { Decision, Step } from "../../src/plan/decision.ts";
-import type { JsonValue } from "../../src/shared/json.ts";
+import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
 import { type Element, type Facts, listOf, NOTHING, outcomeOf } from "./naive-evaluation.ts";
 
 export interface Books {
@@ -30,6 +30,7 @@ export function createBooks(readBlob: ReadBlob): Books {
       ended: new Map(),
       settledBefore: new Map(),
       outputs: new Map(),
+      document: {},
       onFailure: (step: Step) => step.onFailure ?? ledger.fallback,
     },
     lists: new Map(),
@@ -56,6 +57,11 @@ function callName({ step, index }: JournalEntry): string {
 
 function enter(ledger: Ledger, entry: JournalEntry): void {
   switch (entry.kind) {
+    case "run.accepted": {
+      const [stored] = entry.data.documents;
+      if (stored !== undefined) ledger.facts.document = storedValue(stored.document, ledger.readBlob) as JsonObject;
+      return;
+    }
     case "decision.accepted":
       ledger.fallback = entry.data.onFailure;
       return accept(ledger.facts, storedValue(entry.data.decision, ledger.readBlob) as Decision);

@@ -1,4 +1,5 @@
 /** What must hold of a finished journal, whatever happened on the way; returns what does not. Rules: SAFETY.md. */
+import type { Budget } from "../../src/goal/run-request.ts";
 import type { EntryOf, JournalEntry } from "../../src/journal/entries.ts";
 import type { ReadBlob } from "../../src/journal/store.ts";
 import { hashJsonShort } from "../../src/shared/hash.ts";
@@ -40,7 +41,7 @@ function checkKept(entries: readonly JournalEntry[], { complain, durable, told }
   }
 }
 
-/** R9. */
+/** R9: steps and replans within their limits; after the answer that used up tokens or money nothing is asked. */
 function checkBudget(entries: readonly JournalEntry[], { complain }: Referee): void {
   const budget = (entries[0] as EntryOf<"run.accepted">).data.budget;
   const started = entries.filter((entry) => entry.kind === "step.started" && entry.data.items === undefined);
@@ -48,6 +49,18 @@ function checkBudget(entries: readonly JournalEntry[], { complain }: Referee): v
   if (steps > budget.maxSteps) complain(`R9: ${steps} steps of ${budget.maxSteps}`);
   const decisions = entries.filter((entry) => entry.kind === "decision.requested" && entry.data.attempt === 1).length;
   if (decisions - 1 > budget.maxReplans) complain(`R9: ${decisions} decisions with ${budget.maxReplans} replans`);
+  let [tokens, costUsd] = [0, 0];
+  for (const entry of entries) {
+    if (entry.kind === "decision.requested" && isUsedUp(budget, tokens, costUsd))
+      complain(`R9: decision ${entry.data.n} was asked for after ${tokens} tokens and ${costUsd} USD`);
+    if (entry.kind !== "decision.received") continue;
+    tokens += entry.data.usage.inputTokens + entry.data.usage.outputTokens;
+    costUsd += entry.data.costUsd ?? 0;
+  }
+}
+
+function isUsedUp(budget: Budget, tokens: number, costUsd: number): boolean {
+  return (tokens > 0 && tokens >= budget.maxTokens) || (costUsd > 0 && costUsd >= budget.maxCostUsd);
 }
 
 function checkCallsAreJournalled(entries: readonly JournalEntry[], { calls, complain }: Referee): void {
@@ -101,8 +114,11 @@ function checkStart(books: Books, entry: EntryOf<"step.started">, { complain, ca
   if (hashJsonShort(expected) !== entry.data.inputHash)
     complain(`${name} starts with another input than the outputs give`);
   const call = calls.findLast(
-    ({ context }) =>
-      context.step === step.id && context.index === (entry.index ?? null) && context.attempt === entry.attempt,
+    ({ context, epoch }) =>
+      epoch === entry.epoch &&
+      context.step === step.id &&
+      context.index === (entry.index ?? null) &&
+      context.attempt === entry.attempt,
   );
   if (call !== undefined && canonicalJson(call.input) !== canonicalJson(expected))
     complain(`${name} got another input`);

@@ -1,4 +1,5 @@
 /** Small runs, one for each way in which a run goes on: what the crash sweep stops at every point. */
+import type { RunRequest } from "../../src/runtime/run-request.ts";
 import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
 
 export interface CrashScene {
@@ -8,6 +9,10 @@ export interface CrashScene {
   isFixed: boolean;
   /** A person cancels as soon as this step is seen running. */
   cancelAt?: string;
+  /** The owner stands still as soon as this step is seen running, and another process takes the run over. */
+  stallAt?: string;
+  /** What else is asked for. */
+  request?: Partial<RunRequest>;
   /** Status without any crash. */
   status: string;
 }
@@ -104,5 +109,31 @@ export const crashScenes: readonly CrashScene[] = [
     ]),
     cancelAt: "b",
     status: "cancelled",
+  },
+  {
+    ...fixed("two owners", [
+      step("a", "note"),
+      step("b", "slow", { input: reads("a") }),
+      step("c", "note", { input: reads("b") }),
+    ]),
+    stallAt: "b",
+  },
+  {
+    ...fixed("blob", [
+      step("a", "large"),
+      step("b", "look", { input: { text: ref("a.text"), document: ref("document.text") } }),
+      step("c", "keep", { input: reads("b") }),
+    ]),
+    request: { documents: [{ name: "note.txt", text: "A word. ".repeat(9_000) }] },
+  },
+  {
+    ...fixed(
+      "budget end",
+      ["a", "b", "c", "d"].map((id, place, all) => {
+        return step(id, place % 2 === 0 ? "note" : "look", place === 0 ? {} : { after: all.slice(0, place) });
+      }),
+    ),
+    request: { budget: { maxSteps: 2 } },
+    status: "exhausted",
   },
 ];

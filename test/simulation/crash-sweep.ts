@@ -1,25 +1,22 @@
 /**
- * Stops a run at every boundary of its journal (after each append, before and after each sync), goes on with it in a new
- * process, and compares how it ends with the run that nobody stopped.
+ * Stops a run at every boundary of its journal (before and after each append and each sync) or at any call of the file
+ * system, goes on with it in a new process, and compares how it ends with the run that nobody stopped.
  */
 import { loadBlobs } from "../../src/journal/blob-cache.ts";
-import type { Planner } from "../../src/planner/planner.ts";
 import type { RunResult } from "../../src/run/run-result.ts";
 import { acceptRun } from "../../src/runtime/accept-run.ts";
 import { commandRun } from "../../src/runtime/command-run.ts";
 import { createRunHandle, readResult } from "../../src/runtime/run-handle.ts";
 import { checkRequest } from "../../src/runtime/run-request.ts";
-import { canonicalJson, type JsonObject, type JsonValue } from "../../src/shared/json.ts";
-import type { ManualClock } from "../../src/testing/manual-clock.ts";
-import { defineTool } from "../../src/tool/define-tool.ts";
-import type { Effect, Idempotency, Tool, ToolContext } from "../../src/tool/tool.ts";
-import { transient } from "../../src/tool/transient.ts";
+import { canonicalJson, type JsonValue } from "../../src/shared/json.ts";
+import type { UnsyncedFate } from "../../src/testing/memory-disk.ts";
 import { checkJournal } from "./check-journal.ts";
 import type { CrashScene } from "./crash-scenes.ts";
-import { createDice, seedOf } from "./dice.ts";
-import type { Mortal } from "./mortal-process.ts";
+import { seedOf } from "./dice.ts";
+import { isAwake, kill, type Mortal, stall, wake } from "./mortal-process.ts";
 import { createReferee, type Referee } from "./referee.ts";
 import { createSimulatedWorld, type Process, type SimulatedWorld } from "./simulated-world.ts";
+import { outputOf, sweepPlanner, sweepTools } from "./sweep-tools.ts";
 
 const RUN = "run_0000000000000000000000000sweep";
 const MOST_TURNS = 2_000;
@@ -29,7 +26,19 @@ export interface SweepEnd {
   summary: string;
   problems: readonly string[];
   boundaries: number;
+  /** Calls of the file system. */
+  fileCalls: number;
   crashes: number;
+}
+
+/** Where the process dies, counted from 1 over the whole play. */
+export interface Death {
+  boundary?: number;
+  fileCall?: number;
+  /** What the power cut leaves of what was not synced; lost by default. */
+  fate?: UnsyncedFate;
+  /** Chance of `fate: "random"`. */
+  seed?: number;
 }
 
 interface Play {
@@ -37,45 +46,44 @@ interface Play {
   referee: Referee;
   world: SimulatedWorld;
   process: Process;
+  /** The process that stood still while another one took the run over. */
+  sleeper: Process | null;
+  death: Death;
   boundaries: number;
-  /** Boundary to die at; 0: none. */
-  dieAt: number;
+  fileCalls: number;
   crashes: number;
   /** Calls so far, by step and index: what flaky tools count. */
   counts: Map<string, number>;
 }
 
-/** Plays the scene and dies at that boundary (0: not at all); what a power cut then leaves is the seed's. */
-export async function playScene(
-  scene: CrashScene,
-  storage: "memory" | "file",
-  { dieAt, seed = 0 }: { dieAt: number; seed?: number },
-): Promise<SweepEnd> {
+/** Plays the scene; the process that has it in hand dies where `death` says. */
+export async function playScene(scene: CrashScene, storage: "memory" | "file", death: Death = {}): Promise<SweepEnd> {
   const referee = createReferee();
-  const play = { scene, referee, boundaries: 0, dieAt, crashes: 0, counts: new Map() } as unknown as Play;
-  const dice = createDice(seedOf(scene.name, dieAt, seed));
+  const play = { scene, referee, death, boundaries: 0, fileCalls: 0, crashes: 0, counts: new Map() } as unknown as Play;
+  play.sleeper = null;
   play.world = createSimulatedWorld({
-    seed: seedOf(scene.name),
+    seed: seedOf(scene.name, death.boundary ?? 0, death.fileCall ?? 0, death.seed ?? 0),
     storage,
     referee,
     syncMs: () => 0,
-    callMs: () => null,
-    fate: () => dice.pick(["lost", "kept", "random"] as const),
-    makeTools: (process) => makeTools(play, process),
-    makePlanner: (process) => makePlanner(play, process),
+    weather: {
+      callMs: () => null,
+      fate: () => death.fate ?? "lost",
+      isPowerCut: () => true,
+      onFileCall: (mortal) => meetCall(play, mortal),
+    },
+    makeTools: (process) => sweepTools(play, process),
+    makePlanner: (process) => sweepPlanner({ referee, decisions: scene.decisions }, process),
     limits: { toolTimeoutMs: 5_000, graceMs: 100 },
   });
   enter(play);
   await start(play);
   const result = await driveToEnd(play);
+  const { boundaries, fileCalls, crashes } = play;
+  await wakeSleeper(play);
   const { entries, blobs } = await play.world.store.read(RUN);
   checkJournal(entries, referee, (await loadBlobs(entries, blobs)).read);
-  return {
-    summary: summaryOf(result, scene),
-    problems: referee.problems,
-    boundaries: play.boundaries,
-    crashes: play.crashes,
-  };
+  return { summary: summaryOf(result, scene), problems: referee.problems, boundaries, fileCalls, crashes };
 }
 
 function enter(play: Play): void {
@@ -83,18 +91,44 @@ function enter(play: Play): void {
   const { mortal } = play.process;
   mortal.diesAt = () => {
     play.boundaries += 1;
-    return play.boundaries === play.dieAt;
+    return play.boundaries === play.death.boundary;
   };
+}
+
+function meetCall(play: Play, mortal: Mortal): null {
+  play.fileCalls += 1;
+  if (play.fileCalls === play.death.fileCall) kill(mortal);
+  return null;
+}
+
+/** The owner stands still from here on, and counts as dead after a while; another process goes on with the run. */
+function standStill(play: Play): void {
+  play.sleeper = play.process;
+  stall(play.process.mortal);
+  play.world.forsake(play.process.mortal);
+  enter(play);
+}
+
+/** It finds out that it was replaced, and gives up, before it does anything. */
+async function wakeSleeper(play: Play): Promise<void> {
+  const { sleeper, referee, world } = play;
+  play.death = {};
+  if (sleeper === null || !sleeper.mortal.isAlive) return;
+  const { length } = referee.calls;
+  wake(sleeper.mortal);
+  await world.clock.advanceAsync(10_000);
+  if (referee.calls.length > length) referee.complain("R3: a process that was replaced went on calling");
+  if (sleeper.active.get(RUN) !== undefined) referee.complain("R7: a process that was replaced keeps the run");
 }
 
 async function start(play: Play): Promise<void> {
   const { scene } = play;
   const plan = scene.isFixed ? { plan: scene.decisions[0] as JsonValue } : {};
-  const request = checkRequest({ goal: "sweep", idempotencyKey: "sweep", ...plan }, {});
+  const request = checkRequest({ goal: "sweep", idempotencyKey: "sweep", ...plan, ...scene.request }, {});
   for (;;) {
     const { environment, active } = play.process;
     const accepted = await settle(play, acceptRun(environment, RUN, request));
-    if (accepted === "dead") {
+    if (accepted === "gone") {
       revive(play);
       continue;
     }
@@ -113,7 +147,7 @@ async function resume(play: Play): Promise<void> {
   const { environment, active } = play.process;
   if (active.get(RUN) !== undefined) return;
   const said = commandRun(environment, active, { run: RUN, kind: "resume", data: {} }).catch(async (error) => {
-    if (!["RUN_NOT_WAITING", "RUN_ENDED", "STORE_LOCKED"].includes(error.code)) throw error;
+    if (!isInOrder(error)) throw error;
     if (error.code === "STORE_LOCKED") await play.world.clock.advanceAsync(1_000);
   });
   await settle(play, said);
@@ -130,15 +164,27 @@ async function driveToEnd(play: Play): Promise<RunResult> {
       continue;
     }
     const seen = await settle(play, readResult(play.process.environment, play.process.active, RUN));
-    if (seen === "dead") continue;
+    if (seen === "gone") continue;
     const result = seen.value;
     const isOver = /completed|failed|exhausted|cancelled/.test(result.status);
     if (isOver && play.process.active.get(RUN) === undefined) return result;
+    if (play.sleeper === null && isRunning(result, play.scene.stallAt)) {
+      standStill(play);
+      continue;
+    }
     if (!isOver && (await personActs(play, result))) continue;
-    if (result.status === "interrupted") await resume(play);
+    if (result.status === "interrupted" || play.process.active.get(RUN) === undefined) await resume(play);
     else await clock.advanceToNext();
   }
-  throw new Error(`${play.scene.name} stopped at ${play.dieAt} never ends`);
+  throw new Error(`${play.scene.name} stopped at ${JSON.stringify(play.death)} never ends`);
+}
+
+function isRunning({ steps }: RunResult, step: string | undefined): boolean {
+  return steps.some(({ id, status }) => id === step && status === "running");
+}
+
+function isInOrder(error: { code?: string }): boolean {
+  return ["RUN_NOT_WAITING", "RUN_ENDED", "STORE_LOCKED"].includes(error.code ?? "");
 }
 
 async function personActs(play: Play, result: RunResult): Promise<boolean> {
@@ -148,18 +194,18 @@ async function personActs(play: Play, result: RunResult): Promise<boolean> {
   if (act === null) return false;
   const before = play.referee.durable().length;
   const said = act(handle).catch((error: { code?: string }) => {
-    if (!["RUN_NOT_WAITING", "RUN_ENDED", "STORE_LOCKED"].includes(error.code ?? "")) throw error;
+    if (!isInOrder(error)) throw error;
   });
   const heard = await settle(play, said);
-  return heard === "dead" || play.referee.durable().length > before;
+  return heard === "gone" || play.referee.durable().length > before;
 }
 
 function actionFor(
   play: Play,
-  { steps, waiting }: RunResult,
+  result: RunResult,
 ): ((handle: ReturnType<typeof createRunHandle>) => Promise<void>) | null {
-  const { cancelAt } = play.scene;
-  if (cancelAt !== undefined && steps.some(({ id, status }) => id === cancelAt && status === "running")) {
+  const { steps, waiting } = result;
+  if (isRunning(result, play.scene.cancelAt)) {
     return (handle) => handle.cancel().then(() => play.referee.acknowledged("cancel.requested"));
   }
   if (waiting?.reason === "approval") return (handle) => handle.approve();
@@ -176,7 +222,7 @@ function summaryOf({ status, output, steps, reason }: RunResult, scene: CrashSce
   return canonicalJson({ status, output, reason, steps: rows });
 }
 
-async function settle<T>(play: Play, promise: Promise<T>): Promise<{ value: T } | "dead"> {
+async function settle<T>(play: Play, promise: Promise<T>): Promise<{ value: T } | "gone"> {
   const { mortal } = play.process;
   let settled: { value: T } | { error: unknown } | null = null;
   promise.then(
@@ -193,76 +239,8 @@ async function settle<T>(play: Play, promise: Promise<T>): Promise<{ value: T } 
     const now = settledNow();
     if (now !== null && "error" in now) throw now.error;
     if (now !== null) return now;
-    if (!mortal.isAlive) return "dead";
+    if (!isAwake(mortal)) return "gone";
     await play.world.clock.advanceToNext();
   }
   throw new Error("a call never settled");
-}
-
-function outputOf(step: string, index: number | null): JsonObject {
-  return { v: `${step} ${index ?? ""}` };
-}
-
-type Kind = [name: string, effect: Effect, idempotency: Idempotency];
-const KINDS: readonly Kind[] = [
-  ["look", "read", "pure"],
-  ["keep", "write", "key"],
-  ["note", "write", "none"],
-  ["send", "irreversible", "none"],
-  ["slow", "write", "key"],
-  ["flaky", "write", "key"],
-  ["fail", "read", "pure"],
-  ["odd", "read", "pure"],
-  ["sulk", "write", "key"],
-];
-
-function makeTools(play: Play, { mortal, clock }: { mortal: Mortal; clock: ManualClock }): Tool[] {
-  return KINDS.map(([name, effect, idempotency]) =>
-    defineTool({
-      name,
-      description: `Sweep ${name}.`,
-      inputSchema: { type: "object" },
-      outputSchema: {},
-      effect,
-      idempotency,
-      derive: "inputs",
-      async execute(input: unknown, context: ToolContext): Promise<unknown> {
-        if (!mortal.isAlive) return new Promise(() => {});
-        play.referee.toolCalled({ tool: name, idempotency, context, input: structuredClone(input) as JsonValue });
-        await wait(clock, { ms: name === "slow" ? 1_000 : 5, signal: context.signal });
-        return behave(play, name, context);
-      },
-    }),
-  );
-}
-
-function wait(clock: ManualClock, { ms, signal }: { ms: number; signal: AbortSignal }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    clock.setTimer(ms, resolve);
-    signal.addEventListener("abort", () => reject(signal.reason));
-  });
-}
-
-function behave({ counts }: Play, name: string, { step, index }: ToolContext): JsonObject {
-  const key = `${step} ${index}`;
-  const count = (counts.get(key) ?? 0) + 1;
-  counts.set(key, count);
-  if (name === "fail") throw new Error("no");
-  if (name === "odd" && index !== null && index % 2 === 1) throw new Error("odd");
-  if (name === "sulk" && index === 1 && count === 1) throw new Error("not yet");
-  if (name === "flaky" && count <= 2) throw transient("busy");
-  return outputOf(step, index);
-}
-
-function makePlanner({ scene, referee }: Play, { mortal, clock }: { mortal: Mortal; clock: ManualClock }): Planner {
-  return {
-    name: "scene",
-    visibility: "shape",
-    async plan(request, { signal }) {
-      if (!mortal.isAlive) return new Promise(() => {});
-      referee.plannerCalled(request.n, request.attempt);
-      await wait(clock, { ms: 5, signal });
-      return { raw: scene.decisions[request.n + request.attempt - 2] ?? null };
-    },
-  };
 }

@@ -19,6 +19,7 @@ export interface Facts {
   /** Derived at an earlier time, under an earlier plan, and final since. */
   settledBefore: Map<string, "unmet" | "skipped">;
   outputs: Map<string, JsonValue>;
+  document: JsonObject;
   onFailure: (step: Step) => "replan" | "skip" | "fail";
 }
 
@@ -100,6 +101,7 @@ function fill(facts: Facts, template: string, element: Element | null): Maybe {
 function read(facts: Facts, path: string, element: Element | null): Maybe {
   if (path === "item" || path === "index") return element === null ? NOTHING : element[path];
   const [head = "", key = ""] = path.split(".");
+  if (head === "document") return facts.document[key] ?? NOTHING;
   if (head === "status") return outcomeOf(facts, key) ?? NOTHING;
   const root = head.replace("[0]", "");
   const whole = facts.ended.get(root) === "completed" ? facts.outputs.get(root) : undefined;
@@ -109,7 +111,7 @@ function read(facts: Facts, path: string, element: Element | null): Maybe {
   return Object.hasOwn(output, key) ? (output[key] as JsonValue) : NOTHING;
 }
 
-const ROOTS: ReadonlySet<string> = new Set(["item", "index", "goal"]);
+const ROOTS: ReadonlySet<string> = new Set(["item", "index", "goal", "document"]);
 
 /** Ids of all steps that a step names, wherever. */
 export function sourcesOf(step: Step): string[] {

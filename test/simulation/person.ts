@@ -2,7 +2,7 @@
 import type { RunResult } from "../../src/run/run-result.ts";
 import { createRunHandle, type RunHandle } from "../../src/runtime/run-handle.ts";
 import { outputOf } from "./random-tools.ts";
-import { codeOf, follow, isInOrder, RUN, resumeRun, type Scene, settle } from "./scene.ts";
+import { bear, codeOf, follow, RUN, resumeRun, type Scene, settle } from "./scene.ts";
 
 /** True where the person did something. */
 export async function personActs(scene: Scene, result: RunResult): Promise<boolean> {
@@ -76,8 +76,8 @@ async function tell(scene: Scene, say: (handle: RunHandle) => Promise<void>): Pr
   const { environment, active } = scene.process;
   const isDriven = active.get(RUN) !== undefined;
   const said = await settle(scene, say(createRunHandle(environment, active, RUN)));
-  if (said === "dead") return;
+  if (said === "gone") return;
   if ("error" in said && codeOf(said.error) === "APPROVAL_EXPIRED" && !isDriven) return resumeRun(scene);
-  if ("error" in said && !isInOrder(said.error)) throw said.error;
+  if ("error" in said) return bear(scene, said.error);
   if (!isDriven) follow(scene);
 }

@@ -9,7 +9,12 @@ export interface PlanSource {
   referable: string[];
   /** Where new ids go on counting. */
   count: number;
+  /** Whether `document` can be read. */
+  hasDocument: boolean;
 }
+
+/** Longer than a journal entry takes. */
+export const LARGE_CHARS = 66_000;
 
 /** New steps, each of which may read the ones before it and what is referable. */
 export function randomSteps(source: PlanSource, most: number): Step[] {
@@ -17,6 +22,8 @@ export function randomSteps(source: PlanSource, most: number): Step[] {
   const ids = [...source.referable];
   return Array.from({ length: 1 + Math.max(dice.under(most), dice.under(most)) }, () => {
     const step = randomStep(dice, `s${source.count++}`, ids);
+    if (source.hasDocument && dice.chance(0.15))
+      step.input.read = { ref: dice.pick(["document.text", "document.name"]) };
     ids.push(headOf(step));
     return step;
   });
@@ -36,6 +43,8 @@ function randomStep(dice: Dice, id: string, earlier: string[]): Step {
   const step: Step = { id, tool: dice.pick(["look", "look", "look", "keep", "keep", "note", "send"]), input: {} };
   const fields = 1 + dice.under(2);
   for (let field = 0; field < fields; field++) step.input[`f${field}`] = randomValue(dice, earlier, 0);
+  if (earlier.length > 0 && dice.chance(0.06)) step.input.big = { ref: `${dice.pick(earlier)}.big`, default: "small" };
+  if (dice.chance(0.01)) step.input.big = "z".repeat(LARGE_CHARS);
   if (isMany) {
     step.input.item = dice.chance(0.7) ? { ref: "item" } : { ref: "index" };
     step.forEach = { items: randomList(dice, earlier), max: 1 + dice.under(4) };

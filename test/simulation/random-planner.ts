@@ -2,8 +2,8 @@
 import type { Step } from "../../src/plan/decision.ts";
 import type { Planner, Proposal } from "../../src/planner/planner.ts";
 import type { PlanningRequest } from "../../src/planner/planning-request.ts";
+import type { Clock } from "../../src/shared/clock.ts";
 import type { JsonValue } from "../../src/shared/json.ts";
-import type { ManualClock } from "../../src/testing/manual-clock.ts";
 import { createDice, type Dice, seedOf } from "./dice.ts";
 import type { Mortal } from "./mortal-process.ts";
 import { sourcesOf } from "./naive-evaluation.ts";
@@ -14,7 +14,7 @@ export interface PlannerWorld {
   seed: number;
   referee: Referee;
   mortal: Mortal;
-  clock: ManualClock;
+  clock: Clock;
   /** Every step that was ever proposed, by id; shared by all processes of a world. */
   proposed: Map<string, Step>;
   trouble: number;
@@ -34,7 +34,8 @@ export function randomPlanner(world: PlannerWorld): Planner {
         clock.setTimer(ms, resolve);
         signal.addEventListener("abort", () => reject(signal.reason));
       });
-      return { raw: answer(world, request, dice) };
+      const usage = { inputTokens: dice.under(600), outputTokens: dice.under(200), modelCalls: 1 };
+      return { raw: answer(world, request, dice), usage, costUsd: dice.under(10) / 1_000 };
     },
   };
 }
@@ -48,7 +49,12 @@ function answer(world: PlannerWorld, request: PlanningRequest, dice: Dice): Json
   if (dice.chance(0.05)) return { kind: "ask", rationale: "r", question: "And now?" };
   if (dice.chance(0.02)) return { kind: "abandon", rationale: "r", reason: "enough" };
   const kept = keptSteps(world, request, dice);
-  const source = { dice, referable: [...heads, ...kept.map(headOf)], count: world.proposed.size };
+  const source = {
+    dice,
+    referable: [...heads, ...kept.map(headOf)],
+    count: world.proposed.size,
+    hasDocument: request.documents.length > 0,
+  };
   const fresh = kept.length > 0 && dice.chance(0.2) ? [] : randomSteps(source, request.n === 1 ? 8 : 4);
   for (const step of fresh) world.proposed.set(step.id, step);
   const steps = [...kept, ...fresh] as unknown as JsonValue;

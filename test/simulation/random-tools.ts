@@ -2,21 +2,23 @@
  * Tools that answer what their call alone decides, so that a run that was cut off ends like one that was not; how long
  * they take and which attempts fail is the seed's. They report every call to the referee.
  */
+
+import type { Clock } from "../../src/shared/clock.ts";
 import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
 import { canonicalJson } from "../../src/shared/json.ts";
-import type { ManualClock } from "../../src/testing/manual-clock.ts";
 import { defineTool } from "../../src/tool/define-tool.ts";
 import type { Effect, Idempotency, Tool, ToolContext } from "../../src/tool/tool.ts";
 import { transient } from "../../src/tool/transient.ts";
 import { createDice, seedOf } from "./dice.ts";
 import type { Mortal } from "./mortal-process.ts";
+import { LARGE_CHARS } from "./random-plan.ts";
 import type { Referee } from "./referee.ts";
 
 export interface ToolWorld {
   seed: number;
   referee: Referee;
   mortal: Mortal;
-  clock: ManualClock;
+  clock: Clock;
   /** 0: nothing fails; 1: as much as the seed says. */
   trouble: number;
   onCall: () => void;
@@ -51,7 +53,8 @@ export function randomTools(world: ToolWorld): Tool[] {
 export function outputOf(input: JsonObject, context: Pick<ToolContext, "step" | "index">): JsonObject {
   const dice = createDice(seedOf(context.step, context.index, canonicalJson(input)));
   const list: JsonValue[] = Array.from({ length: dice.under(5) }, () => dice.under(10));
-  return { v: dice.under(100), kind: dice.pick(["low", "high"]), list };
+  const output = { v: dice.under(100), kind: dice.pick(["low", "high"]), list };
+  return dice.chance(0.08) ? { ...output, big: "b".repeat(LARGE_CHARS) } : output;
 }
 
 async function act(
@@ -60,7 +63,7 @@ async function act(
   { input, context }: { input: JsonObject; context: ToolContext },
 ): Promise<unknown> {
   if (!mortal.isAlive) return new Promise(() => {});
-  referee.toolCalled({ tool: name, idempotency, context, input: structuredClone(input) });
+  referee.toolCalled({ tool: name, idempotency, context, input: structuredClone(input), epoch: mortal.epoch });
   onCall();
   if (!mortal.isAlive) return new Promise(() => {});
   const dice = createDice(seedOf(seed, context.step, context.index, context.attempt));

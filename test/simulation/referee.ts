@@ -12,6 +12,8 @@ export interface SeenCall {
   idempotency: "pure" | "key" | "none";
   context: ToolContext;
   input: JsonValue;
+  /** The epoch that the calling process owns, as far as it knows. */
+  epoch: number;
 }
 
 export interface Referee {
@@ -19,7 +21,10 @@ export interface Referee {
   readonly calls: readonly SeenCall[];
   readonly told: readonly RunEvent[];
   complain(problem: string): void;
-  synced(entries: readonly JournalEntry[]): void;
+  /** These entries are durable: their owner's sync said so, or whoever read them. */
+  synced(entries: readonly JournalEntry[], by: "owner" | "reader"): void;
+  /** A write to the journal of that epoch has failed, of whatever comes after that entry. */
+  broken(epoch: number, synced: number): void;
   toolCalled(call: SeenCall): void;
   plannerCalled(n: number, attempt: number): void;
   /** The outside read this event. */
@@ -27,66 +32,113 @@ export interface Referee {
   /** A word of a person was acknowledged: an entry of that kind must be durable. */
   acknowledged(kind: JournalEntry["kind"]): void;
   durable(): readonly JournalEntry[];
+  /** A blob was stored. */
+  kept(blob: string, text: string): void;
+  readBlob(blob: string): JsonValue;
+}
+
+interface Records {
+  problems: string[];
+  calls: SeenCall[];
+  told: RunEvent[];
+  durable: JournalEntry[];
+  blobs: Map<string, string>;
+  /** By epoch: the last entry that may be acknowledged. */
+  broken: Map<number, number>;
+  isCancelled: boolean;
 }
 
 export function createReferee(): Referee {
-  const problems: string[] = [];
-  const calls: SeenCall[] = [];
-  const told: RunEvent[] = [];
-  const durable: JournalEntry[] = [];
-  let isCancelled = false;
+  const records: Records = {
+    problems: [],
+    calls: [],
+    told: [],
+    durable: [],
+    blobs: new Map(),
+    broken: new Map(),
+    isCancelled: false,
+  };
+  const { problems, calls, told, durable, blobs, broken } = records;
   const complain = (problem: string): void => {
     problems.push(problem);
   };
-  const isDurable = (wanted: (entry: JournalEntry) => boolean): boolean => durable.some(wanted);
   return {
     problems,
     calls,
     told,
     complain,
     durable: () => durable,
-    synced(entries) {
-      for (const entry of entries) if (entry.seq >= durable.length) durable.push(entry);
+    synced(entries, by) {
+      for (const entry of entries) noteSynced(records, entry, by);
+    },
+    broken(epoch, after) {
+      broken.set(epoch, Math.min(broken.get(epoch) ?? after, after));
     },
     toolCalled(call) {
-      const { step, index, attempt } = call.context;
-      const name = `${step}[${index}] attempt ${attempt} of ${call.tool}`;
-      const isIt = (entry: JournalEntry): boolean => entry.step === step && (entry.index ?? null) === index;
-      if (isCancelled) complain(`R11: ${name} was called after the cancel was acknowledged`);
-      const hasStarted = isDurable(
-        (entry) => entry.kind === "step.started" && isIt(entry) && entry.attempt === attempt,
-      );
-      if (call.idempotency !== "pure" && !hasStarted) complain(`R1: ${name} was called before its start was durable`);
-      if (isDurable((entry) => entry.kind === "step.completed" && isIt(entry))) {
-        complain(`R3: ${name} was called although it had completed`);
-      }
-      const earlier = calls.filter(({ context }) => context.step === step && context.index === index);
-      for (const other of earlier) compareCalls(call, other, (problem) => complain(`${name} ${problem}`));
+      judgeCall(records, call);
       calls.push(call);
     },
     plannerCalled(n, attempt) {
       const name = `decision ${n}, try ${attempt}`;
-      if (isCancelled) complain(`R11: ${name} was asked for after the cancel was acknowledged`);
-      const hasAsked = isDurable(
+      if (records.isCancelled) complain(`R11: ${name} was asked for after the cancel was acknowledged`);
+      const hasAsked = durable.some(
         ({ kind, data }) => kind === "decision.requested" && "n" in data && data.n === n && data.attempt === attempt,
       );
       if (!hasAsked) complain(`R1: ${name} was asked for before the request was durable`);
     },
     published(event) {
-      if (!isDurable(({ seq }) => seq === event.seq)) complain(`R1: event ${event.seq} was told before it was durable`);
+      if (event.seq >= durable.length) complain(`R1: event ${event.seq} was told before it was durable`);
       told.push(event);
     },
     acknowledged(kind) {
-      if (!isDurable((entry) => entry.kind === kind)) complain(`R1: ${kind} was acknowledged before it was durable`);
-      if (kind === "cancel.requested") isCancelled = true;
+      if (!durable.some((entry) => entry.kind === kind)) complain(`R1: ${kind} was acknowledged before it was durable`);
+      if (kind === "cancel.requested") records.isCancelled = true;
+    },
+    kept(blob, text) {
+      blobs.set(blob, text);
+    },
+    readBlob(blob) {
+      return JSON.parse(blobs.get(blob) ?? "null") as JsonValue;
     },
   };
 }
 
+function noteSynced({ durable, broken, problems }: Records, entry: JournalEntry, by: "owner" | "reader"): void {
+  const { seq, epoch, kind, hash } = entry;
+  const known = durable[seq];
+  if (known !== undefined && known.hash !== hash)
+    problems.push(`R7: entry ${seq} is ${known.kind} of epoch ${known.epoch} and ${kind} of epoch ${epoch}`);
+  if (known !== undefined) return;
+  if (seq !== durable.length) problems.push(`R7: entry ${seq} is durable, and ${durable.length} is not`);
+  if (by === "owner" && seq > (broken.get(epoch) ?? seq))
+    problems.push(`R17: entry ${seq} (${kind}) was acknowledged after the journal could not be written`);
+  if (epoch < (durable.at(-1)?.epoch ?? 0)) problems.push(`R7: entry ${seq} is of the older epoch ${epoch}`);
+  durable.push(entry);
+}
+
+function judgeCall({ durable, calls, problems, isCancelled }: Records, call: SeenCall): void {
+  const { step, index, attempt } = call.context;
+  const complain = (problem: string): void => {
+    problems.push(`${step}[${index}] attempt ${attempt} of ${call.tool}: ${problem}`);
+  };
+  const isIt = (entry: JournalEntry): boolean => entry.step === step && (entry.index ?? null) === index;
+  const hasStarted = durable.some((entry) => entry.kind === "step.started" && isIt(entry) && entry.attempt === attempt);
+  if (call.idempotency !== "pure" && !hasStarted) complain("R1: called before its start was durable");
+  for (const other of calls) {
+    if (other.context.step === step && other.context.index === index) compareCalls(call, other, complain);
+  }
+  // A process that does not know yet that it was replaced may still repeat what changes nothing (KERNEL 1).
+  const isReplaced = (durable.at(-1)?.epoch ?? 0) > call.epoch;
+  if (isReplaced && call.idempotency === "pure") return;
+  if (isCancelled) complain("R11: called after the cancel was acknowledged");
+  if (durable.some((entry) => entry.kind === "step.completed" && isIt(entry)))
+    complain("R3: called although it had completed");
+}
+
 /** R4, R5: a call of the same step and index came before. */
 function compareCalls(call: SeenCall, other: SeenCall, complain: (problem: string) => void): void {
-  if (call.idempotency === "none") complain("was called twice (R4)");
+  if (call.idempotency === "none") complain("R4: called twice");
   const isSame = canonicalJson(other.input) === canonicalJson(call.input);
   const hasSameKey = other.context.idempotencyKey === call.context.idempotencyKey;
-  if (isSame !== hasSameKey) complain(`has ${hasSameKey ? "an old" : "another"} key (R5)`);
+  if (isSame !== hasSameKey) complain(`R5: called with ${hasSameKey ? "an old" : "another"} key`);
 }
