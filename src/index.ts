@@ -1,8 +1,13 @@
 /** The public surface of `planwright`: a hand-written list. What is not here is internal. */
 export { createFixedPlanner } from "../planners/fixed-planner.ts";
+export { createModelPlanner, type ModelPlannerOptions } from "../planners/model-planner.ts";
 export { createRulePlanner } from "../planners/rule-planner.ts";
 export { builtInTools } from "../tools/built-in-tools.ts";
 export { createRuntime, type Runtime, type RuntimeOptions } from "./create-runtime.ts";
+export { chooseDialects, type DialectChoice } from "./dialect/choose-dialects.ts";
+export { describeDialect } from "./dialect/describe-dialect.ts";
+export { describeTools } from "./dialect/describe-tools.ts";
+export type { Dialect } from "./dialect/dialect.ts";
 export type { ErrorCategory, ErrorCode } from "./error/codes.ts";
 export type { Issue } from "./error/issue.ts";
 export { type ErrorShape, PlanwrightError } from "./error/planwright-error.ts";
@@ -13,6 +18,20 @@ export type { DecisionLogEntry } from "./journal/decision-log.ts";
 export { createFileStore, type FileStoreOptions } from "./journal/file-store.ts";
 export { createMemoryStore } from "./journal/memory-store.ts";
 export type { RunCache, Store } from "./journal/store.ts";
+export { createModelCaller } from "./model/call-model.ts";
+export { type CassetteModel, type CassetteOptions, createCassetteModel } from "./model/cassette-model.ts";
+export {
+  type Model,
+  type ModelAnswer,
+  ModelCallError,
+  type ModelCaller,
+  ModelError,
+  type ModelReply,
+  type ModelRequest,
+  type Price,
+} from "./model/model.ts";
+export { type OpenModelOptions, openModel } from "./model/open-model.ts";
+export type { Allowance, Usage } from "./model/usage.ts";
 export type { CheckContext, CheckResult } from "./plan/check-context.ts";
 export { checkDecision } from "./plan/check-decision.ts";
 export type { Decision, PlanDecision, Step } from "./plan/decision.ts";
@@ -22,6 +41,9 @@ export type { Planner, Proposal } from "./planner/planner.ts";
 export type { PlanningRequest } from "./planner/planning-request.ts";
 export { type CallFacts, defaultPolicy, type Policy, type Verdict as PolicyVerdict } from "./policy/authorize.ts";
 export type { Label } from "./policy/label.ts";
+export { type LoadPromptsOptions, loadPrompts } from "./prompt/load-prompts.ts";
+export type { Prompt, PromptLibrary, PromptMark } from "./prompt/prompt.ts";
+export { renderPrompt } from "./prompt/render-prompt.ts";
 export type { DryRun } from "./run/dry-run.ts";
 export type { RunEvent, RunListItem, RunResult } from "./run/run-result.ts";
 export type { ListOptions } from "./runtime/list-runs.ts";

@@ -54,8 +54,19 @@ export function jsonSchemaCheck(schema: JsonSchema): (value: unknown) => Examine
   };
 }
 
+/** Why the schema can't be used at all, or null: for schemas that come as data. */
+export function schemaProblem(schema: JsonSchema): string | null {
+  try {
+    compile(schema);
+    return null;
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  }
+}
+
 function compile(schema: JsonSchema): ValidateFunction {
-  const { $schema, ...rest } = schema;
+  // An asynchronous check answers with a promise, which would count as yes.
+  const { $schema, $async: _, ...rest } = schema;
   return compilerFor(draftOf($schema)).compile(rest);
 }
 
