@@ -10,6 +10,7 @@ export default defineConfig({
   test: {
     pool: "threads",
     maxWorkers: 2,
+    setupFiles: ["./test/setup/no-network.ts"],
     env: { PLANWRIGHT_MODEL: "offline", ANTHROPIC_API_KEY: "", OPENAI_API_KEY: "" },
     projects: [
       {

@@ -9,6 +9,7 @@ const seconds = Number(process.env["PLANWRIGHT_DEEP_SECONDS"] ?? "60");
 export default defineConfig({
   test: {
     include: ["test/deep/**/*.deep.ts"],
+    setupFiles: ["./test/setup/no-network.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: seconds * 1_000 + 60_000,

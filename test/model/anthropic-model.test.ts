@@ -1,0 +1,4 @@
+import { describeModel } from "../conformance/model-suite.ts";
+import { WORLDS } from "./model-worlds.ts";
+
+describeModel("anthropic", WORLDS.anthropic);
