@@ -34,7 +34,7 @@ describe("memory", () => {
   test(
     "is not kept for schemas that only one request has",
     async () => {
-      const found = await runLeakProbe(["schemas", 1_500], perTimeSchema, TIMEOUT_MS);
+      const found = await runLeakProbe(["schemas", 600], perTimeSchema, TIMEOUT_MS);
       tell("output schemas", found);
       expect(found.bytesPerTime).toBeLessThan(1_500);
     },

@@ -3,9 +3,10 @@ import { expect, test } from "vitest";
 import { describeFailure } from "../simulation/describe-failure.ts";
 import { simulate } from "../simulation/simulate.ts";
 import { addSimulation, createTotals } from "../simulation/totals.ts";
+import { deepSeconds, deepSeed } from "./deep-share.ts";
 
-const seed = Number(process.env.PLANWRIGHT_DEEP_SEED ?? "1");
-const seconds = Number(process.env.PLANWRIGHT_DEEP_SECONDS ?? "60");
+const seed = deepSeed;
+const seconds = deepSeconds("simulation");
 
 /** What the share of a deep run of three minutes has to be enough for, on two busy cores (scripts/ci.mjs). */
 const CI_SECONDS = 90;

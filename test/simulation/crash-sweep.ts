@@ -62,11 +62,12 @@ export async function playScene(scene: CrashScene, storage: "memory" | "file", d
   const play = { scene, referee, death, boundaries: 0, fileCalls: 0, crashes: 0, counts: new Map() } as unknown as Play;
   play.sleeper = null;
   play.world = createSimulatedWorld({
-    seed: seedOf(scene.name, death.boundary ?? 0, death.fileCall ?? 0, death.seed ?? 0),
+    seed: seedOf(scene.name),
     storage,
     referee,
     syncMs: () => 0,
     weather: {
+      seed: seedOf(death.boundary ?? 0, death.fileCall ?? 0, death.seed ?? 0),
       callMs: () => null,
       fate: () => death.fate ?? "lost",
       isPowerCut: () => true,
@@ -168,15 +169,18 @@ async function driveToEnd(play: Play): Promise<RunResult> {
     const result = seen.value;
     const isOver = /completed|failed|exhausted|cancelled/.test(result.status);
     if (isOver && play.process.active.get(RUN) === undefined) return result;
-    if (play.sleeper === null && isRunning(result, play.scene.stallAt)) {
-      standStill(play);
-      continue;
-    }
-    if (!isOver && (await personActs(play, result))) continue;
-    if (result.status === "interrupted" || play.process.active.get(RUN) === undefined) await resume(play);
-    else await clock.advanceToNext();
+    if (play.sleeper === null && isRunning(result, play.scene.stallAt)) standStill(play);
+    else if (isOver) await clock.advanceToNext();
+    else await goOn(play, result);
   }
   throw new Error(`${play.scene.name} stopped at ${JSON.stringify(play.death)} never ends`);
+}
+
+/** The person says what is waited for; else the run is taken up where nobody drives it, or time passes. */
+async function goOn(play: Play, result: RunResult): Promise<void> {
+  if (await personActs(play, result)) return;
+  if (play.process.active.get(RUN) === undefined) await resume(play);
+  else await play.world.clock.advanceToNext();
 }
 
 function isRunning({ steps }: RunResult, step: string | undefined): boolean {

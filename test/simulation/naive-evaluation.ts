@@ -103,6 +103,10 @@ function read(facts: Facts, path: string, element: Element | null): Maybe {
   const [head = "", key = ""] = path.split(".");
   if (head === "document") return facts.document[key] ?? NOTHING;
   if (head === "status") return outcomeOf(facts, key) ?? NOTHING;
+  return readOutput(facts, head, key);
+}
+
+function readOutput(facts: Facts, head: string, key: string): Maybe {
   const root = head.replace("[0]", "");
   const whole = facts.ended.get(root) === "completed" ? facts.outputs.get(root) : undefined;
   if (key === "") return whole ?? NOTHING;

@@ -1,4 +1,5 @@
 /** One simulated run and the processes that have it in hand: reading, resuming, and the moments at which they die. */
+import type { RunState } from "../../src/run/run-state.ts";
 import { commandRun } from "../../src/runtime/command-run.ts";
 import { createRunHandle } from "../../src/runtime/run-handle.ts";
 import type { FileFault, FileOperation } from "../../src/testing/file-faults.ts";
@@ -30,7 +31,8 @@ export interface Scene {
   stalls: number;
   cancelAtMs: number | null;
   isCancelled: boolean;
-  seenSnapshots: number;
+  /** The fold of what is durable, as far as it was last compared with the live state. */
+  folded: RunState | null;
   /** Calls that never end. */
   hanging: number;
   /** Turns in which nothing could happen any more. */

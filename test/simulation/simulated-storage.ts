@@ -28,6 +28,8 @@ export interface Storage {
 export interface DiskWeather {
   /** Milliseconds that the next call of the file system takes; null for none. */
   callMs: () => number | null;
+  /** Of the tears that power cuts make. */
+  seed: number;
   /** What the next power cut does to what was not synced. */
   fate: () => UnsyncedFate;
   /** Whether the next death is the machine's, and not that of one process. */
@@ -58,9 +60,9 @@ export function memoryStorage(clock: ManualClock): Storage {
 
 const ROOT = "/data";
 
-export function fileStorage(clock: ManualClock, seed: number, weather: DiskWeather): Storage {
+export function fileStorage(clock: ManualClock, weather: DiskWeather): Storage {
   const machine = createMachine();
-  const random = seededRandom(seedOf(seed, "disk"));
+  const random = seededRandom(seedOf(weather.seed, "disk"));
   const lives = new Map<Mortal, () => void>();
   let disk = createMemoryFileSystem({ clock });
   const end = (mortal: Mortal): void => {

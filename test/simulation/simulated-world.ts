@@ -53,9 +53,8 @@ export interface WorldOptions {
 }
 
 export function createSimulatedWorld(options: WorldOptions): SimulatedWorld {
-  const { seed, weather } = options;
   const clock = createManualClock();
-  const storage = options.storage === "memory" ? memoryStorage(clock) : fileStorage(clock, seed, weather);
+  const storage = options.storage === "memory" ? memoryStorage(clock) : fileStorage(clock, options.weather);
   let count = 0;
   return {
     clock,
