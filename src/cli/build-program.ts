@@ -199,6 +199,10 @@ function addLooking(program: Program, bind: Bind): void {
     .option("--json", "as JSON")
     .action(bind(async () => (await import("./commands/machine-command.ts")).machineCommand));
 
+  const demo = program.command("demo-model").description("a loopback double of a model server, for demos and tests");
+  declare.demoModelOptions(demo);
+  demo.action(bind(async () => (await import("./commands/demo-model-command.ts")).demoModelCommand));
+
   const doctor = program.command("doctor").description("check this machine and this configuration");
   doctor.option("--ask", "ask the model one short question (nothing is asked otherwise)");
   declare.runtimeOptions(doctor);

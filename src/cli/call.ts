@@ -29,6 +29,9 @@ export interface CliOptions {
   reason?: string;
   diff?: boolean;
   ask?: boolean;
+  port?: number;
+  slow?: number;
+  failFirst?: number;
   mermaid?: boolean;
 }
 

@@ -37,6 +37,14 @@ export function requestOptions(command: Program): void {
     .option("--max-seconds <s>", "limit on working time (default: 1800)", amount);
 }
 
+export function demoModelOptions(command: Program): void {
+  command
+    .option("--port <n>", "port on 127.0.0.1 (default: 7421; 0 finds a free one)", wholeNumber)
+    .option("--slow <ms>", "pause before each piece of an answer", wholeNumber)
+    .option("--fail-first <n>", "refuse the first requests as a busy server does", wholeNumber)
+    .option("--json", "print one JSON document on standard output");
+}
+
 export function approveOption(command: Program): void {
   const what = "ask: on a terminal, else wait and exit 3; none: refuse what needs approval";
   command.addOption(new Option("--approve <how>", what).choices(["ask", "none"]));

@@ -5,7 +5,7 @@
 import type { EntryOf } from "../journal/entries.ts";
 import { storedValue } from "../journal/store.ts";
 import { compileStep } from "../plan/compile-plan.ts";
-import type { Step } from "../plan/decision.ts";
+import type { PlanDecision, Step } from "../plan/decision.ts";
 import { buildPlanGraph } from "../plan/plan-graph.ts";
 import type { Ledger, StepState } from "./ledger.ts";
 import { isSettled, startSources, tally } from "./settle-step.ts";
@@ -49,9 +49,20 @@ function earlySteps(ledger: Ledger): StepState[] {
   return [...ledger.steps.values()].filter(({ isEarly }) => isEarly === true);
 }
 
-/** The plan is accepted: what happens to its steps counts from now on. To be called once they are opened again. */
-export function confirmEarlySteps(ledger: Ledger): void {
-  for (const step of earlySteps(ledger)) confirm(ledger, step);
+/**
+ * The plan is accepted: what happens to its steps counts from now on, and they stand where the plan has them, whichever
+ * came early. To be called once they are opened again.
+ */
+export function confirmEarlySteps(ledger: Ledger, plan: PlanDecision, revision: number): void {
+  const early = earlySteps(ledger);
+  if (early.length === 0) return;
+  for (const step of early) confirm(ledger, step);
+  for (const { id } of plan.steps) {
+    const step = ledger.steps.get(id);
+    if (step?.revision !== revision) continue;
+    ledger.steps.delete(id);
+    ledger.steps.set(id, step);
+  }
 }
 
 function confirm(ledger: Ledger, step: StepState): void {

@@ -40,7 +40,7 @@ function applyPlan(ledger: Ledger, entry: Accepted, plan: PlanDecision): void {
     if (known === undefined) addStep(ledger, step, { entry, place, definition });
     else if (!isFinished(known)) reopen(ledger, known, { entry, place });
   }
-  confirmEarlySteps(ledger);
+  confirmEarlySteps(ledger, plan, entry.data.revision);
   linkSteps(ledger, plan);
 }
 

@@ -125,6 +125,7 @@ describe("a plan that is streamed slowly", () => {
     const entries = await journalOf(own, result.id);
     const early = entries.flatMap((entry) => (entry.kind === "decision.step" ? [entry.data.step] : []));
     expect(early).toMatchObject([{ value: { id: "free" } }]);
+    expect(result.steps.map(({ id }) => id)).toEqual(["write", "model", "reader", "after", "judged", "free"]);
   });
 });
 

@@ -1,0 +1,36 @@
+/** `planwright demo-model`: a loopback double of an OpenAI-compatible server, until Ctrl-C. Prints its address. */
+import { describeThrown, PlanwrightError } from "../../error/planwright-error.ts";
+import { type DemoServer, startDemoServer } from "../../testing/demo-model/demo-server.ts";
+import type { Call } from "../call.ts";
+import { EXIT } from "../exit-code.ts";
+
+const DEFAULT_PORT = 7_421;
+
+export async function demoModelCommand({ terminal, report, options }: Call): Promise<number> {
+  const { port = DEFAULT_PORT, slow = 0, failFirst = 0 } = options;
+  const server = await open({ port, slowMs: slow, failFirst, clock: terminal.clock });
+  const model = `compatible:demo@${server.url}`;
+  if (report.isJson) report.printJson({ url: server.url, model });
+  else report.print(`--model ${model}`);
+  report.note("A double for demos and tests, not a model: it knows a handful of plans. Ctrl-C ends it.");
+  await new Promise<void>((resolve) => {
+    const stop = terminal.onSignal(() => {
+      stop();
+      resolve();
+    });
+  });
+  await server.close();
+  return EXIT.ok;
+}
+
+async function open(options: Parameters<typeof startDemoServer>[0]): Promise<DemoServer> {
+  try {
+    return await startDemoServer(options);
+  } catch (cause) {
+    const message = `The demo model can't listen on port ${options.port}: ${describeThrown(cause)}.`;
+    throw new PlanwrightError("CONFIG_INVALID", message, {
+      hint: "Name another port with --port; 0 finds one.",
+      cause,
+    });
+  }
+}
