@@ -2,6 +2,7 @@
  * One attempt under time limits. Owns: silence, the total time, cancelling; and that an attempt which was given up is
  * heard no more, whether its model obeys the signal or not.
  */
+import { PlanwrightError } from "../error/planwright-error.ts";
 import type { CancelTimer, Clock } from "../shared/clock.ts";
 import { abortReason } from "./abort-reason.ts";
 import type { CallLimits } from "./call-limits.ts";
@@ -48,6 +49,10 @@ export async function makeTimedAttempt(attempt: TimedAttempt): Promise<ModelAnsw
       ...(trial === undefined ? {} : { trial }),
     });
     return await orAbandoned(given, abandon.signal, model.name);
+  } catch (thrown) {
+    // Models of others reject with the signal's reason as it is, or with an AbortError.
+    const isUntold = abandon.signal.aborted && !(thrown instanceof PlanwrightError);
+    throw isUntold ? abortReason(abandon.signal, model.name) : thrown;
   } finally {
     isOver = true;
     watch.stop();

@@ -241,15 +241,18 @@ function everythingOf(error: unknown, depth = 0): string {
 }
 
 function cancelTests(reply: SetReply): void {
-  test.each(["request", "headers", 150] as const)("an abort during silence after %s closes the socket", async (after) => {
-    reply({ kind: "silence", after });
-    const controller = new AbortController();
-    const call = failure({ signal: controller.signal });
-    await until(() => server.asked.length === 1);
-    controller.abort();
-    expect((await call).code).toBe("CANCELLED");
-    await until(() => server.hangUps === 1);
-  });
+  test.each(["request", "headers", 150] as const)(
+    "an abort during silence after %s closes the socket",
+    async (after) => {
+      reply({ kind: "silence", after });
+      const controller = new AbortController();
+      const call = failure({ signal: controller.signal });
+      await until(() => server.asked.length === 1);
+      controller.abort();
+      expect((await call).code).toBe("CANCELLED");
+      await until(() => server.hangUps === 1);
+    },
+  );
 
   test("an abort with a reason of ours fails with that reason", async () => {
     reply({ kind: "silence", after: "headers" });

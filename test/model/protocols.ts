@@ -47,7 +47,8 @@ export const anthropic: Protocol = {
   tellsUsageFirst: true,
   stream(script) {
     const { pieces, tool, end = "done" } = script;
-    const block = tool === undefined ? { type: "text", text: "" } : { type: "tool_use", id: "t1", name: tool, input: {} };
+    const block =
+      tool === undefined ? { type: "text", text: "" } : { type: "tool_use", id: "t1", name: tool, input: {} };
     const message = { id: "msg_1", type: "message", role: "assistant", model: "claude-test-1", content: [] };
     const delta = (piece: string): JsonObject =>
       tool === undefined ? { type: "text_delta", text: piece } : { type: "input_json_delta", partial_json: piece };
@@ -91,7 +92,14 @@ function responseOf(script: Script): JsonObject {
       : { type: "function_call", id: "f1", call_id: "c1", name: tool, arguments: text, status: "completed" };
   const { input, cached = 0, written = 0, output } = { cached: 0, written: 0, ...usage };
   return {
-    ...{ id: "resp_1", object: "response", model: "gpt-test-1", created_at: 1, instructions: "as asked", output: [item] },
+    ...{
+      id: "resp_1",
+      object: "response",
+      model: "gpt-test-1",
+      created_at: 1,
+      instructions: "as asked",
+      output: [item],
+    },
     status: end === "truncated" ? "incomplete" : "completed",
     incomplete_details: end === "truncated" ? { reason: "max_output_tokens" } : null,
     usage: {
@@ -140,7 +148,10 @@ export const compatible: Protocol = {
       tool === undefined
         ? { content: piece }
         : { tool_calls: [{ index: 0, id: "c1", type: "function", function: { name: tool, arguments: piece } }] };
-    const choice = (fields: JsonObject): JsonObject => ({ ...head, choices: [{ index: 0, finish_reason: null, ...fields }] });
+    const choice = (fields: JsonObject): JsonObject => ({
+      ...head,
+      choices: [{ index: 0, finish_reason: null, ...fields }],
+    });
     return [
       event(choice({ delta: { role: "assistant", content: "" } })),
       ...pieces.map((piece) => event(choice({ delta: delta(piece) }))),

@@ -38,10 +38,7 @@ export interface ProviderServer {
 export const SHORT: Script = { pieces: ["Hel", "lo ", "wörld"] };
 
 /** `choose` finds the reply by the request; else replies are given in order. */
-export async function startProvider(
-  protocol: Protocol,
-  choose?: (body: JsonObject) => Reply,
-): Promise<ProviderServer> {
+export async function startProvider(protocol: Protocol, choose?: (body: JsonObject) => Reply): Promise<ProviderServer> {
   const provider: ProviderServer = { url: "", asked: [], replies: [], hangUps: 0, close: () => closed(server) };
   const server = createServer((request, response) => {
     response.on("close", () => {

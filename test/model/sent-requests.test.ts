@@ -138,7 +138,9 @@ describe("Anthropic", () => {
     const printed = vi.spyOn(console, "error").mockReturnValue();
     server.use(
       http.post("https://api.anthropic.com/v1/messages", () => {
-        return new HttpResponse("event: message_start\ndata: {oops\n\n", { headers: { "content-type": "text/event-stream" } });
+        return new HttpResponse("event: message_start\ndata: {oops\n\n", {
+          headers: { "content-type": "text/event-stream" },
+        });
       }),
     );
     await expect(ask(create())).rejects.toThrow();

@@ -1,5 +1,5 @@
 /** Guards the guard: a real request must be impossible, or one forgotten double spends somebody's money. */
-import { lookup, promises as dnsPromises, Resolver } from "node:dns";
+import { promises as dnsPromises, lookup, Resolver } from "node:dns";
 import { createServer } from "node:http";
 import { get } from "node:https";
 import { type AddressInfo, connect } from "node:net";
