@@ -39,8 +39,8 @@ describe("dialects", () => {
   });
 
   test("broken answers are decoded or refused, and a cut one is never taken for a decision", () => {
-    const cut = fuzzCutAnswers({ every: 1, offset: 0 });
-    const mutants = fuzzMutantAnswers({ every: 11, offset: seed });
+    const cut = fuzzCutAnswers({ every: 5, offset: seed });
+    const mutants = fuzzMutantAnswers({ every: 101, offset: seed });
     const spoiled = fuzzSpoiledAnswers({ seed, count: MANY, isOver: within(0.1) });
     process.stdout.write(`dialects, seed ${seed}: answers ${JSON.stringify({ cut, mutants, spoiled })}\n`);
     expect(cut + mutants + spoiled).toBeGreaterThan(5_000);
