@@ -64,14 +64,20 @@ export function firstKeyViolations({ path, schema }: SchemaPlace, root: JsonSche
     if (first === null) continue;
     const { key, values } = first;
     const earlier = seen.get(key);
-    const isApart = earlier !== null && values?.some((value) => earlier?.has(value)) === false;
-    if (earlier !== undefined && !isApart) {
+    if (earlier !== undefined && !areApart(earlier, values)) {
       const message = "Its first key is that of another alternative, and no single value of it tells them apart.";
       violations.push({ path: `${path}/anyOf/${place}`, rule: "first-key", message });
     }
-    seen.set(key, earlier === null || values === null ? null : new Set([...(earlier ?? []), ...values]));
+    const known = earlier ?? new Set();
+    for (const value of values ?? []) known.add(value);
+    seen.set(key, earlier === null || values === null ? null : known);
   }
   return violations;
+}
+
+/** Null: any value. */
+function areApart(earlier: ReadonlySet<JsonValue> | null, values: JsonValue[] | null): boolean {
+  return earlier !== null && values !== null && !values.some((value) => earlier.has(value));
 }
 
 /** First key of an object and the values that it may have (null: any); null for what is no object. */

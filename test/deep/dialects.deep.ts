@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { allDialects } from "../dialect/dialect-of.ts";
 import { encodeDecision, encodingOf } from "../dialect/encode-decision.ts";
 import { expectSame } from "../dialect/expect-same.ts";
+import { fuzzCutAnswers, fuzzMutantAnswers, fuzzSpoiledAnswers } from "../dialect/fuzz-answers.ts";
 import { type Dice, tryCases } from "../fuzz/dice.ts";
 import { spoiledText } from "../fuzz/hostile-texts.ts";
 import { randomPlan } from "../fuzz/random-plans.ts";
@@ -29,7 +30,7 @@ function cut(text: string, dice: Dice): string[] {
 
 describe("dialects", () => {
   test("random plans over random tools come back as they were, in every dialect", () => {
-    const tried = tryCases({ seed, count: MANY, isOver: within(0.5) }, (dice) => {
+    const tried = tryCases({ seed, count: MANY, isOver: within(0.4) }, (dice) => {
       const { tools, plan } = randomPlan(dice);
       for (const dialect of allDialects(tools)) expectSame(plan, dialect, tools);
     });
@@ -37,9 +38,17 @@ describe("dialects", () => {
     expect(tried).toBeGreaterThan(0);
   });
 
+  test("broken answers are decoded or refused, and a cut one is never taken for a decision", () => {
+    const cut = fuzzCutAnswers({ every: 5, offset: seed });
+    const mutants = fuzzMutantAnswers({ every: 101, offset: seed });
+    const spoiled = fuzzSpoiledAnswers({ seed, count: MANY, isOver: within(0.1) });
+    process.stdout.write(`dialects, seed ${seed}: answers ${JSON.stringify({ cut, mutants, spoiled })}\n`);
+    expect(cut + mutants + spoiled).toBeGreaterThan(5_000);
+  });
+
   test("the steps of spoiled answers are the same however they are cut, and a whole answer's begin with them", () => {
     const tally = { answers: 0, whole: 0, steps: 0 };
-    tryCases({ seed, count: MANY, isOver: within(0.4) }, (dice) => {
+    tryCases({ seed, count: MANY, isOver: within(0.3) }, (dice) => {
       const { tools, plan } = randomPlan(dice);
       const dialect = dice.pick(allDialects(tools));
       const { text } = spoiledText(encodeDecision(plan, encodingOf(dialect, tools)), dice);
