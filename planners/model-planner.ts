@@ -64,10 +64,10 @@ export function createModelPlanner(options: ModelPlannerOptions): Planner {
   const prompts = findPlanningPrompts(options.prompts, options.promptReferences);
   const choice = createDialectChoice(model.name);
   const maxOutputTokens = Math.min(options.maxOutputTokens ?? MAX_OUTPUT_TOKENS, model.maxOutputTokens);
-  const dialectsFor = ({ tools, outputSchema }: PlanningRequest): readonly Dialect[] => {
-    const { provider, formats } = model;
-    return source.chooseDialects(tools, { provider, formats, outputSchema }).dialects;
-  };
+  const dialectsFor = rememberLast(({ tools, outputSchema }) => {
+    const provider = model.rulesOf ?? model.provider;
+    return source.chooseDialects(tools, { provider, formats: model.formats, outputSchema }).dialects;
+  });
   const compose = (request: PlanningRequest, dialect: Dialect, previewScale = 1): ModelRequest => {
     return createPromptedRequest(request, {
       prompts,
@@ -111,6 +111,18 @@ export function createModelPlanner(options: ModelPlannerOptions): Planner {
         considered: [],
       };
     },
+  };
+}
+
+type Asked = Pick<PlanningRequest, "tools" | "outputSchema">;
+
+/** A run asks with the same tools again and again, and its reservation before each call does too. */
+function rememberLast(choose: (asked: Asked) => readonly Dialect[]): (asked: Asked) => readonly Dialect[] {
+  let last: { key: string; dialects: readonly Dialect[] } | null = null;
+  return ({ tools, outputSchema }) => {
+    const key = JSON.stringify([tools, outputSchema]);
+    if (last?.key !== key) last = { key, dialects: choose({ tools, outputSchema }) };
+    return last.dialects;
   };
 }
 

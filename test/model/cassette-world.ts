@@ -20,7 +20,7 @@ export function attempt(more: Partial<AttemptOptions> = {}): AttemptOptions {
   return { signal: new AbortController().signal, ...more };
 }
 
-export type World = ReturnType<typeof createWorld>;
+type World = ReturnType<typeof createWorld>;
 
 export function createWorld() {
   const fileSystem = createMemoryFileSystem();

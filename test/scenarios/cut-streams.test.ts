@@ -30,7 +30,10 @@ async function tryCut(model: Model, cut: Cut): Promise<Outcome> {
   let pieces = "";
   // The server finds the cut by the request's own text: many are under way.
   const request = requestOf({ messages: [{ role: "user", parts: [{ text: `cut ${cut.after} ${cut.how}.` }] }] });
-  const options = { signal: new AbortController().signal, onText: (piece: string) => void (pieces += piece) };
+  const keep = (piece: string): void => {
+    pieces += piece;
+  };
+  const options = { signal: new AbortController().signal, onText: keep };
   try {
     const { value } = await model.generate(request, options);
     return { ...cut, value, code: null, pieces };

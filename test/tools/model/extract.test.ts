@@ -28,7 +28,7 @@ describe("an answer", () => {
     ["a text", { type: "string" }, '"Ann"', "Ann"],
     ["null", { type: "null" }, "null", null],
     ["false", {}, "false", false],
-  ])("may be %s", async (_, wanted, answer, value) => {
+  ])("may be %s", async (...[, wanted, answer, value]) => {
     const { run } = createModelWorld([answer]);
     expect((await run("extract", { text: TEXT, schema: wanted })).value).toEqual(value);
   });

@@ -22,7 +22,7 @@ const CALLS: [name: string, input: Record<string, unknown>, answer: string, prom
   ["generate", { text: TEXT, instruction: "Write a line." }, "The ferry sails.", "generate"],
 ];
 
-describe.each(CALLS)("%s", (name, input, answer, prompt) => {
+describe.each(CALLS)("%s", (...[name, input, answer, prompt]) => {
   test("reads only, is pure, uses a model, and is as trusted as its inputs", () => {
     expect(createModelWorld([]).tool(name)).toMatchObject({
       ...{ effect: "read", idempotency: "pure", uses: ["model"], derive: "inputs", schemaTrust: "exact" },
