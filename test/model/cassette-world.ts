@@ -20,8 +20,6 @@ export function attempt(more: Partial<AttemptOptions> = {}): AttemptOptions {
   return { signal: new AbortController().signal, ...more };
 }
 
-type World = ReturnType<typeof createWorld>;
-
 export function createWorld() {
   const fileSystem = createMemoryFileSystem();
   const place = { file: FILE, fileSystem };

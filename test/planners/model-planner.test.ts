@@ -139,7 +139,8 @@ describe("a schema that the provider refuses", () => {
     const asked = planner(caller, { dialects });
     expect(await asked.plan(request, { signal })).toMatchObject({ dialect: "text" });
     hash = "sha256:two";
-    expect(await asked.plan(request, { signal })).toMatchObject({ dialect: "entries" });
+    const other = { ...request, outputSchema: { type: "string" } };
+    expect(await asked.plan(other, { signal })).toMatchObject({ dialect: "entries" });
   });
 
   test("in every dialect ends in that error, with the usage of all calls", async () => {
