@@ -1,7 +1,7 @@
 /**
- * The crash sweep of test/scenarios/crash-points.test.ts over the file store, with power cuts: at every boundary of the
- * journal and at every call of the file system. Once through with what was not synced lost, whatever the time; then
- * again and again with other tears until it is used up.
+ * The crash sweep of test/scenarios/crash-points.test.ts in full, over the file store: a power cut at every boundary of the
+ * journal and at every call of the file system, and an error of the disk at every call. Once through with what was not
+ * synced lost, whatever the time; then the errors; then again and again with other tears until the time is used up.
  */
 import { expect, test } from "vitest";
 import { crashScenes } from "../simulation/crash-scenes.ts";
@@ -11,42 +11,54 @@ import { deepSeconds, deepSeed } from "./deep-share.ts";
 const seed = deepSeed;
 const seconds = deepSeconds("crash-points");
 
-/** Deaths of one scene: all of them with that fate. */
-function deathsOf(whole: { boundaries: number; fileCalls: number }, rest: Death): Death[] {
-  const at = (count: number): number[] => Array.from({ length: count }, (_, place) => place + 1);
+type Whole = Pick<Awaited<ReturnType<typeof playScene>>, "boundaries" | "fileCalls">;
+
+const places = (count: number): number[] => Array.from({ length: count }, (_, place) => place + 1);
+
+function powerCuts({ boundaries, fileCalls }: Whole, rest: Death): Death[] {
   return [
-    ...at(whole.boundaries).map((boundary) => ({ boundary, ...rest })),
-    ...at(whole.fileCalls).map((fileCall) => ({ fileCall, ...rest })),
+    ...places(boundaries).map((boundary) => ({ boundary, ...rest })),
+    ...places(fileCalls).map((fileCall) => ({ fileCall, ...rest })),
   ];
 }
 
-async function sweep(rest: Death, isOver: () => boolean): Promise<number> {
-  let cuts = 0;
-  for (const scene of crashScenes) {
-    const whole = await playScene(scene, "file");
-    for (const death of deathsOf(whole, rest)) {
-      if (isOver()) return cuts;
-      const { summary, problems, crashes } = await playScene(scene, "file", death);
-      const told = { scene: scene.name, death };
-      expect({ ...told, summary, problems, crashes }).toEqual({
-        ...told,
-        summary: whole.summary,
-        problems: [],
-        crashes: 1,
-      });
-      cuts += 1;
-    }
-  }
-  return cuts;
+function diskErrors({ fileCalls }: Whole): Death[] {
+  return places(fileCalls).flatMap((fileCall) => [
+    { fault: { fileCall, code: "EIO", count: 1 } },
+    { fault: { fileCall, code: "ENOSPC", count: 12 } },
+  ]);
 }
 
-test("a run that loses its power at any point ends like one that does not", async () => {
+/** Plays every scene with every death; how many. */
+async function sweep(deathsOf: (whole: Whole) => Death[], isOver: () => boolean): Promise<number> {
+  let count = 0;
+  for (const scene of crashScenes) {
+    const whole = await playScene(scene, "file");
+    for (const death of deathsOf(whole)) {
+      if (isOver()) return count;
+      const { summary, problems, crashes } = await playScene(scene, "file", death);
+      const told = { scene: scene.name, death };
+      const expected = { summary: whole.summary, problems: [], crashes: death.fault === undefined ? 1 : 0 };
+      expect({ ...told, summary, problems, crashes }).toEqual({ ...told, ...expected });
+      count += 1;
+    }
+  }
+  return count;
+}
+
+test("a run that loses its power or its disk at any point ends like one that does not", async () => {
   const until = performance.now() + seconds * 900;
   const isOver = (): boolean => performance.now() > until;
-  const lost = await sweep({ fate: "lost" }, () => false);
+  const lost = await sweep(
+    (whole) => powerCuts(whole, { fate: "lost" }),
+    () => false,
+  );
+  const errors = await sweep(diskErrors, isOver);
   let torn = 0;
   for (let round = 0; round === 0 || !isOver(); round++)
-    torn += await sweep({ fate: "random", seed: seed + round }, isOver);
-  process.stdout.write(`crash points from seed ${seed}: ${lost} with lost tails, ${torn} torn\n`);
+    torn += await sweep((whole) => powerCuts(whole, { fate: "random", seed: seed + round }), isOver);
+  process.stdout.write(
+    `crash points from seed ${seed}: ${lost} power cuts with lost tails, ${errors} errors, ${torn} torn tails\n`,
+  );
   expect(lost).toBeGreaterThan(2_000);
 });

@@ -8,11 +8,12 @@ const scenes = crashScenes.map((scene) => [scene.name, scene] as const);
 async function expectSameEnd(scene: CrashScene, summary: string, death: Death & { storage: "memory" | "file" }) {
   const { storage, ...rest } = death;
   const end = await playScene(scene, storage, rest);
+  const crashes = death.fault === undefined ? 1 : 0;
   expect({ death, summary: end.summary, problems: end.problems, crashes: end.crashes }).toEqual({
     death,
     summary,
     problems: [],
-    crashes: 1,
+    crashes,
   });
 }
 
@@ -27,7 +28,7 @@ describe("stopped before and after every append and every sync", () => {
   });
 });
 
-/** A part of what test/deep/crash-points.deep.ts tries in full: every sixth point, lost and torn in turn. */
+/** Parts of what test/deep/crash-points.deep.ts tries in full: every sixth point, lost and torn in turn. */
 describe("stopped by a power cut that loses or tears what was not synced", () => {
   test.each(scenes)("%s", async (_, scene) => {
     const whole = await playScene(scene, "file");
@@ -39,6 +40,16 @@ describe("stopped by a power cut that loses or tears what was not synced", () =>
     for (let fileCall = 1; fileCall <= whole.fileCalls; fileCall += 6) {
       const fate = fileCall % 4 === 1 ? "lost" : "random";
       await expectSameEnd(scene, whole.summary, { storage: "file", fileCall, fate, seed: fileCall });
+    }
+  });
+});
+
+describe("stopped by an error of the disk at the nth call, every sixth n (R17)", () => {
+  test.each(scenes)("%s", async (_, scene) => {
+    const whole = await playScene(scene, "file");
+    for (let fileCall = 2; fileCall <= whole.fileCalls; fileCall += 6) {
+      const fault = fileCall % 4 === 0 ? { code: "EIO", count: 1 } : { code: "ENOSPC", count: 12 };
+      await expectSameEnd(scene, whole.summary, { storage: "file", fault: { fileCall, ...fault } });
     }
   });
 });

@@ -9,6 +9,7 @@ import { commandRun } from "../../src/runtime/command-run.ts";
 import { createRunHandle, readResult } from "../../src/runtime/run-handle.ts";
 import { checkRequest } from "../../src/runtime/run-request.ts";
 import { canonicalJson, type JsonValue } from "../../src/shared/json.ts";
+import { type FileFault, type FileOperation, fileError } from "../../src/testing/file-faults.ts";
 import type { UnsyncedFate } from "../../src/testing/memory-disk.ts";
 import { checkJournal } from "./check-journal.ts";
 import type { CrashScene } from "./crash-scenes.ts";
@@ -31,10 +32,12 @@ export interface SweepEnd {
   crashes: number;
 }
 
-/** Where the process dies, counted from 1 over the whole play. */
+/** Where the process dies, or the disk fails, counted from 1 over the whole play. */
 export interface Death {
   boundary?: number;
   fileCall?: number;
+  /** From that call of the file system on, so many calls fail with this code. */
+  fault?: { fileCall: number; code: string; count: number };
   /** What the power cut leaves of what was not synced; lost by default. */
   fate?: UnsyncedFate;
   /** Chance of `fate: "random"`. */
@@ -71,7 +74,7 @@ export async function playScene(scene: CrashScene, storage: "memory" | "file", d
       callMs: () => null,
       fate: () => death.fate ?? "lost",
       isPowerCut: () => true,
-      onFileCall: (mortal) => meetCall(play, mortal),
+      onFileCall: (mortal, operation) => meetCall(play, mortal, operation),
     },
     makeTools: (process) => sweepTools(play, process),
     makePlanner: (process) => sweepPlanner({ referee, decisions: scene.decisions }, process),
@@ -96,10 +99,13 @@ function enter(play: Play): void {
   };
 }
 
-function meetCall(play: Play, mortal: Mortal): null {
+function meetCall(play: Play, mortal: Mortal, { path, bytes }: FileOperation): FileFault | null {
   play.fileCalls += 1;
-  if (play.fileCalls === play.death.fileCall) kill(mortal);
-  return null;
+  const { fileCall, fault } = play.death;
+  if (play.fileCalls === fileCall) kill(mortal);
+  const nth = fault === undefined ? -1 : play.fileCalls - fault.fileCall;
+  if (fault === undefined || nth < 0 || nth >= fault.count) return null;
+  return { error: fileError(fault.code, path), appendedBytes: Math.floor(bytes / 2) };
 }
 
 /** The owner stands still from here on, and counts as dead after a while; another process goes on with the run. */
@@ -129,10 +135,8 @@ async function start(play: Play): Promise<void> {
   for (;;) {
     const { environment, active } = play.process;
     const accepted = await settle(play, acceptRun(environment, RUN, request));
-    if (accepted === "gone") {
-      revive(play);
-      continue;
-    }
+    if (accepted === "gone") revive(play);
+    if (accepted === "gone" || accepted === "refused") continue;
     if ("existing" in accepted.value) return resume(play);
     active.drive(accepted.value);
     return;
@@ -147,11 +151,7 @@ function revive(play: Play): void {
 async function resume(play: Play): Promise<void> {
   const { environment, active } = play.process;
   if (active.get(RUN) !== undefined) return;
-  const said = commandRun(environment, active, { run: RUN, kind: "resume", data: {} }).catch(async (error) => {
-    if (!isInOrder(error)) throw error;
-    if (error.code === "STORE_LOCKED") await play.world.clock.advanceAsync(1_000);
-  });
-  await settle(play, said);
+  await settle(play, commandRun(environment, active, { run: RUN, kind: "resume", data: {} }));
 }
 
 /** Until the run has ended: approves, answers, settles unknown outcomes and cancels as a patient person would. */
@@ -165,7 +165,7 @@ async function driveToEnd(play: Play): Promise<RunResult> {
       continue;
     }
     const seen = await settle(play, readResult(play.process.environment, play.process.active, RUN));
-    if (seen === "gone") continue;
+    if (seen === "gone" || seen === "refused") continue;
     const result = seen.value;
     const isOver = /completed|failed|exhausted|cancelled/.test(result.status);
     if (isOver && play.process.active.get(RUN) === undefined) return result;
@@ -187,8 +187,11 @@ function isRunning({ steps }: RunResult, step: string | undefined): boolean {
   return steps.some(({ id, status }) => id === step && status === "running");
 }
 
-function isInOrder(error: { code?: string }): boolean {
-  return ["RUN_NOT_WAITING", "RUN_ENDED", "STORE_LOCKED"].includes(error.code ?? "");
+/** What a word is refused with at times; errors of the disk only where it fails. */
+function isInOrder({ death }: Play, error: unknown): boolean {
+  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+  if (["RUN_NOT_WAITING", "RUN_ENDED", "STORE_LOCKED"].includes(code)) return true;
+  return death.fault !== undefined && ["STORE_IO", "STORE_FULL", "SHUTTING_DOWN"].includes(code);
 }
 
 async function personActs(play: Play, result: RunResult): Promise<boolean> {
@@ -197,10 +200,7 @@ async function personActs(play: Play, result: RunResult): Promise<boolean> {
   const act = actionFor(play, result);
   if (act === null) return false;
   const before = play.referee.durable().length;
-  const said = act(handle).catch((error: { code?: string }) => {
-    if (!isInOrder(error)) throw error;
-  });
-  const heard = await settle(play, said);
+  const heard = await settle(play, act(handle));
   return heard === "gone" || play.referee.durable().length > before;
 }
 
@@ -226,7 +226,8 @@ function summaryOf({ status, output, steps, reason }: RunResult, scene: CrashSce
   return canonicalJson({ status, output, reason, steps: rows });
 }
 
-async function settle<T>(play: Play, promise: Promise<T>): Promise<{ value: T } | "gone"> {
+/** Drives the clock until the promise settles, or the process dies or stands still. Who is refused waits a while. */
+async function settle<T>(play: Play, promise: Promise<T>): Promise<{ value: T } | "gone" | "refused"> {
   const { mortal } = play.process;
   let settled: { value: T } | { error: unknown } | null = null;
   promise.then(
@@ -241,10 +242,16 @@ async function settle<T>(play: Play, promise: Promise<T>): Promise<{ value: T } 
   for (let turn = 0; turn < MOST_TURNS; turn++) {
     await play.world.clock.advanceAsync(0);
     const now = settledNow();
-    if (now !== null && "error" in now) throw now.error;
-    if (now !== null) return now;
+    if (now !== null && "value" in now) return now;
+    if (now !== null) return bear(play, now.error);
     if (!isAwake(mortal)) return "gone";
     await play.world.clock.advanceToNext();
   }
   throw new Error("a call never settled");
+}
+
+async function bear(play: Play, error: unknown): Promise<"refused"> {
+  if (!isInOrder(play, error)) throw error;
+  await play.world.clock.advanceAsync(1_000);
+  return "refused";
 }

@@ -93,6 +93,9 @@ export async function resumeRun(scene: Scene): Promise<void> {
   const resumed = await settle(scene, commandRun(environment, active, { run: RUN, kind: "resume", data: {} }));
   if (resumed === "gone") return;
   if ("error" in resumed) return bear(scene, resumed.error);
+  const { epoch } = scene.process.mortal;
+  if (epoch >= 0 && !scene.referee.durable().some((entry) => entry.epoch === epoch))
+    scene.referee.complain("R1: the run was said to go on before that was durable");
   follow(scene);
 }
 
