@@ -167,7 +167,7 @@ const runSyncs: readonly Mutation[] = [
   },
   {
     name: "sync before the planner is asked",
-    file: "src/run/decide.ts",
+    file: "src/run/call-planner.ts",
     find: "  await core.journal.sync();\n",
     replace: "",
     tests: SWEEP,
@@ -269,8 +269,8 @@ const damage: readonly Mutation[] = [
   {
     name: "nothing is acknowledged after a failed write",
     file: "src/journal/group-commit.ts",
-    find: "      failure ??= explain(thrown);\n      throw failure;",
-    replace: "      throw explain(thrown);",
+    find: "makeFailure ??= () => failure;\n      throw makeFailure();",
+    replace: "throw failure;",
     tests: STORE,
   },
 ];
@@ -376,6 +376,48 @@ const kernel: readonly Mutation[] = [
     find: "const affordable = Math.min(fresh, stepsLeft(ledger));",
     replace: "const affordable = fresh;",
     tests: RUNS,
+  },
+  {
+    name: "reservation: tokens of an answer that is awaited",
+    file: "src/run/apply-entry.ts",
+    find: "if (reservation !== undefined) ledger.reservations.set(DECISION_KEY, reservation);",
+    replace: "",
+    tests: ["test/run/model-budget.test.ts"],
+  },
+  {
+    name: "reservation: tokens of a tool that is running",
+    file: "src/run/apply-call.ts",
+    find: "if (entry.data.reservation !== undefined) ledger.reservations.set(callKey(call), entry.data.reservation);",
+    replace: "",
+    tests: ["test/run/model-budget.test.ts"],
+  },
+  {
+    name: "reservation: tokens that others may still use",
+    file: "src/run/reservations.ts",
+    find: "tokens -= reserved.tokens;",
+    replace: "",
+    tests: ["test/run/model-budget.test.ts"],
+  },
+  {
+    name: "reservation: tokens that a crash left open",
+    file: "src/run/apply-entry.ts",
+    find: "settleAtWorst(ledger);\n  dropEarlySteps(ledger);",
+    replace: "dropEarlySteps(ledger);",
+    tests: ["test/run/model-budget.test.ts"],
+  },
+  {
+    name: "early steps: a failure counts only once the plan is accepted",
+    file: "src/run/settle-step.ts",
+    find: 'if (step.status !== "failed" || step.isEarly === true) return;',
+    replace: 'if (step.status !== "failed") return;',
+    tests: ["test/run/early-steps.test.ts"],
+  },
+  {
+    name: "early steps: what did not start vanishes with its plan",
+    file: "src/run/apply-early-step.ts",
+    find: "else if (!hasStarted(step)) dropStep(ledger, step);",
+    replace: "",
+    tests: ["test/run/early-steps.test.ts"],
   },
   {
     name: "skip propagation: a step without input is skipped",

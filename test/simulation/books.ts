@@ -62,6 +62,12 @@ function enter(ledger: Ledger, entry: JournalEntry): void {
       if (stored !== undefined) ledger.facts.document = storedValue(stored.document, ledger.readBlob) as JsonObject;
       return;
     }
+    case "decision.step": {
+      const step = storedValue(entry.data.step, ledger.readBlob) as unknown as Step;
+      ledger.facts.steps.set(step.id, step);
+      ledger.facts.current.add(step.id);
+      return;
+    }
     case "decision.accepted":
       ledger.fallback = entry.data.onFailure;
       return accept(ledger.facts, storedValue(entry.data.decision, ledger.readBlob) as Decision);

@@ -7,6 +7,8 @@ export interface CrashScene {
   /** One answer per decision; with one plan only it is a fixed plan. */
   decisions: JsonValue[];
   isFixed: boolean;
+  /** The planner reserves tokens, and hands on each step while it writes the next. */
+  isModel?: boolean;
   /** A person cancels as soon as this step is seen running. */
   cancelAt?: string;
   /** The owner stands still as soon as this step is seen running, and another process takes the run over. */
@@ -135,5 +137,19 @@ export const crashScenes: readonly CrashScene[] = [
     ),
     request: { budget: { maxSteps: 2 } },
     status: "exhausted",
+  },
+  {
+    name: "model that streams its plans",
+    decisions: [
+      plan([step("a", "look"), step("b", "keep", { input: reads("a") }), step("c", "look", { input: reads("a") })], {
+        then: "replan",
+      }),
+      plan([step("d", "look", { input: reads("c") }), step("e", "nowhere")]),
+      plan([step("d", "look", { input: reads("c") }), step("f", "note", { input: reads("b", "d") })]),
+    ],
+    isFixed: false,
+    isModel: true,
+    request: { budget: { maxTokens: 100_000, maxCostUsd: 10 } },
+    status: "completed",
   },
 ];

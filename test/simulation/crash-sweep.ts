@@ -77,7 +77,8 @@ export async function playScene(scene: CrashScene, storage: "memory" | "file", d
       onFileCall: (mortal, operation) => meetCall(play, mortal, operation),
     },
     makeTools: (process) => sweepTools(play, process),
-    makePlanner: (process) => sweepPlanner({ referee, decisions: scene.decisions }, process),
+    makePlanner: (process) =>
+      sweepPlanner({ referee, decisions: scene.decisions, isModel: scene.isModel === true }, process),
     limits: { toolTimeoutMs: 5_000, graceMs: 100 },
   });
   enter(play);

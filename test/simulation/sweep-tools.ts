@@ -1,7 +1,7 @@
 /** Tools and a planner that behave the same in every play of a scene, whichever process calls them. */
 import type { Planner } from "../../src/planner/planner.ts";
 import type { Clock } from "../../src/shared/clock.ts";
-import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../src/shared/json.ts";
 import { defineTool } from "../../src/tool/define-tool.ts";
 import type { Effect, Idempotency, Tool, ToolContext } from "../../src/tool/tool.ts";
 import { transient } from "../../src/tool/transient.ts";
@@ -49,19 +49,35 @@ export function sweepTools(
 }
 
 export function sweepPlanner(
-  { referee, decisions }: { referee: Referee; decisions: readonly JsonValue[] },
+  { referee, decisions, isModel }: { referee: Referee; decisions: readonly JsonValue[]; isModel: boolean },
   { mortal, clock }: Surroundings,
 ): Planner {
   return {
     name: "scene",
     visibility: "shape",
-    async plan(request, { signal }) {
+    ...(isModel ? { reserve: () => RESERVED } : {}),
+    async plan(request, { signal, onStep }) {
       if (!mortal.isAlive) return new Promise(() => {});
       referee.plannerCalled(request.n, request.attempt);
-      await wait(clock, { ms: 5, signal });
-      return { raw: decisions[request.n + request.attempt - 2] ?? null };
+      const raw = decisions[request.n + request.attempt - 2] ?? null;
+      if (!isModel) {
+        await wait(clock, { ms: 5, signal });
+        return { raw };
+      }
+      for (const step of stepsOf(raw)) {
+        await wait(clock, { ms: 5, signal });
+        onStep?.(step);
+      }
+      return { raw, usage: { inputTokens: 60, outputTokens: 20, modelCalls: 1 } };
     },
   };
+}
+
+/** What a scene's model may use for one answer. */
+const RESERVED = { tokens: 100, costUsd: 0.01 };
+
+function stepsOf(decision: JsonValue): JsonValue[] {
+  return isJsonObject(decision) && Array.isArray(decision.steps) ? decision.steps : [];
 }
 
 export function outputOf(step: string, index: number | null): JsonObject {
