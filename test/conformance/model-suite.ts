@@ -126,7 +126,7 @@ function failureTests(reply: SetReply, { protocol, create }: ModelWorld): void {
     [500, "api_error", "oops", "MODEL_UNAVAILABLE"],
     [503, "server_error", "busy", "MODEL_OVERLOADED"],
     [529, "overloaded_error", "Overloaded", "MODEL_OVERLOADED"],
-  ])("status %i %s (%s) is %s, and costs nothing", async (status, kind, message, code) => {
+  ])("status %i %s (%s) is %s, and costs nothing", async (...[status, kind, message, code]) => {
     reply({ kind: "http", status, body: protocol.error(kind, message) });
     const error = await failure();
     expect(error).toMatchObject({ code, usage: { inputTokens: 0, outputTokens: 0 } });

@@ -1,5 +1,5 @@
 /** How each provider writes an answer, for servers that stand in for it. Owns: the wire formats of the tests. */
-import { type JsonObject, type JsonValue } from "../../src/shared/json.ts";
+import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
 
 /** What a provider is to answer, whatever its protocol. */
 export interface Script {

@@ -19,7 +19,7 @@ test.each([
   ["anything else", { oops: 1 }, "", '{"oops":1}'],
   ["plain text", " b ", "", "b"],
   ["nothing", null, "", ""],
-])("%s is understood", (_, body, kind, message) => {
+])("%s is understood", (...[, body, kind, message]) => {
   expect(wordsOf(body)).toMatchObject({ kind, message });
 });
 

@@ -83,7 +83,7 @@ describe("Anthropic", () => {
     ["refusal", null, "refused", ""],
     ["max_tokens", null, "truncated", ""],
     ["model_context_window_exceeded", null, "truncated", "the context window is full"],
-  ] as [string, JsonObject | null, string, string][])("%s with %o is %s", (stop, details, kind, reason) => {
+  ] as [string, JsonObject | null, string, string][])("%s with %o is %s", (...[stop, details, kind, reason]) => {
     const reader = createAnthropicReader(FORMATS.text);
     readAll(reader, [start(), ...end(stop, details)]);
     expect(reader.answer()).toMatchObject({ end: kind, reason });

@@ -30,9 +30,11 @@ async function tryCut(model: Model, cut: Cut): Promise<Outcome> {
   let pieces = "";
   // The server finds the cut by the request's own text: many are under way.
   const request = requestOf({ messages: [{ role: "user", parts: [{ text: `cut ${cut.after} ${cut.how}.` }] }] });
-  const options = { signal: new AbortController().signal, onText: (piece: string) => void (pieces += piece) };
+  const onText = (piece: string): void => {
+    pieces += piece;
+  };
   try {
-    const { value } = await model.generate(request, options);
+    const { value } = await model.generate(request, { signal: new AbortController().signal, onText });
     return { ...cut, value, code: null, pieces };
   } catch (thrown) {
     if (!(thrown instanceof ModelError)) throw thrown;
