@@ -1,6 +1,6 @@
 /** What calls may use: no attempt and no sum of attempts goes past the allowance, whatever fails on the way. */
 import { describe, expect, test } from "vitest";
-import { reserve } from "../../src/model/account.ts";
+import { costOf, reserve } from "../../src/model/account.ts";
 import { createModelCaller } from "../../src/model/call-model.ts";
 import { type Model, ModelCallError, ModelError, type ModelReply, type ModelRequest } from "../../src/model/model.ts";
 import type { Allowance } from "../../src/model/usage.ts";
@@ -83,7 +83,8 @@ describe("failed attempts", () => {
 
   test("count with what was reserved where nobody told", async () => {
     const { got } = await call({ steps: [deaf, answers()] });
-    expect(got).toMatchObject({ usage: { inputTokens: INPUT + 100, outputTokens: 1_010, modelCalls: 2 } });
+    expect(got.usage).toEqual({ inputTokens: INPUT + 100, outputTokens: 1_010, modelCalls: 2 });
+    expect(got.costUsd).toBeCloseTo(INPUT / 1_000 + 5 + 0.15);
   });
 
   test("that were refused before any work cost nothing", async () => {
@@ -107,24 +108,35 @@ describe("failed attempts", () => {
   });
 });
 
-test("500 calls that fail in every way never use more than they may", async () => {
+test("500 calls that fail in every way never use more than they may, or more than they say", async () => {
   const random = seededRandom(20_261_128);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random.next() * list.length)]!;
+  /** What the provider would put on the bill. */
+  let billed = tokens(0, 0);
   const attempt =
     (): Step =>
     async (request, { onActivity }) => {
-      const usage = tokens(Math.ceil(random.next() * INPUT), Math.ceil(random.next() * request.maxOutputTokens));
-      if (random.next() < 0.5) onActivity?.();
+      const isRefused = random.next() < 0.2;
+      const output = Math.ceil(random.next() * request.maxOutputTokens);
+      const usage = isRefused ? tokens(0, 0) : tokens(Math.ceil(random.next() * INPUT), output);
+      billed = tokens(billed.inputTokens + usage.inputTokens, billed.outputTokens + usage.outputTokens);
+      if (isRefused) throw new ModelError("MODEL_RATE_LIMITED", "not now");
+      onActivity?.();
       if (random.next() < 0.2) return { value: "fine", usage, raw: null, model: "m" };
       const told = random.next() < 0.5 ? { usage } : {};
       throw new ModelError(pick(["MODEL_STREAM_BROKEN", "MODEL_OVERLOADED", "MODEL_TIMEOUT"]), "so it goes", told);
     };
   const codes = new Set<string>();
   for (let n = 0; n < 500; n++) {
+    billed = tokens(0, 0);
     const allowance = { tokens: Math.ceil(random.next() * 5_000), costUsd: random.next() * 12 };
     const { got } = await call({ steps: Array.from({ length: 6 }, attempt), allowance });
-    expect(got.usage.inputTokens + got.usage.outputTokens).toBeLessThanOrEqual(allowance.tokens);
+    const told = { ...tokens(0, 0), ...got.usage };
+    expect(told.inputTokens + told.outputTokens).toBeLessThanOrEqual(allowance.tokens);
     expect(got.costUsd).toBeLessThanOrEqual(allowance.costUsd + 1e-9);
+    expect(billed.inputTokens).toBeLessThanOrEqual(told.inputTokens);
+    expect(billed.outputTokens).toBeLessThanOrEqual(told.outputTokens);
+    expect(costOf(billed, PRICE)).toBeLessThanOrEqual((got.costUsd ?? 0) + 1e-9);
     codes.add(got instanceof ModelCallError ? got.code : "answered");
   }
   expect([...codes].sort()).toEqual(

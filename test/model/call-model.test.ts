@@ -223,10 +223,13 @@ describe("pieces", () => {
       return new Promise(() => {});
     };
     const options = { onText: (piece: string) => void heard.push(piece), onRestart: () => {} };
-    const call = start({ steps: [zombie, deaf, answers()], options, chance: 0 });
+    const limits = { firstByteMs: 42_000 };
+    const call = start({ steps: [zombie, deaf, answers()], options, limits, chance: 0 });
     await call.clock.advanceAsync(80_000);
     expect(call.model.asked).toHaveLength(2);
     late!();
+    // Of the second attempt: the zombie's sign of life set no other.
+    expect(call.clock.timers).toBe(1);
     await call.clock.advanceAsync(10_000);
     expect(await call.reply).toMatchObject({ value: "fine" });
     expect(heard).toEqual(["fine"]);

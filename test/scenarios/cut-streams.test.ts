@@ -30,12 +30,11 @@ async function tryCut(model: Model, cut: Cut): Promise<Outcome> {
   let pieces = "";
   // The server finds the cut by the request's own text: many are under way.
   const request = requestOf({ messages: [{ role: "user", parts: [{ text: `cut ${cut.after} ${cut.how}.` }] }] });
-  const keep = (piece: string): void => {
+  const onText = (piece: string): void => {
     pieces += piece;
   };
-  const options = { signal: new AbortController().signal, onText: keep };
   try {
-    const { value } = await model.generate(request, options);
+    const { value } = await model.generate(request, { signal: new AbortController().signal, onText });
     return { ...cut, value, code: null, pieces };
   } catch (thrown) {
     if (!(thrown instanceof ModelError)) throw thrown;
