@@ -2,9 +2,13 @@
  * The planner that asks a model. Owns: which prompts and dialect it asks in, and what becomes of the answer.
  * Must not: check the decision (the runtime does), retry (the caller does), or know a provider.
  */
+import { chooseDialects } from "../src/dialect/choose-dialects.ts";
+import { describeDialect } from "../src/dialect/describe-dialect.ts";
+import { describeTools } from "../src/dialect/describe-tools.ts";
 import type { Dialect } from "../src/dialect/dialect.ts";
 import { reserve } from "../src/model/account.ts";
 import type { AnswerFormat, ModelCallError, ModelCaller, ModelRequest, ProviderName } from "../src/model/model.ts";
+import { isSchemaRejection } from "../src/model/schema-rejection.ts";
 import type { Allowance } from "../src/model/usage.ts";
 import type { Planner, PlanOptions, Proposal } from "../src/planner/planner.ts";
 import type { PlanningRequest, ToolDescription } from "../src/planner/planning-request.ts";
@@ -32,10 +36,13 @@ export interface DialectSource extends DialectTexts {
   ): { dialects: readonly Dialect[] };
 }
 
+const DIALECT_SOURCE: DialectSource = { chooseDialects, describeTools, describeDialect };
+
 export interface ModelPlannerOptions {
   caller: ModelCaller;
   prompts: PromptLibrary;
-  dialects: DialectSource;
+  /** Those of `src/dialect` by default. */
+  dialects?: DialectSource;
   /** Which prompts, as NAME or NAME@VERSION; by default the highest version of each role's own name. */
   promptReferences?: Partial<Record<PlanningRole, string>>;
   /** `preview` by default. Under `shape` the model sees no content, and its plans stay trusted (KERNEL 17). */
@@ -56,10 +63,10 @@ export interface ModelPlannerOptions {
  * Throws PROMPT_NOT_FOUND, and CONFIG_INVALID where a prompt can't play its role.
  *
  * @example
- * createModelPlanner({ caller, prompts: loadPrompts(), dialects });
+ * createModelPlanner({ caller: createModelCaller(model), prompts: loadPrompts() });
  */
 export function createModelPlanner(options: ModelPlannerOptions): Planner {
-  const { caller, dialects: source, visibility = "preview", parameters = {}, trial } = options;
+  const { caller, dialects: source = DIALECT_SOURCE, visibility = "preview", parameters = {}, trial } = options;
   const { model } = caller;
   const prompts = findPlanningPrompts(options.prompts, options.promptReferences);
   const choice = createDialectChoice(model.name);
@@ -87,13 +94,12 @@ export function createModelPlanner(options: ModelPlannerOptions): Planner {
       return reserved === null ? null : { tokens: reserved.tokens, costUsd: reserved.costUsd };
     },
     async plan(request: PlanningRequest, planOptions: PlanOptions): Promise<Proposal> {
-      const { isSchemaRejection = speaksOfSchema } = options;
       const reply = await askModel({
         caller,
         dialects: dialectsFor(request),
         choice,
         compose: (dialect, previewScale) => compose(request, dialect, previewScale),
-        isSchemaRejection,
+        isSchemaRejection: options.isSchemaRejection ?? isSchemaRejection,
         options: planOptions,
         trial,
       });
@@ -124,9 +130,4 @@ function rememberLast(choose: (asked: Asked) => readonly Dialect[]): (asked: Ask
     if (last?.key !== key) last = { key, dialects: choose({ tools, outputSchema }) };
     return last.dialects;
   };
-}
-
-/** A refused request that says so in words: providers have no code for it. */
-function speaksOfSchema({ code, message }: ModelCallError): boolean {
-  return code === "MODEL_BAD_REQUEST" && /schema|grammar|response_format|output_config|structured|tool/i.test(message);
 }

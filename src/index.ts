@@ -18,9 +18,12 @@ export type { DecisionLogEntry } from "./journal/decision-log.ts";
 export { createFileStore, type FileStoreOptions } from "./journal/file-store.ts";
 export { createMemoryStore } from "./journal/memory-store.ts";
 export type { RunCache, Store } from "./journal/store.ts";
-export { createModelCaller } from "./model/call-model.ts";
+export { type CallerOptions, createModelCaller } from "./model/call-model.ts";
 export { type CassetteModel, type CassetteOptions, createCassetteModel } from "./model/cassette-model.ts";
 export {
+  type AnswerFormat,
+  type AttemptOptions,
+  type CallOptions,
   type Model,
   type ModelAnswer,
   ModelCallError,
@@ -28,22 +31,23 @@ export {
   ModelError,
   type ModelReply,
   type ModelRequest,
-  type Price,
+  type TokenUsage,
 } from "./model/model.ts";
 export { type OpenModelOptions, openModel } from "./model/open-model.ts";
+export type { Price } from "./model/price.ts";
 export type { Allowance, Usage } from "./model/usage.ts";
 export type { CheckContext, CheckResult } from "./plan/check-context.ts";
 export { checkDecision } from "./plan/check-decision.ts";
 export type { Decision, PlanDecision, Step } from "./plan/decision.ts";
 export { decisionJsonSchema } from "./plan/decision-json-schema.ts";
 export { parseDecision } from "./plan/parse-decision.ts";
-export type { Planner, Proposal } from "./planner/planner.ts";
+export type { Planner, PlanOptions, Proposal } from "./planner/planner.ts";
 export type { PlanningRequest } from "./planner/planning-request.ts";
 export { type CallFacts, defaultPolicy, type Policy, type Verdict as PolicyVerdict } from "./policy/authorize.ts";
 export type { Label } from "./policy/label.ts";
 export { type LoadPromptsOptions, loadPrompts } from "./prompt/load-prompts.ts";
 export type { Prompt, PromptLibrary, PromptMark } from "./prompt/prompt.ts";
-export { renderPrompt } from "./prompt/render-prompt.ts";
+export { type RenderedPrompt, renderPrompt } from "./prompt/render-prompt.ts";
 export type { DryRun } from "./run/dry-run.ts";
 export type { RunEvent, RunListItem, RunResult } from "./run/run-result.ts";
 export type { ListOptions } from "./runtime/list-runs.ts";

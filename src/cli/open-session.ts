@@ -1,6 +1,5 @@
 /** A runtime made from the settings of one call, and its store. Owns: opening and giving back. */
-import { resolve } from "node:path";
-import { createRuntime, type Runtime } from "../create-runtime.ts";
+import { createRuntime, type Runtime, type RuntimeOptions } from "../create-runtime.ts";
 import { createFileStore } from "../journal/file-store.ts";
 import { createFileRunCache } from "../journal/run-cache.ts";
 import type { Store } from "../journal/store.ts";
@@ -10,6 +9,7 @@ import { loadPrompts } from "../prompt/load-prompts.ts";
 import { loadTools } from "../tool/load-tools.ts";
 import type { Tool } from "../tool/tool.ts";
 import type { Call } from "./call.ts";
+import type { PromptSettings } from "./settings/prompt-settings.ts";
 import { readSettings, type Settings } from "./settings/read-settings.ts";
 
 export interface Session {
@@ -17,6 +17,8 @@ export interface Session {
   settings: Settings;
   store: Store;
   runtime: Runtime;
+  /** What plans; null for rules, and for work that only looks. */
+  model: Model | null;
   /** A command of ours with the flags that this call was given, ready for a shell. */
   commandLine(...words: string[]): string;
 }
@@ -53,14 +55,13 @@ async function openSession(call: Call, hasModel: boolean): Promise<Session> {
       : await openModel(planner.model, {
           env: call.terminal.env,
           prices,
-          openCassette: (file) => openCassette(resolve(call.terminal.cwd, file)),
+          openCassette: (file) => playCassette(file, call.terminal.cwd),
         });
   const runtime = createRuntime({
     store,
     cache: () => createFileRunCache({ root }),
     tools,
-    prompts: loadPrompts({ folders: prompts.folders }),
-    prompt: Object.values(prompts.chosen),
+    ...promptOptions(prompts, model !== null),
     visibility,
     ...(model === null ? {} : { model }),
     ...(settings.hasFallback ? { fallback: "rule" as const } : {}),
@@ -71,6 +72,7 @@ async function openSession(call: Call, hasModel: boolean): Promise<Session> {
     settings,
     store,
     runtime,
+    model,
     commandLine: (...words) => {
       const { store: forStore, runtime: forRuntime } = settings.flags;
       return ["planwright", ...words, ...(TAKES_UP.test(words.join(" ")) ? forRuntime : forStore)].join(" ");
@@ -78,10 +80,19 @@ async function openSession(call: Call, hasModel: boolean): Promise<Session> {
   };
 }
 
+/** Reading prompts takes time, and rules need none. */
+function promptOptions(
+  { folders, chosen }: PromptSettings,
+  hasModel: boolean,
+): Pick<RuntimeOptions, "prompts" | "prompt"> {
+  const prompt = Object.values(chosen);
+  return hasModel || prompt.length > 0 ? { prompts: loadPrompts({ folders }), prompt } : {};
+}
+
 /** Only what is recorded: a run from a cassette asks nobody. */
-async function openCassette(file: string): Promise<Model> {
-  const { createCassetteModel } = await import("../model/cassette-model.ts");
-  return createCassetteModel({ file, mode: "replay" });
+async function playCassette(file: string, folder: string): Promise<Model> {
+  const { openCassette } = await import("../model/cassette-model.ts");
+  return openCassette(`cassette:${file}`, { folder });
 }
 
 async function loadAll(files: readonly string[]): Promise<Tool[]> {

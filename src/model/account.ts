@@ -1,6 +1,7 @@
 /** What model calls cost and may cost. Owns: prices times tokens, the estimate before a call, the cap on its output. */
 
-import type { ModelRequest, Price, Rates, TokenUsage } from "./model.ts";
+import type { ModelRequest, TokenUsage } from "./model.ts";
+import type { Price, Rates } from "./price.ts";
 import type { Allowance } from "./usage.ts";
 
 /**

@@ -4,7 +4,8 @@ import { createAnthropicReader } from "./anthropic-reader.ts";
 import { anthropicBody } from "./anthropic-request.ts";
 import { makeAttempt } from "./attempt.ts";
 import type { Fetch } from "./exchange.ts";
-import type { Model, Price } from "./model.ts";
+import type { Model } from "./model.ts";
+import type { Price } from "./price.ts";
 import { priceOf } from "./price-table.ts";
 import { LONGEST_SDK_TIMEOUT_MS } from "./sdk-timeout.ts";
 

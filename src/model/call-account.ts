@@ -1,6 +1,7 @@
 /** What one call used so far, over all of its attempts, and what that leaves. Owns: the sums. */
 import { costOf, type Reservation, reserve } from "./account.ts";
-import type { ModelRequest, Price, TokenUsage } from "./model.ts";
+import type { ModelRequest, TokenUsage } from "./model.ts";
+import type { Price } from "./price.ts";
 import { type Allowance, addCost, addUsage, NO_USAGE, type Usage } from "./usage.ts";
 
 export interface CallAccount {

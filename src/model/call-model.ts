@@ -4,8 +4,8 @@
  */
 import type { ErrorCode } from "../error/codes.ts";
 import { asPlanwrightError, PlanwrightError } from "../error/planwright-error.ts";
-import type { Clock } from "../shared/clock.ts";
-import type { Random } from "../shared/random.ts";
+import { type Clock, systemClock } from "../shared/clock.ts";
+import { type Random, systemRandom } from "../shared/random.ts";
 import { abortReason } from "./abort-reason.ts";
 import type { Reservation } from "./account.ts";
 import { type CallAccount, createCallAccount, lacksTokens } from "./call-account.ts";
@@ -25,8 +25,8 @@ import { createPieceRelay, type PieceRelay } from "./piece-relay.ts";
 import { makeTimedAttempt } from "./timed-attempt.ts";
 
 export interface CallerOptions {
-  clock: Clock;
-  random: Random;
+  clock?: Clock;
+  random?: Random;
   /** Defaults: 5 retries, 45 s of silence, 180 s in all; from `compatible` servers the first byte may take all of it. */
   limits?: Partial<CallLimits>;
 }
@@ -36,7 +36,8 @@ export interface CallerOptions {
  * ModelCallError: the code of the last attempt's error, LIMIT_TOKENS or LIMIT_COST where not even the first attempt is
  * affordable, CANCELLED (or the signal's reason, where it has a code).
  */
-export function createModelCaller(model: Model, { clock, random, limits = {} }: CallerOptions): ModelCaller {
+export function createModelCaller(model: Model, options: CallerOptions = {}): ModelCaller {
+  const { clock = systemClock, random = systemRandom, limits = {} } = options;
   const settings: Settings = { model, clock, random, limits: limitsFor(model, limits) };
   return { model, call: (request, options) => runCall(startCall(settings, request, options)) };
 }

@@ -6,7 +6,8 @@ import { makeAttempt } from "./attempt.ts";
 import { createCompatibleReader } from "./compatible-reader.ts";
 import { compatibleBody } from "./compatible-request.ts";
 import type { Fetch } from "./exchange.ts";
-import type { AnswerFormat, Model, Price } from "./model.ts";
+import type { AnswerFormat, Model } from "./model.ts";
+import type { Price } from "./price.ts";
 import { priceOf } from "./price-table.ts";
 import { LONGEST_SDK_TIMEOUT_MS } from "./sdk-timeout.ts";
 

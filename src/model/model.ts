@@ -5,6 +5,7 @@
 import type { ErrorCode } from "../error/codes.ts";
 import { type ErrorDetails, PlanwrightError } from "../error/planwright-error.ts";
 import type { JsonSchema, JsonValue } from "../shared/json.ts";
+import type { Price } from "./price.ts";
 import type { Allowance, Usage } from "./usage.ts";
 
 export const PROVIDERS = ["anthropic", "openai", "compatible", "scripted", "cassette"] as const;
@@ -51,21 +52,6 @@ export interface TokenUsage {
 
 export const NO_TOKENS: TokenUsage = { inputTokens: 0, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
 
-/** USD per million tokens. */
-export interface Rates {
-  inputUsdPerMillion: number;
-  outputUsdPerMillion: number;
-  /** Defaults to the input price. */
-  cachedInputUsdPerMillion?: number;
-  /** Defaults to the input price. */
-  cacheWriteUsdPerMillion?: number;
-}
-
-export interface Price extends Rates {
-  /** What a request with more input tokens than this pays for all of its tokens, output included. */
-  longInput?: Rates & { overTokens: number };
-}
-
 /** A complete answer of one attempt. One that was cut off or refused is an error instead. */
 export interface ModelAnswer {
   /** The text, or the JSON text of a tool's arguments, exactly as it came. */
@@ -80,7 +66,7 @@ export interface ModelAnswer {
 export interface AttemptOptions {
   /** Aborts on cancel and on every time limit; the adapter closes its socket. */
   signal: AbortSignal;
-  /** Told of each piece of the answer as it arrives. Where it is set the adapter streams. */
+  /** Told of each piece of the answer as it arrives. */
   onText?: (piece: string) => void;
   /** Told that bytes arrived, whatever they say: silence is measured from here. Called at least once per chunk. */
   onActivity?: () => void;

@@ -6,8 +6,9 @@ import { PlanwrightError } from "../error/planwright-error.ts";
 import { createAnthropicModel } from "./anthropic-model.ts";
 import { createCompatibleModel } from "./compatible-model.ts";
 import type { Fetch } from "./exchange.ts";
-import type { Model, Price } from "./model.ts";
+import type { Model } from "./model.ts";
 import { createOpenAiModel } from "./openai-model.ts";
+import type { Price } from "./price.ts";
 import { priceOf } from "./price-table.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,9 +1,10 @@
 /** OpenAI's models through its SDK and the Responses API. Owns: how the SDK is set up. */
 import { makeAttempt } from "./attempt.ts";
 import type { Fetch } from "./exchange.ts";
-import type { Model, Price } from "./model.ts";
+import type { Model } from "./model.ts";
 import { createOpenAiReader } from "./openai-reader.ts";
 import { openAiBody } from "./openai-request.ts";
+import type { Price } from "./price.ts";
 import { priceOf } from "./price-table.ts";
 import { LONGEST_SDK_TIMEOUT_MS } from "./sdk-timeout.ts";
 

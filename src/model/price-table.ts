@@ -3,7 +3,7 @@
  * change without notice: `prices` of the configuration overrides them. A model that is not here has no known price;
  * none is guessed.
  */
-import type { Price, Rates } from "./model.ts";
+import type { Price, Rates } from "./price.ts";
 
 /** No row is older than this: Anthropic's are of this day, OpenAI's of 2026-11-18. */
 export const PRICES_AS_OF = "2026-10-24";

@@ -4,14 +4,14 @@
  */
 import { hasErrors, type Issue } from "../error/issue.ts";
 import { asPlanwrightError, PlanwrightError } from "../error/planwright-error.ts";
-import { addCost, addUsage, NO_USAGE, type Usage } from "../model/usage.ts";
+import { type Allowance, addCost, addUsage, NO_USAGE, type Usage } from "../model/usage.ts";
 import type { Planner, Proposal } from "../planner/planner.ts";
 import type { PlanningRequest } from "../planner/planning-request.ts";
 import { callWithLimit, isLastTry, literalLabel, rawJson, spentOf } from "../run/ask-planner.ts";
 import { buildPlanningRequest } from "../run/build-planning-request.ts";
 import { type CheckedProposal, checkProposal } from "../run/check-proposal.ts";
 import type { Ledger } from "../run/ledger.ts";
-import { allowanceLeft, type Spent } from "../run/reservations.ts";
+import { allowanceLeft, limitReached, type Spent } from "../run/reservations.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
 export interface LastTry {
@@ -97,7 +97,7 @@ async function tryOnce(
   const left = allowanceLeft({ ...ledger, usage: { ...spent.usage, toolCalls: 0 }, costUsd: spent.costUsd });
   try {
     const allowance = planner.reserve?.(asked, left) ?? null;
-    if (planner.reserve !== undefined && allowance === null) throw tooLittleLeft();
+    if (planner.reserve !== undefined && allowance === null) throw tooLittleLeft(planner, { asked, left });
     const given = { clock, plannerTimeoutMs, graceMs, ...(allowance && { allowance }) };
     // A copy, as in a run: what the planner does to its request changes nothing here.
     const proposal = await callWithLimit(planner, structuredClone(asked), given);
@@ -130,8 +130,12 @@ function addSpent(left: Spent, right: Spent | null): Spent {
   return { usage: addUsage(left.usage, right.usage), costUsd: addCost(left.costUsd, right.costUsd) };
 }
 
-function tooLittleLeft(): PlanwrightError {
-  return new PlanwrightError("LIMIT_TOKENS", "Too little of the budget of tokens or USD is left to ask the planner.", {
+function tooLittleLeft(
+  planner: Planner,
+  { asked, left }: { asked: PlanningRequest; left: Allowance },
+): PlanwrightError {
+  const limit = limitReached(left, (most) => planner.reserve?.(asked, most) ?? null);
+  return new PlanwrightError(limit, "Too little of the budget of tokens or USD is left to ask the planner.", {
     hint: "Raise budget.maxTokens or budget.maxCostUsd, or give it less to look at.",
   });
 }

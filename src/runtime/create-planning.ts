@@ -6,13 +6,9 @@ import { createModelPlanner } from "../../planners/model-planner.ts";
 import { createRulePlanner } from "../../planners/rule-planner.ts";
 import { builtInTools } from "../../tools/built-in-tools.ts";
 import { createModelTools } from "../../tools/model-tools.ts";
-import { chooseDialects } from "../dialect/choose-dialects.ts";
-import { describeDialect } from "../dialect/describe-dialect.ts";
-import { describeTools } from "../dialect/describe-tools.ts";
 import { createModelCaller } from "../model/call-model.ts";
 import type { Model, ModelCaller } from "../model/model.ts";
 import { type Environment, openProviderModel } from "../model/open-model.ts";
-import { isSchemaRejection } from "../model/schema-rejection.ts";
 import type { Planner } from "../planner/planner.ts";
 import { loadPrompts } from "../prompt/load-prompts.ts";
 import type { PromptLibrary } from "../prompt/prompt.ts";
@@ -63,15 +59,22 @@ export interface PlanningParts {
 export function createPlanning(options: PlanningOptions, parts: PlanningParts): Planning {
   const fallback = options.fallback === "rule" ? createRulePlanner() : (options.fallback ?? null);
   const { model } = options;
-  if (model === undefined) return { planner: options.planner ?? createRulePlanner(), fallback, tools: [] };
+  const prompts = options.prompt === undefined && model === undefined ? null : promptsOf(options);
+  if (model === undefined || prompts === null) {
+    return { planner: options.planner ?? createRulePlanner(), fallback, tools: [] };
+  }
   const caller = createModelCaller(
     typeof model === "string" ? openProviderModel(model, { env: parts.env }) : model,
     parts,
   );
-  const prompts = pinPrompts(options.prompts ?? loadPrompts(), options.prompt ?? []);
   const planner = options.planner ?? planWith(caller, prompts, options.visibility);
   const tools = createModelTools({ caller, prompts, render: renderPrompt });
   return { planner, fallback, tools: fallback === null ? tools : tools.map(canDoWithout) };
+}
+
+/** Also without a model a prompt that is asked for by name has to be there. */
+function promptsOf({ prompts, prompt = [] }: PlanningOptions): PromptLibrary {
+  return pinPrompts(prompts ?? loadPrompts(), prompt);
 }
 
 /** Where rules may plan for a model that is down, tools without a model may work for it. */
@@ -84,8 +87,6 @@ function planWith(caller: ModelCaller, prompts: PromptLibrary, visibility: Plann
   return createModelPlanner({
     caller,
     prompts,
-    dialects: { chooseDialects, describeTools, describeDialect },
-    isSchemaRejection,
     ...(visibility === undefined ? {} : { visibility }),
   });
 }

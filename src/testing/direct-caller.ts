@@ -4,6 +4,7 @@
  */
 import { asPlanwrightError } from "../error/planwright-error.ts";
 import { costOf, reserve } from "../model/account.ts";
+import { lacksTokens } from "../model/call-account.ts";
 import {
   type AttemptOptions,
   type CallOptions,
@@ -42,11 +43,8 @@ function capped(request: ModelRequest, { price }: Model, allowance: CallOptions[
   const reservation = reserve(request, price, allowance);
   if (reservation !== null) return { ...request, maxOutputTokens: reservation.maxOutputTokens };
   const message = "Too little of the budget is left for this call.";
-  throw new ModelCallError("LIMIT_TOKENS", message, {
-    usage: NO_USAGE,
-    costUsd: 0,
-    hint: "Raise the limit on tokens.",
-  });
+  const limit = lacksTokens(request, allowance) ? "LIMIT_TOKENS" : "LIMIT_COST";
+  throw new ModelCallError(limit, message, { usage: NO_USAGE, costUsd: 0, hint: "Raise that limit." });
 }
 
 function failedCall(thrown: unknown, { price }: Model): ModelCallError {

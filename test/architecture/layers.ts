@@ -52,7 +52,7 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ],
   ["src/run/{driver-commands,listen-for-signals,let-go,journal-room,entry-listeners}.ts", 3],
 
-  ["src/model/{model,account,usage}.ts", 1],
+  ["src/model/{model,account,usage,price}.ts", 1],
   ["src/model/schema-rejection.ts", 2],
   ["src/model/**", 3],
 

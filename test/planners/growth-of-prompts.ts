@@ -11,7 +11,7 @@ import { createMemoryStore } from "../../src/journal/memory-store.ts";
 import type { ModelRequest } from "../../src/model/model.ts";
 import { loadPrompts } from "../../src/prompt/load-prompts.ts";
 import { defineTool } from "../../src/tool/define-tool.ts";
-import { plainDialects, scriptedCaller } from "./fixtures/scripted-caller.ts";
+import { scriptedCaller } from "./fixtures/scripted-caller.ts";
 
 /** Steps of one layer need nothing of each other; each layer reads the one before. */
 const LAYER = 5;
@@ -72,7 +72,7 @@ async function requestsOf(steps: number, document: string, isReplanned: boolean)
       ]
     : [{ ...plan, then: "finish", output }];
   const caller = scriptedCaller(answers.map((answer) => JSON.stringify(answer)));
-  const planner = createModelPlanner({ caller, prompts: loadPrompts(), dialects: plainDialects(["entries"]) });
+  const planner = createModelPlanner({ caller, prompts: loadPrompts() });
   const runtime = createRuntime({ planner, tools: [review], store: createMemoryStore() });
   const documents = [{ name: "report.md", text: document }];
   const { status, error } = await runtime.run({ goal: "Review this in depth", documents });

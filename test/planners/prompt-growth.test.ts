@@ -51,7 +51,8 @@ describe("prompt tokens of a run", () => {
       // Two calls on either side where one layer is all there is.
       if (row.steps > 5) expect(row.planAndReplan).toBeLessThan(row.batched);
     }
-    expect(rowOf(50).sequential / rowOf(10).sequential).toBeGreaterThan(10);
+    // Linear growth would be 5.
+    expect(rowOf(50).sequential / rowOf(10).sequential).toBeGreaterThan(7.5);
   });
 
   test("are what the document says", () => {

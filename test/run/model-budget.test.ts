@@ -108,6 +108,15 @@ describe("a planner that reserves", () => {
     },
   );
 
+  test("is refused a dry run in the same words", async () => {
+    const planner = spendingPlanner([planOf([])], { most: 100, used: 80 });
+    const world = createWorld({ planner });
+    const plan = (budget: object) => world.until(world.runtime.plan({ goal: "test", budget }));
+    await expect(plan({ maxTokens: 50 })).rejects.toMatchObject({ code: "LIMIT_TOKENS" });
+    await expect(plan({ maxCostUsd: 0.05 })).rejects.toMatchObject({ code: "LIMIT_COST" });
+    expect(planner.allowances).toEqual([]);
+  });
+
   test("tells what a failed call used", async () => {
     const failing: Planner = {
       ...spendingPlanner([], { most: 100, used: 0 }),

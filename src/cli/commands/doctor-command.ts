@@ -7,8 +7,6 @@ import { dirname } from "node:path";
 import { asPlanwrightError } from "../../error/planwright-error.ts";
 import { createModelCaller } from "../../model/call-model.ts";
 import type { ModelRequest } from "../../model/model.ts";
-import { openModel } from "../../model/open-model.ts";
-import { systemRandom } from "../../shared/random.ts";
 import { VERSION } from "../../shared/version.ts";
 import type { Call } from "../call.ts";
 import { EXIT } from "../exit-code.ts";
@@ -67,13 +65,10 @@ function describePlanner({ runtime, settings }: Session): string {
 }
 
 /** One call, with the retries and limits of every other. */
-async function askModel({ call, settings }: Session): Promise<Check> {
-  const { planner, prices } = settings;
-  const { env, clock } = call.terminal;
-  if (planner.model === null) return { name: "model", status: "ok", detail: "none; rules plan" };
+async function askModel({ model }: Session): Promise<Check> {
+  if (model === null) return { name: "model", status: "ok", detail: "none; rules plan" };
   try {
-    const model = await openModel(planner.model, { env, prices });
-    const caller = createModelCaller(model, { clock, random: systemRandom });
+    const caller = createModelCaller(model);
     const { usage, costUsd, model: answered } = await caller.call(QUESTION, { signal: new AbortController().signal });
     const cost = costUsd === null ? "price unknown" : `${costUsd.toFixed(6)} USD`;
     const tokens = usage.inputTokens + usage.outputTokens;

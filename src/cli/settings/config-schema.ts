@@ -6,16 +6,9 @@ import { z } from "zod";
 import { type Issue, jsonPointer } from "../../error/issue.ts";
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import { budgetSchema } from "../../goal/run-request.ts";
+import { priceSchema } from "../../model/price.ts";
 import { didYouMean, meantName } from "../../shared/did-you-mean.ts";
 import { isJsonObject } from "../../shared/json.ts";
-
-const usd = z.number().min(0);
-const priceSchema = z.strictObject({
-  inputUsdPerMillion: usd,
-  outputUsdPerMillion: usd,
-  cachedInputUsdPerMillion: usd.optional(),
-  cacheWriteUsdPerMillion: usd.optional(),
-});
 
 const configSchema = z.strictObject({
   model: z.string().min(1).optional(),

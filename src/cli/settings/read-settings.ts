@@ -1,7 +1,7 @@
 /** What holds for this call: flags > environment > configuration > default. Owns: that order. */
 import { resolve } from "node:path";
 import type { Budget } from "../../goal/run-request.ts";
-import type { Price } from "../../model/model.ts";
+import type { Price } from "../../model/price.ts";
 import type { CliOptions } from "../call.ts";
 import type { Terminal } from "../terminal.ts";
 import { choosePlanner, type ModelWish, type PlannerChoice } from "./choose-planner.ts";
@@ -41,7 +41,7 @@ export async function readSettings(options: CliOptions, { env, cwd }: Terminal):
     planner: choosePlanner(modelWish(options, env, loaded), env),
     toolFiles: toolFiles ?? (config.tools ?? []).map((file) => resolve(folder, file)),
     prompts: { folders: promptFolders(loaded, cwd), chosen: chosenPrompts(options.prompt ?? []) },
-    prices: (config.prices ?? {}) as Record<string, Price>,
+    prices: config.prices ?? {},
     visibility: config.policy?.visibility ?? "preview",
     hasFallback: (options.fallback ?? config.fallback) === "rule",
     limits: definedOnly(config.limits ?? {}),

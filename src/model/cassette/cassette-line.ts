@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { ERROR_CODES, type ErrorCode } from "../../error/codes.ts";
 import { PROVIDERS } from "../model.ts";
+import { priceSchema } from "../price.ts";
 
 const count = z.int().min(0);
 const tokenUsageSchema = z.object({
@@ -14,9 +15,6 @@ const tokenUsageSchema = z.object({
   outputTokens: count,
 });
 
-/** An optional property whose absence reads as absent, not as undefined. */
-const optionalPrice = z.number().min(0).exactOptional();
-
 /** What was known of the model that was recorded. */
 const headerSchema = z.object({
   v: z.literal(1),
@@ -24,14 +22,7 @@ const headerSchema = z.object({
   model: z.object({
     name: z.string(),
     provider: z.enum(PROVIDERS),
-    price: z
-      .object({
-        inputUsdPerMillion: z.number().min(0),
-        outputUsdPerMillion: z.number().min(0),
-        cachedInputUsdPerMillion: optionalPrice,
-        cacheWriteUsdPerMillion: optionalPrice,
-      })
-      .nullable(),
+    price: priceSchema.nullable(),
     maxOutputTokens: count,
     formats: z.array(z.enum(["text", "schema", "tool"])),
   }),

@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Clock } from "../../shared/clock.ts";
+import { type Clock, systemClock } from "../../shared/clock.ts";
 import { isJsonObject, type JsonObject } from "../../shared/json.ts";
 import { type DemoAnswer, demoAnswer } from "./demo-answer.ts";
 
@@ -15,7 +15,7 @@ export interface DemoServerOptions {
   slowMs?: number;
   /** How many requests are refused at first, as a busy server does (429 with a Retry-After of 0); none by default. */
   failFirst?: number;
-  clock: Clock;
+  clock?: Clock;
 }
 
 export interface DemoServer {
@@ -134,7 +134,7 @@ function toolCall(name: string, text: string): JsonObject {
 async function streamAnswer(
   response: ServerResponse,
   { text, tool }: DemoAnswer,
-  { usage, slowMs = 0, clock }: { usage: JsonObject; slowMs?: number; clock: Clock },
+  { usage, slowMs = 0, clock = systemClock }: { usage: JsonObject; slowMs?: number; clock?: Clock },
 ): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
   const send = (chunk: JsonObject): void => {
