@@ -19,7 +19,11 @@ function blocks(path: string, language: string): string[] {
 
 describe("code in the documents", () => {
   test("the README's snippets are the example files, word for word", () => {
-    expect(blocks("README.md", "ts")).toEqual([read("examples/run-a-goal.ts"), read("examples/own-tool.ts")]);
+    expect(blocks("README.md", "ts")).toEqual([
+      read("examples/run-a-goal.ts"),
+      read("examples/plan-with-a-model.ts"),
+      read("examples/own-tool.ts"),
+    ]);
     expect(blocks("README.md", "json")).toEqual([read("examples/plan.json")]);
   });
 

@@ -16,3 +16,12 @@ test("the README's library example runs as it stands", async () => {
   expect(stdout).toContain("Maria Lindqvist");
   expect(stdout).toContain("Bremen");
 });
+
+test("the README's example with a model runs as it stands", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "planwright-example-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const { stdout } = await run(process.execPath, [join(root, "examples/plan-with-a-model.ts")], { cwd: folder });
+  expect(stdout).toContain("completed");
+  expect(stdout).toContain("Maria Lindqvist");
+  expect(stdout).toContain("compatible:demo");
+});
