@@ -3,6 +3,7 @@
  * holds which key, and the default models. Must not: read the process's environment; it is handed one.
  */
 import { PlanwrightError } from "../error/planwright-error.ts";
+import { didYouMean, meantName } from "../shared/did-you-mean.ts";
 import { createAnthropicModel } from "./anthropic-model.ts";
 import { createCompatibleModel } from "./compatible-model.ts";
 import type { Fetch } from "./exchange.ts";
@@ -24,6 +25,7 @@ export interface OpenModelOptions {
   openCassette?: (file: string) => Model | Promise<Model>;
 }
 
+const KINDS = ["anthropic", "openai", "compatible", "cassette", "offline"];
 const FORMS = "anthropic:NAME, openai:NAME, compatible:NAME@URL or cassette:FILE";
 
 /** Throws CONFIG_INVALID, with the name of a missing variable in the hint. */
@@ -47,7 +49,11 @@ export function openProviderModel(spec: string, options: Omit<OpenModelOptions, 
     case "cassette":
       throw invalid(spec, "a cassette has to be read first", "Pass what openModel resolves with instead of the word.");
     default:
-      throw invalid(spec, "no such kind of model is known", `Write ${FORMS}; --model offline plans without a model.`);
+      throw invalid(
+        spec,
+        `no such kind of model is known${meantName(didYouMean(kind === "" ? spec : kind, KINDS))}`,
+        `Write ${FORMS}; the word offline plans without a model.`,
+      );
   }
 }
 

@@ -39,7 +39,7 @@ export function reserveAnswer(
     const limit = limitReached(left, wants);
     const { maxTokens, maxCostUsd } = ledger.accepted.budget;
     const budget = limit === "LIMIT_TOKENS" ? `${maxTokens} tokens` : `${maxCostUsd} USD`;
-    return { limit: { limit, message: `Too little of the budget of ${budget} is left for another decision.` } };
+    return { limit: { limit, message: `Too little of the budget of ${budget} is left for decision ${request.n}.` } };
   } catch {
     return {}; // The call that follows fails with the same error, and is where errors are journalled.
   }

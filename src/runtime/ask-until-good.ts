@@ -93,7 +93,8 @@ async function tryOnce(
   planner: Planner,
   { asked, ledger, spent }: { asked: PlanningRequest; ledger: Ledger; spent: Spent },
 ): Promise<{ tried: Tried; used: Spent | null }> {
-  const { plannerTimeoutMs, graceMs } = limits;
+  const { graceMs } = limits;
+  const plannerTimeoutMs = Math.min(limits.plannerTimeoutMs, ledger.accepted.budget.maxSeconds * 1_000);
   const left = allowanceLeft({ ...ledger, usage: { ...spent.usage, toolCalls: 0 }, costUsd: spent.costUsd });
   try {
     const allowance = planner.reserve?.(asked, left) ?? null;

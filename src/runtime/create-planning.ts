@@ -6,6 +6,7 @@ import { createModelPlanner } from "../../planners/model-planner.ts";
 import { createRulePlanner } from "../../planners/rule-planner.ts";
 import { builtInTools } from "../../tools/built-in-tools.ts";
 import { createModelTools } from "../../tools/model-tools.ts";
+import { PlanwrightError } from "../error/planwright-error.ts";
 import { createModelCaller } from "../model/call-model.ts";
 import type { Model, ModelCaller } from "../model/model.ts";
 import { type Environment, openProviderModel } from "../model/open-model.ts";
@@ -58,7 +59,7 @@ export interface PlanningParts {
 /** Throws CONFIG_INVALID (a model that can't be opened), PROMPT_NOT_FOUND. */
 export function createPlanning(options: PlanningOptions, parts: PlanningParts): Planning {
   const fallback = options.fallback === "rule" ? createRulePlanner() : (options.fallback ?? null);
-  const { model } = options;
+  const model = checkedModel(options.model);
   const prompts = options.prompt === undefined && model === undefined ? null : promptsOf(options);
   if (model === undefined || prompts === null) {
     return { planner: options.planner ?? createRulePlanner(), fallback, tools: [] };
@@ -70,6 +71,19 @@ export function createPlanning(options: PlanningOptions, parts: PlanningParts): 
   const planner = options.planner ?? planWith(caller, prompts, options.visibility);
   const tools = createModelTools({ caller, prompts, render: renderPrompt });
   return { planner, fallback, tools: fallback === null ? tools : tools.map(canDoWithout) };
+}
+
+/** The word `offline` stands for no model, as on the command line. */
+function checkedModel(model: unknown): string | Model | undefined {
+  if (model === undefined || model === "offline") return undefined;
+  if (typeof model === "string" || isModel(model)) return model;
+  throw new PlanwrightError("CONFIG_INVALID", "The runtime's 'model' is no model.", {
+    hint: "Pass a word such as compatible:NAME@URL, or what openModel resolves with.",
+  });
+}
+
+function isModel(value: unknown): value is Model {
+  return typeof value === "object" && value !== null && "generate" in value && typeof value.generate === "function";
 }
 
 /** Also without a model a prompt that is asked for by name has to be there. */

@@ -45,7 +45,13 @@ export function describeEvent(event: RunEvent, startedAt: string): string | null
       return `run ${event.run} accepted`;
     case "decision.accepted":
       return `decision ${number(data.n)} accepted${describeDecision(data)}`;
+    case "decision.received":
+      return isJsonObject(data.error)
+        ? `decision ${number(data.n)} try ${number(data.attempt)}: no answer: ${describeError(data.error)}`
+        : null;
     case "decision.rejected":
+      if (data.fallback === true)
+        return `decision ${number(data.n)}: another planner stands in${describeFindings(data)}`;
       return `decision ${number(data.n)} try ${number(data.attempt)} rejected: ${describeIssues(data)}`;
     case "step.completed":
       return `${about} completed ${durationText(Date.parse(event.at) - Date.parse(startedAt))}`;
@@ -72,6 +78,11 @@ export function describeEvent(event: RunEvent, startedAt: string): string | null
     default:
       return null;
   }
+}
+
+function describeFindings(data: JsonObject): string {
+  const found = describeIssues(data);
+  return found === "" ? "" : `: ${found}`;
 }
 
 function describeDecision(data: JsonObject): string {

@@ -8,6 +8,7 @@ import { type PlanOptions, renderDecision, valueText } from "./render-plan.ts";
 import { renderTable } from "./render-table.ts";
 import { visibleLine } from "./visible-text.ts";
 
+const MOST_ANSWER_CHARS = 2_000;
 const MOST_CONSIDERED = 12;
 
 /** Every decision: a head, what was decided, and its plan. */
@@ -29,6 +30,7 @@ export function renderDecisionEntry(entry: DecisionLogEntry, options: PlanOption
     ...indented(sawLines(entry)),
   ];
   if (entry.tries.length > 1) lines.push("", style.bold("Tries"), ...indented(tryLines(entry, options)));
+  if (entry.usage.modelCalls > 0) lines.push("", style.bold("What the model wrote"), ...indented(answerLines(entry)));
   if (entry.considered.length > 0)
     lines.push("", style.bold("Tools considered"), ...indented(consideredLines(entry, options)));
   if (entry.steps.length > 0)
@@ -86,6 +88,26 @@ function sawLines({ saw, requestHash, prompt }: DecisionLogEntry): string[] {
     `visibility ${saw.visibility}`,
     ...(prompt === null ? [] : [`prompt     ${visibleLine(prompt.name)}@${prompt.version} ${prompt.hash}`]),
     `request    ${requestHash}`,
+  ];
+}
+
+/** The last answer as it came, and what the checker said of it. */
+function answerLines({ tries }: DecisionLogEntry): string[] {
+  const last = tries.findLast(({ raw }) => raw !== "");
+  if (last === undefined) return ["no answer"];
+  const { raw, dialect, usage, issues } = last;
+  const text = visibleLine(raw);
+  const cut =
+    text.length > MOST_ANSWER_CHARS
+      ? `${text.slice(0, MOST_ANSWER_CHARS)}… (${raw.length} characters; --json has all)`
+      : text;
+  const found =
+    issues.length === 0 ? "nothing to object" : `${issues.length} ${issues.length === 1 ? "finding" : "findings"}`;
+  return [
+    cut,
+    `dialect    ${dialect}`,
+    `tokens     ${usage.inputTokens} in, ${usage.outputTokens} out`,
+    `checker    ${found}`,
   ];
 }
 
