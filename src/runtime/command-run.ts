@@ -105,8 +105,12 @@ function waitsForOutcome(state: RunState): boolean {
   return state.ledger.tallies.unknown > 0 && runStatus(state, false) === "waiting";
 }
 
-export async function readState(environment: RuntimeEnvironment, run: string): Promise<SeenRun & { isOwned: boolean }> {
-  const { entries, isOwned, blobs } = await environment.store.read(run);
+export async function readState(
+  environment: RuntimeEnvironment,
+  run: string,
+  options: { isDurable?: boolean } = {},
+): Promise<SeenRun & { isOwned: boolean }> {
+  const { entries, isOwned, blobs } = await environment.store.read(run, options);
   const cache = await loadBlobs(entries, blobs);
   return { state: foldJournal(entries, cache.read), blobs: cache, isOwned };
 }
