@@ -5,7 +5,7 @@
 import { asPlanwrightError, type ErrorShape, errorShape, PlanwrightError } from "../error/planwright-error.ts";
 import type { EntryData, NewEntry, StoredValue } from "../journal/entries.ts";
 import { storeValue } from "../journal/store-value.ts";
-import { type Allowance, NO_USAGE } from "../model/usage.ts";
+import { type Allowance, NO_USAGE, soundAllowance, soundCost, soundUsage } from "../model/usage.ts";
 import type { Planner, PlanOptions, Proposal } from "../planner/planner.ts";
 import type { PlanningRequest } from "../planner/planning-request.ts";
 import type { JsonValue } from "../shared/json.ts";
@@ -31,7 +31,7 @@ export function reserveAnswer(
 ): { reservation?: Allowance } | { limit: EntryData<"budget.settled"> } {
   const { ledger } = core.state;
   if (planner.reserve === undefined) return {};
-  const wants = (left: Allowance): Allowance | null => planner.reserve?.(request, left) ?? null;
+  const wants = (left: Allowance): Allowance | null => soundAllowance(planner.reserve?.(request, left));
   const left = allowanceLeft(ledger);
   try {
     const reservation = wants(left);
@@ -103,8 +103,8 @@ async function received(
       raw: await keep(core, rawJson(proposal)),
       ...(answer === undefined ? {} : { answer: await keep(core, answer) }),
       ...(issues.length === 0 ? {} : { issues }),
-      usage: proposal.usage ?? NO_USAGE,
-      costUsd: proposal.costUsd === undefined ? 0 : proposal.costUsd,
+      usage: soundUsage(proposal.usage),
+      costUsd: proposal.costUsd === undefined ? 0 : soundCost(proposal.costUsd),
       durationMs,
       dialect: proposal.dialect ?? "none",
       model: proposal.model ?? null,

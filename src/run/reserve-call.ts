@@ -3,7 +3,7 @@
  * with the outcome. Owns: the reservation of one attempt, and the sum of what its tool reported.
  */
 import type { EntryData } from "../journal/entries.ts";
-import { type Allowance, addCost, addUsage, NO_USAGE } from "../model/usage.ts";
+import { type Allowance, addCost, addUsage, NO_USAGE, soundAllowance, soundCost, soundUsage } from "../model/usage.ts";
 import type { ModelUse } from "../tool/tool.ts";
 import type { BoundCall } from "./bind-call.ts";
 import { append, type DriverCore } from "./driver-core.ts";
@@ -22,7 +22,7 @@ export function reserveCall(
   const { ledger } = core.state;
   const { reserve } = tool;
   if (reserve === null) return {};
-  const wants = (left: Allowance): Allowance | null => reserve(structuredClone(bound), left);
+  const wants = (left: Allowance): Allowance | null => soundAllowance(reserve(structuredClone(bound), left));
   const left = allowanceLeft(ledger);
   const reservation = wants(left);
   if (reservation !== null) return { reservation };
@@ -53,8 +53,8 @@ export function usedBy(
   if (isGivenUp && reservation !== undefined) return worstCase(reservation);
   if (uses.length === 0) return {};
   return {
-    usage: uses.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE),
-    costUsd: uses.reduce<number | null>((sum, { costUsd }) => addCost(sum, costUsd), 0),
+    usage: uses.reduce((sum, { usage }) => addUsage(sum, soundUsage(usage)), NO_USAGE),
+    costUsd: uses.reduce<number | null>((sum, { costUsd }) => addCost(sum, soundCost(costUsd)), 0),
   };
 }
 

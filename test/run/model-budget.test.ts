@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createMemoryStore } from "../../src/journal/memory-store.ts";
+import { validateEntry } from "../../src/journal/validate-entry.ts";
 import { ModelCallError } from "../../src/model/model.ts";
 import type { Allowance } from "../../src/model/usage.ts";
 import type { Planner, PlanOptions } from "../../src/planner/planner.ts";
@@ -125,6 +126,20 @@ describe("a planner that reserves", () => {
     const result = await createWorld({ planner: failing }).run({ goal: "test" });
     expect(result).toMatchObject({ status: "failed", error: { code: "MODEL_UNAVAILABLE" }, costUsd: 0.04 });
     expect(result.usage).toMatchObject({ inputTokens: 40 });
+  });
+
+  test.each([
+    [{ inputTokens: Number.NaN, outputTokens: -4, modelCalls: 1.2 }, Number.NaN],
+    [{ inputTokens: "9", outputTokens: Infinity }, -1],
+    [null, "free"],
+  ])("may say nonsense of what it used: %o, %o; the journal can still be read", async (usage, costUsd) => {
+    const raw = planOf([{ id: "a", tool: "echo", input: {} }]);
+    const planner = { name: "odd", plan: async () => ({ raw, usage, costUsd }) } as unknown as Planner;
+    const world = createWorld({ planner });
+    const result = await world.run({ goal: "test" });
+    expect(result).toMatchObject({ status: "completed", costUsd: null, output: { a: {} } });
+    const entries = JSON.parse(JSON.stringify(await entriesOf(world, result.id))) as unknown[];
+    expect(entries.map(validateEntry).filter((entry) => "problem" in entry)).toEqual([]);
   });
 
   test("is given time to say what it used when the run is cancelled; else all that was reserved counts", async () => {
