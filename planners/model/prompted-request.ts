@@ -112,8 +112,17 @@ function answersText({ answers }: PlanningRequest): string {
 }
 
 function budgetText({ budgetLeft: { steps, replans, tokens, costUsd, seconds } }: PlanningRequest): string {
-  return `${steps} steps, ${replans} replans, ${tokens} tokens, ${costUsd.toFixed(4)} USD, ${seconds} s`;
+  return `${steps} steps, ${replans} replans, ${tokens} tokens, ${costUsd.toFixed(4)} USD, ${timeText(seconds)}`;
 }
+
+/** Roughly, and a lot not at all: a model has no use for the seconds, and a replay of the same run takes other ones. */
+function timeText(seconds: number): string {
+  const scarce = SCARCE_SECONDS.find((most) => seconds <= most);
+  return scarce === undefined ? "time enough" : `at most ${scarce} s`;
+}
+
+/** Little time in a few steps; a call of a model may take up to three minutes. */
+const SCARCE_SECONDS = [30, 120, 300];
 
 function jsonText(value: JsonValue): string {
   return cutText(JSON.stringify(value), LONGEST_JSON);

@@ -154,30 +154,44 @@ interface Asked {
 }
 
 async function record(deck: Deck, inner: Model, asked: Asked): Promise<ModelAnswer> {
-  const { attempt, read, place } = asked;
-  const { onText } = attempt;
+  const { read, place } = asked;
+  const { attempt, told } = listenTo(asked.attempt);
+  const startedAt = deck.clock.monotonic();
+  const facts = () => ({
+    ...{ ...place, parts: read.parts, scrubber: deck.scrubber, ...told() },
+    latencyMs: Math.round(deck.clock.monotonic() - startedAt),
+  });
+  let answer: ModelAnswer;
+  try {
+    answer = await inner.generate(asked.request, attempt);
+  } catch (thrown) {
+    if (isWorthKeeping(thrown)) await keep(deck, read, callLine({ ...facts(), error: thrown }));
+    throw thrown;
+  }
+  await keep(deck, read, callLine({ ...facts(), answer }));
+  return answer;
+}
+
+/** The same attempt, whose pieces and signs of life are noted on their way. */
+function listenTo(attempt: AttemptOptions) {
+  const { onText, onActivity } = attempt;
   const pieces: string[] = [];
-  const heard: AttemptOptions = { ...attempt };
+  let wasHeard = false;
+  const heard: AttemptOptions = {
+    ...attempt,
+    onActivity: () => {
+      wasHeard = true;
+      onActivity?.();
+    },
+  };
   if (onText !== undefined) {
     heard.onText = (piece) => {
       pieces.push(piece);
       onText(piece);
     };
   }
-  const startedAt = deck.clock.monotonic();
-  const told = () => ({
-    ...{ ...place, parts: read.parts, pieces: onText === undefined ? null : pieces, scrubber: deck.scrubber },
-    latencyMs: Math.round(deck.clock.monotonic() - startedAt),
-  });
-  let answer: ModelAnswer;
-  try {
-    answer = await inner.generate(asked.request, heard);
-  } catch (thrown) {
-    if (isWorthKeeping(thrown)) await keep(deck, read, callLine({ ...told(), error: thrown }));
-    throw thrown;
-  }
-  await keep(deck, read, callLine({ ...told(), answer }));
-  return answer;
+  const told = () => ({ pieces: onText === undefined ? null : pieces, wasHeard: wasHeard || pieces.length > 0 });
+  return { attempt: heard, told };
 }
 
 /** What the model did; not that the caller went away, and not our own faults. */

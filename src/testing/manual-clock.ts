@@ -64,7 +64,7 @@ export function createManualClock({ startMs = START_MS } = {}): ManualClock {
     advance(ms) {
       const until = elapsed + ms;
       for (let timer = next(until); timer !== null; timer = next(until)) run(timer);
-      elapsed = until;
+      elapsed = Math.max(elapsed, until); // What was fired may have moved it further.
     },
     async advanceAsync(ms) {
       const until = elapsed + ms;
@@ -73,7 +73,7 @@ export function createManualClock({ startMs = START_MS } = {}): ManualClock {
         run(timer);
         await settle();
       }
-      elapsed = until;
+      elapsed = Math.max(elapsed, until); // What was fired may have moved it further.
     },
     async advanceToNext() {
       await settle();

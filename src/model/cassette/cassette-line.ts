@@ -71,6 +71,8 @@ const callSchema = z.object({
     .nullable(),
   /** What was streamed, as it was cut; null where nobody read along. */
   pieces: z.array(z.string()).nullable(),
+  /** Whether any bytes came: what a failure without a told usage has cost depends on it. */
+  wasHeard: z.boolean(),
   latencyMs: z.number().min(0),
 });
 

@@ -13,6 +13,7 @@ export interface CallTold {
   call: number;
   parts: RequestParts;
   pieces: readonly string[] | null;
+  wasHeard: boolean;
   latencyMs: number;
   scrubber: Scrubber;
   answer?: ModelAnswer;
@@ -26,6 +27,7 @@ export function callLine({
   call,
   parts,
   pieces,
+  wasHeard,
   latencyMs,
   scrubber,
   answer,
@@ -53,6 +55,7 @@ export function callLine({
             usage: error instanceof ModelError ? error.usage : null,
           },
     pieces: pieces === null ? null : scrubPieces(pieces, scrubber),
+    wasHeard,
     latencyMs,
   };
 }
@@ -73,7 +76,7 @@ export async function replayCall(
   throwIfAborted(signal);
   const { answer, error } = line;
   if (answer !== null) refuseLonger(line.parts, answer.usage, maxOutputTokens);
-  onActivity?.();
+  if (line.wasHeard) onActivity?.();
   for (const piece of line.pieces ?? (answer === null ? [] : [answer.value])) {
     onText?.(piece);
     onActivity?.();
