@@ -63,6 +63,25 @@ describe("a miss says what changed:", () => {
     });
   });
 
+  test("against the recorded request with which most texts are the same, though none of its messages is", async () => {
+    const world = createWorld();
+    const message = (...texts: string[]): ModelRequest => ({
+      ...recorded,
+      messages: [{ role: "user", parts: texts.map((text) => ({ text })) }],
+    });
+    const recording = await world.record(["first", "second", "third"]);
+    for (const texts of [
+      ["goal", "100 left"],
+      ["goal", "step a", "99 left"],
+      ["other goal", "100 left"],
+    ]) {
+      await recording.generate(message(...texts), attempt());
+    }
+    await expect((await world.replay()).generate(message("goal", "step a", "98 left"), attempt())).rejects.toThrow(
+      'messages changed from message 1 on, at character 1: "99 left" → "98 left".',
+    );
+  });
+
   test("several things at once", async () => {
     const world = createWorld();
     await (await world.record(["a"])).generate(recorded, attempt());

@@ -41,7 +41,7 @@ function shortPause({ nextInMs }: ManualClock): number {
 
 async function runWith(model: Model, clock: ManualClock): Promise<RunResult> {
   const random = { next: () => 0.5 };
-  const runtime = createRuntime({ model, clock, random, store: createMemoryStore() });
+  const runtime = createRuntime({ model, clock, random, store: createMemoryStore({ clock }) });
   let isDone = false;
   const running = runtime.run(REQUEST).finally(() => {
     isDone = true;

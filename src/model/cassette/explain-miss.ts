@@ -43,13 +43,17 @@ function nearest({ parts, trial, recorded }: Missed): CassetteCall | null {
   return best;
 }
 
-/** More parts in common is nearer; messages count by how far they are the same. */
+/** More parts in common is nearer; messages count by how many of their texts are the same, from the first on. */
 function likeness(one: RequestParts, other: RequestParts): number {
   const same = (part: "model" | "parameters" | "system" | "format"): number =>
     isSameJson(one[part], other[part]) ? 1 : 0;
-  const longest = Math.max(one.messages.length, other.messages.length, 1);
-  const shared = commonMessages(one, other) / longest;
+  const [texts, others] = [textsOf(one), textsOf(other)];
+  const shared = (firstDifference(texts, others) ?? texts.length) / Math.max(texts.length, others.length, 1);
   return same("model") + same("parameters") + same("system") + same("format") + 3 * shared;
+}
+
+function textsOf({ messages }: RequestParts): string[] {
+  return messages.flatMap(({ texts }) => texts);
 }
 
 function commonMessages(one: RequestParts, other: RequestParts): number {
