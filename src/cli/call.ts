@@ -32,6 +32,7 @@ export interface CliOptions {
   port?: number;
   slow?: number;
   failFirst?: number;
+  script?: string;
   mermaid?: boolean;
 }
 

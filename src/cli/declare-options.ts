@@ -42,6 +42,7 @@ export function demoModelOptions(command: Program): void {
     .option("--port <n>", "port on 127.0.0.1 (default: 7421; 0 finds a free one)", wholeNumber)
     .option("--slow <ms>", "pause before each piece of an answer", wholeNumber)
     .option("--fail-first <n>", "refuse the first requests as a busy server does", wholeNumber)
+    .option("--script <file>", "answers of your own: a JSON list of texts, decisions, or {status, message} for errors")
     .option("--json", "print one JSON document on standard output");
 }
 

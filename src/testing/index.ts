@@ -2,6 +2,7 @@
 export { createMemoryStore, createMemoryStoreData, type MemoryProcess } from "../journal/memory-store.ts";
 export { seededRandom } from "../shared/random.ts";
 export type { AskedExpectation } from "./asked.ts";
+export type { ScriptedReply } from "./demo-model/demo-script.ts";
 export { type DemoServer, type DemoServerOptions, startDemoServer } from "./demo-model/demo-server.ts";
 export { createDirectCaller } from "./direct-caller.ts";
 export { createFakeTool, type FakeCall, type FakeOutput, type FakeTool, type FakeToolOptions } from "./fake-tool.ts";

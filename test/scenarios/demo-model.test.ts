@@ -1,4 +1,6 @@
 /** `planwright demo-model` as the README uses it: another process's command line plans with it. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runCli } from "../../src/cli/run-cli.ts";
 import { createRuntime } from "../../src/create-runtime.ts";
@@ -107,5 +109,37 @@ describe("the demo model", () => {
     terminal.signal("SIGINT");
     expect(await ended).toBe(0);
     await expect(fetch(`${url}/models`)).rejects.toThrow();
+  });
+
+  test("answers what a script says, errors included, in order, and then no more", async () => {
+    const cwd = tempFolder();
+    const plan = { kind: "finish", rationale: "r", output: { known: [1] } };
+    writeFileSync(join(cwd, "script.json"), JSON.stringify(["no plan", { status: 503, message: "Later." }, plan]));
+    const terminal = fakeTerminal({ cwd });
+    const ended = runCli(["demo-model", "--port", "0", "--script", "script.json", "--json"], terminal);
+    await terminal.shows("it answers what stands in script.json");
+    const { model } = JSON.parse(terminal.out()) as { model: string };
+    const run = (goal: string) => call(["run", goal, "--model", model, "--json"], { cwd: tempFolder() });
+    expect((await run("Anything at all")).json()).toMatchObject({
+      ...{ status: "completed", output: { known: [1] }, usage: { modelCalls: 3 } },
+    });
+    const more = (await run("Something else")).json();
+    expect(more).toMatchObject({
+      error: { code: "MODEL_BAD_REQUEST", message: /has 3 answers and was asked once more/ },
+    });
+    terminal.signal("SIGTERM");
+    expect(await ended).toBe(0);
+  });
+
+  test.each([
+    ["is no list", '{"a": 1}', "no list of answers"],
+    ["is empty", "[]", "no list of answers"],
+    ["is no JSON", "[", "can't be used"],
+    ["is missing", null, "can't be used"],
+  ])("refuses a script that %s", async (_, content, message) => {
+    const cwd = tempFolder();
+    if (content !== null) writeFileSync(join(cwd, "script.json"), content);
+    const { code, json } = await call(["demo-model", "--port", "0", "--script", "script.json", "--json"], { cwd });
+    expect([code, json()]).toMatchObject([2, { code: "CONFIG_INVALID", message: expect.stringContaining(message) }]);
   });
 });

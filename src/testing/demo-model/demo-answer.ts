@@ -34,6 +34,11 @@ export function demoAnswer(body: JsonObject): DemoAnswer {
   return { text: writeDecision(decision, tool?.schema ?? enforcedSchema(body)), tool: tool?.name ?? null };
 }
 
+/** Name of the tool whose call is the answer, or null. */
+export function namedTool(body: JsonObject): string | null {
+  return firstTool(body)?.name ?? null;
+}
+
 /** Summaries are the first sentences, a label the first one; what needs understanding is not known. */
 function answerTool(system: string, user: string): string {
   const data = /`{3,}data\n([\s\S]*?)\n`{3,}/.exec(user)?.[1] ?? user;

@@ -6,7 +6,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { isJsonObject, type JsonObject } from "../../shared/json.ts";
-import { type DemoAnswer, demoAnswer } from "./demo-answer.ts";
+import { type DemoAnswer, demoAnswer, namedTool } from "./demo-answer.ts";
+import { type ScriptedReply, scriptedReply } from "./demo-script.ts";
 
 export interface DemoServerOptions {
   /** 0 finds a free one. */
@@ -15,6 +16,8 @@ export interface DemoServerOptions {
   slowMs?: number;
   /** How many requests are refused at first, as a busy server does (429 with a Retry-After of 0); none by default. */
   failFirst?: number;
+  /** What is answered, in order, instead of the double's own plans. */
+  script?: readonly ScriptedReply[];
   clock?: Clock;
 }
 
@@ -75,14 +78,26 @@ async function serve({ request, response }: Exchange, options: DemoServerOptions
       error: { message: "The body is no JSON object.", type: "invalid_request_error" },
     });
   }
-  if (count() <= (options.failFirst ?? 0)) {
+  const answer = replyTo(body, options, count());
+  if ("status" in answer) {
     response.setHeader("retry-after", "0");
-    return sendJson(response, 429, { error: { message: "Busy, as you asked.", type: "rate_limit_error" } });
+    return sendJson(response, answer.status, { error: { message: answer.message, type: "demo_error" } });
   }
-  const answer = demoAnswer(body);
   const usage = usageOf(JSON.stringify(body), answer.text);
   if (body.stream !== true) return sendJson(response, 200, { ...HEAD, ...wholeAnswer(answer), usage });
   await streamAnswer(response, answer, { usage, ...options });
+}
+
+/** `n`: number of the request, from 1. */
+function replyTo(
+  body: JsonObject,
+  { failFirst = 0, script }: DemoServerOptions,
+  n: number,
+): DemoAnswer | { status: number; message: string } {
+  if (n <= failFirst) return { status: 429, message: "Busy, as you asked." };
+  if (script === undefined) return demoAnswer(body);
+  const reply = scriptedReply(script, n - failFirst);
+  return "status" in reply ? reply : { text: reply.text, tool: namedTool(body) };
 }
 
 async function readBody(request: IncomingMessage): Promise<JsonObject | null> {
