@@ -107,8 +107,9 @@ function waitsForOutcome(state: RunState): boolean {
 export async function readState(
   environment: RuntimeEnvironment,
   run: string,
+  options: { isDurable?: boolean } = {},
 ): Promise<{ state: RunState; isOwned: boolean }> {
-  const { entries, isOwned, blobs } = await environment.store.read(run);
+  const { entries, isOwned, blobs } = await environment.store.read(run, options);
   const cache = await loadBlobs(entries, blobs);
   return { state: foldJournal(entries, cache.read), isOwned };
 }

@@ -1,5 +1,7 @@
 /** What an application holds of a run it started or resumed. */
+import { PlanwrightError } from "../error/planwright-error.ts";
 import type { JournalEntry } from "../journal/entries.ts";
+import { systemCode } from "../journal/store-errors.ts";
 import { projectEvent, projectResult } from "../run/project-result.ts";
 import type { RunEvent, RunResult } from "../run/run-result.ts";
 import type { JsonObject, JsonValue } from "../shared/json.ts";
@@ -67,8 +69,18 @@ export async function readResult(environment: RuntimeEnvironment, active: Active
     await own.durable(); // Nothing is told that a crash could undo (SAFETY R1).
     return result;
   }
-  const { state, isOwned } = await readState(environment, run);
+  const { state, isOwned } = await readState(environment, run, { isDurable: true }).catch((thrown: unknown) => {
+    if (!isReadOnly(thrown)) throw thrown;
+    return readState(environment, run);
+  });
   return projectResult(state, { isOwned, nowMs });
+}
+
+const READ_ONLY: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EROFS"]);
+
+/** Who may only look at a store cannot make anything in it durable, and sees what is there. */
+function isReadOnly(thrown: unknown): boolean {
+  return thrown instanceof PlanwrightError && READ_ONLY.has(systemCode(thrown.cause));
 }
 
 /** Listens before it reads what is there, so that there is no gap (SAFETY R14); a slow reader delays nobody. */
