@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import type { OwnedJournal, Store } from "../../src/journal/store.ts";
-import type { FileCall } from "../../src/testing/file-faults.ts";
+import type { FaultHook, FileCall } from "../../src/testing/file-faults.ts";
 import { createManualClock } from "../../src/testing/manual-clock.ts";
 import { createMemoryFileSystem } from "../../src/testing/memory-file-system.ts";
 import { createRun, entry, RUN } from "../conformance/store-suite.ts";
@@ -19,12 +19,10 @@ function createScene() {
   const machine = createMachine();
   const kills: (() => void)[] = [];
   return {
-    /** A process whose calls of that kind, on paths that match, never come back: it stops there. */
-    open(stopsAt?: { call: FileCall; path: RegExp }): Store {
+    open(onCall: FaultHook = () => null): Store {
       const fileSystem = disk.another();
       let isDead = false;
-      fileSystem.onCall = ({ call, path }) =>
-        isDead || (stopsAt?.call === call && stopsAt.path.test(path)) ? new Promise(() => {}) : null;
+      fileSystem.onCall = (operation) => (isDead ? new Promise(() => {}) : onCall(operation));
       const { store, kill } = openFileStore({ root: "/data", fileSystem, clock, limits: {}, machine });
       kills.push(() => {
         isDead = true;
@@ -32,6 +30,8 @@ function createScene() {
       });
       return store;
     },
+    /** From here on the processes of before count as dead by their silence. */
+    pass: () => clock.jump(60_000),
     /** Ends the processes up to here; what they wrote stays to be seen. */
     killAll(): void {
       for (const kill of kills) kill();
@@ -42,6 +42,11 @@ function createScene() {
       return openFileStore({ root: "/data", fileSystem, clock, limits: {}, machine: createMachine("boot-2") }).store;
     },
   };
+}
+
+/** For a process whose calls of that kind, on paths that match, never come back: it stops there. */
+function stopAt(call: FileCall, path: RegExp): FaultHook {
+  return (operation) => (operation.call === call && path.test(operation.path) ? new Promise(() => {}) : null);
 }
 
 /** Lets everything settle that does not wait for a stopped call. */
@@ -65,7 +70,7 @@ describe("entries that were written and not synced", () => {
     const first = await createRun(open());
     await appendSynced(first);
     await first.release();
-    const second = await open({ call: "sync", path: /journal\.1\.jsonl$/ }).acquire(RUN);
+    const second = await open(stopAt("sync", /journal\.1\.jsonl$/)).acquire(RUN);
     second.append({ kind: "run.resumed", data: { seal: second.seal, by: "t" } });
     second.sync().catch(() => undefined);
     await turns();
@@ -91,10 +96,32 @@ describe("entries that were written and not synced", () => {
   });
 });
 
+describe("a reader that a takeover overtakes", () => {
+  test("tells nothing that the old owner wrote after the new one had read", async () => {
+    const { open, pass } = createScene();
+    const old = await createRun(open());
+    await appendSynced(old);
+    pass();
+    const gate = Promise.withResolvers<null>();
+    const seeing = open((operation) =>
+      /journal\.0/.test(operation.path) && operation.call === "read" ? gate.promise : null,
+    );
+    const reading = seeing.read(RUN, { isDurable: true });
+    await turns();
+    const taken = await open().acquire(RUN);
+    old.append(entry(9));
+    await expect(old.sync()).rejects.toMatchObject({ code: "STORE_FENCED" });
+    await appendSynced(taken);
+    gate.resolve(null);
+    const told = (await reading).entries.map(({ hash }) => hash);
+    expect(told).toEqual((await open().read(RUN)).entries.map(({ hash }) => hash));
+  });
+});
+
 describe("a start whose process was killed", () => {
   test("before its first entry was synced: a second start that is told of the run finds it after a power cut", async () => {
     const scene = createScene();
-    const made = await scene.open({ call: "sync", path: /journal\.0\.jsonl$/ }).create({ run: RUN, claim: CLAIM });
+    const made = await scene.open(stopAt("sync", /journal\.0\.jsonl$/)).create({ run: RUN, claim: CLAIM });
     if (!("journal" in made)) throw new Error("a new run was expected");
     made.journal.append(entry(0));
     made.journal.sync().catch(() => undefined);
@@ -106,7 +133,7 @@ describe("a start whose process was killed", () => {
 
   test("before it wrote anything: the start that makes the run in its place is as durable as any", async () => {
     const scene = createScene();
-    const first = scene.open({ call: "syncDirectory", path: /runs/ });
+    const first = scene.open(stopAt("syncDirectory", /runs/));
     await first.create({ run: RUN, claim: CLAIM });
     await turns();
     scene.killAll();
@@ -128,7 +155,7 @@ describe("a blob", () => {
 
   test("whose process was killed before its name was durable is made so by the next one that stores it", async () => {
     const scene = createScene();
-    const journal = await createRun(scene.open({ call: "syncDirectory", path: /blobs$/ }));
+    const journal = await createRun(scene.open(stopAt("syncDirectory", /blobs$/)));
     await appendSynced(journal);
     journal.blobs.put('"value"').catch(() => undefined);
     await turns();

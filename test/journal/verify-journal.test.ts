@@ -133,6 +133,16 @@ describe("verifying a journal", () => {
     expect(outcome([fileOf([lines[0]!, lines[2]!, lines[1]!, lines[3]!])])).toBe("JOURNAL_CORRUPT");
     const other = makeLines(4, 9).map((line) => line.replaceAll(RUN, "run_zzzzzzzzz"));
     expect(outcome([fileOf([lines[0]!, other[1]!])])).toBe("1 entries, cut");
+    const { prev, seq } = JSON.parse(lines[1]!) as { prev: string; seq: number };
+    const place = { run: RUN, seq, epoch: 1, at: "2026-01-01T00:00:00.000Z", synced: -1, prev };
+    expect(outcome([fileOf([lines[0]!, sealEntry(entry(1), place).line])])).toBe("1 entries, cut");
+  });
+
+  test("says which entry of which file is damaged, and which is missing", () => {
+    const lines = makeLines(4, 1);
+    const damaged = lines.map((line, n) => (n === 1 ? line.replace("step1", "step7") : line));
+    expect(() => verifyJournal(RUN, [fileOf(damaged)])).toThrow("entry 1 in journal.0.jsonl does not match");
+    expect(() => verifyJournal(RUN, [fileOf(lines)], 5)).toThrow("entry 4 is missing, though entry 5 was synced");
   });
 
   test("refuses a well-hashed line that follows another entry than the one before it", () => {

@@ -3,7 +3,7 @@
  * durable at the time, what the outside was told. Trusts nothing that the kernel computes. Rules: SAFETY.md.
  */
 import type { JournalEntry } from "../../src/journal/entries.ts";
-import type { RunEvent } from "../../src/run/run-result.ts";
+import type { RunEvent, RunResult } from "../../src/run/run-result.ts";
 import { canonicalJson, type JsonValue } from "../../src/shared/json.ts";
 import type { ToolContext } from "../../src/tool/tool.ts";
 
@@ -29,6 +29,8 @@ export interface Referee {
   plannerCalled(n: number, attempt: number): void;
   /** The outside read this event. */
   published(event: RunEvent): void;
+  /** The outside was told this result. */
+  toldResult(result: RunResult): void;
   /** A word of a person was acknowledged: an entry of that kind must be durable. */
   acknowledged(kind: JournalEntry["kind"]): void;
   durable(): readonly JournalEntry[];
@@ -90,6 +92,7 @@ export function createReferee(): Referee {
       if (event.seq >= durable.length) complain(`R1: event ${event.seq} was told before it was durable`);
       told.push(event);
     },
+    toldResult: (result) => judgeResult(records, result),
     acknowledged(kind) {
       if (!durable.some((entry) => entry.kind === kind)) complain(`R1: ${kind} was acknowledged before it was durable`);
       if (kind === "cancel.requested") records.isCancelled = true;
@@ -133,6 +136,17 @@ function judgeCall({ durable, calls, problems, isCancelled }: Records, call: See
   if (isCancelled) complain("R11: called after the cancel was acknowledged");
   if (durable.some((entry) => entry.kind === "step.completed" && isIt(entry)))
     complain("R3: called although it had completed");
+}
+
+/** R1: that a step completed, or the run ended, is told once it is durable. */
+function judgeResult({ durable, problems }: Records, { status, steps }: RunResult): void {
+  for (const { id, index, status: outcome } of steps) {
+    const isIt = ({ kind, ...entry }: JournalEntry): boolean =>
+      kind === "step.completed" && entry.step === id && (entry.index ?? null) === index;
+    if (outcome === "completed" && !durable.some(isIt)) problems.push(`R1: ${id} was told completed too early`);
+  }
+  const isOver = ["completed", "failed", "exhausted", "cancelled"].includes(status);
+  if (isOver && durable.at(-1)?.kind !== "run.ended") problems.push(`R1: the run was told ${status} too early`);
 }
 
 /** R4, R5: a call of the same step and index came before. */

@@ -196,6 +196,7 @@ async function goOn(scene: Scene): Promise<string | null> {
     return null;
   }
   const result = seen.value;
+  scene.referee.toldResult(result);
   compareWithFold(scene);
   const isDriven = driverOf(scene) !== undefined;
   const isOver = ["completed", "failed", "exhausted", "cancelled"].includes(result.status);
