@@ -133,7 +133,11 @@ function activate(environment: RuntimeEnvironment, places: Places, { accepted, f
     state,
     closed,
     driver: () => driver,
-    durable: async () => (isReleased ? undefined : journal.sync()),
+    async durable() {
+      if (!isReleased) return journal.sync();
+      // A journal that was given back after a failure may lack what the state rests on; then this says why.
+      if (journal.synced < state.ledger.seq) await closed;
+    },
     paused() {
       pausing ??= driver.then(whenPaused).finally(() => {
         pausing = null;
