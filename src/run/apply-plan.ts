@@ -21,6 +21,7 @@ export function applyAccepted(ledger: Ledger, entry: Accepted): void {
   const decision = storedValue(entry.data.decision, ledger.readBlob) as Decision;
   ledger.lastDecision = decision;
   ledger.open = null;
+  ledger.review = null;
   ledger.lastRejection = null;
   ledger.fruitlessOwners = 0;
   ledger.planLabel = entry.data.label;

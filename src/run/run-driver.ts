@@ -8,7 +8,7 @@ import type { BlobCache } from "../journal/blob-cache.ts";
 import type { JournalEntry } from "../journal/entries.ts";
 import type { OwnedJournal, Signal } from "../journal/store.ts";
 import { callPlanner } from "./call-planner.ts";
-import { judgeAnswer, requestDecision } from "./decide.ts";
+import { applyReview, judgeAnswer, requestDecision } from "./decide.ts";
 import { entriesOf, sendCommand, whyGone } from "./driver-commands.ts";
 import { append, type Command, type DriverCore, type DriverEnvironment, type Message } from "./driver-core.ts";
 import { createEntryListeners, type EntryListeners } from "./entry-listeners.ts";
@@ -19,6 +19,7 @@ import { abandonCalls, letGo } from "./let-go.ts";
 import { listenForSignals } from "./listen-for-signals.ts";
 import { createMailbox } from "./mailbox.ts";
 import { createReadyQueue } from "./ready-queue.ts";
+import { recordObservations } from "./record-observations.ts";
 import type { RunEffect } from "./run-machine.ts";
 import type { RunState } from "./run-state.ts";
 import { isActive, isTerminal, runStatus, waitingReason } from "./run-status.ts";
@@ -139,8 +140,10 @@ async function drive(core: DriverCore, listeners: EntryListeners): Promise<void>
 
 /** Everything that can be done at this moment. */
 function goOn(core: DriverCore): void {
-  do performEffects(core);
-  while (startCalls(core) || core.effects.length > 0);
+  do {
+    recordObservations(core);
+    performEffects(core);
+  } while (startCalls(core) || core.effects.length > 0);
 }
 
 /** Completions that arrive together are taken by start; everything else keeps its place before them. */
@@ -166,7 +169,12 @@ function isHeld(core: DriverCore): boolean {
   return core.state.ledger.waiting?.hold === true;
 }
 
-const WAIT_FOR_RESUME: ReadonlySet<RunEffect> = new Set(["requestDecision", "callPlanner", "checkDecision"]);
+const WAIT_FOR_RESUME: ReadonlySet<RunEffect> = new Set([
+  "requestDecision",
+  "callPlanner",
+  "checkDecision",
+  "applyReview",
+]);
 
 function perform(core: DriverCore, effect: RunEffect): void {
   const { ledger } = core.state;
@@ -181,6 +189,8 @@ function perform(core: DriverCore, effect: RunEffect): void {
       return callPlanner(core);
     case "checkDecision":
       return judgeAnswer(core);
+    case "applyReview":
+      return applyReview(core);
     case "askQuestion":
       if (ledger.lastDecision?.kind !== "ask") return;
       append(core, { kind: "question.asked", data: { n: ledger.decisions, question: ledger.lastDecision.question } });

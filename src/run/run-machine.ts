@@ -17,6 +17,10 @@ export interface MachineEvent {
   then?: "finish" | "replan";
   /** decision.rejected: no further try follows. */
   isLastTry?: boolean;
+  /** approval.requested: of the whole plan that was just checked. */
+  isPlan?: boolean;
+  /** approval.*: a person has looked at that plan, or no one did in time. */
+  isReviewed?: boolean;
   /** budget.settled */
   limit?: string;
   /** run.ended */
@@ -31,6 +35,7 @@ export const RUN_EFFECTS = [
   "requestDecision",
   "callPlanner",
   "checkDecision",
+  "applyReview",
   "askQuestion",
   "announceWaiting",
   "announceResumed",
@@ -65,6 +70,8 @@ const machineSetup = setup({
   guards: {
     isQuestion: ({ event }) => event.decision === "ask",
     isAbandon: ({ event }) => event.decision === "abandon",
+    isPlan: ({ event }) => event.isPlan === true,
+    isReviewed: ({ event }) => event.isReviewed === true,
     isLastTry: ({ event }) => event.isLastTry === true,
     endsAs: ({ event }, params: { status: EndStatus }) => event.status === params.status,
     isFatal: ({ event }) => COUNTER_GUARDS.isFatal(event.counters),
@@ -82,6 +89,7 @@ const machineSetup = setup({
     /** Waiting needs a planner that is not at work: no model call is open (KERNEL 3). */
     noDecisionOpen: stateIn({ active: { deciding: "idle" } }),
     hasQuestion: stateIn({ active: { deciding: "asked" } }),
+    hasReview: stateIn({ active: { deciding: "reviewing" } }),
   },
 });
 
@@ -92,8 +100,22 @@ const stopAs = (verdict: EndStatus, limit?: string) => ({
 });
 const endsAs = (status: EndStatus) => ({ type: "endsAs" as const, params: { status } });
 
-const waitsForPerson = and(["hasQuestion", not("isFatal")]);
+const waitsForPerson = and([or(["hasQuestion", "hasReview"]), not("isFatal")]);
 const waitsForCalls = and([or(["noDecisionOpen", "isHeld"]), "waitsForSomething"]);
+
+/** What becomes of a decision that was checked. */
+const verdicts = {
+  "decision.accepted": [
+    { guard: "isQuestion" as const, target: "asking" },
+    { guard: "isAbandon" as const, target: "#run.stopping", actions: stopAs("failed") },
+    // A finish is a plan without steps: it, too, waits for what still runs.
+    { target: "idle", actions: "keepThen" as const },
+  ],
+  "decision.rejected": [
+    { guard: "isLastTry" as const, target: "#run.stopping", actions: stopAs("failed") },
+    { target: "repairing" },
+  ],
+};
 
 export const runMachine = machineSetup.createMachine({
   id: "run",
@@ -130,19 +152,17 @@ export const runMachine = machineSetup.createMachine({
             planning: { entry: toEffect("callPlanner"), on: { "decision.received": "checking" } },
             checking: {
               entry: toEffect("checkDecision"),
+              on: { ...verdicts, "approval.requested": { guard: "isPlan", target: "reviewing" } },
+            },
+            // A person looks at the plan before any of it runs.
+            reviewing: {
               on: {
-                "decision.accepted": [
-                  { guard: "isQuestion", target: "asking" },
-                  { guard: "isAbandon", target: "#run.stopping", actions: stopAs("failed") },
-                  // A finish is a plan without steps: it, too, waits for what still runs.
-                  { target: "idle", actions: "keepThen" },
-                ],
-                "decision.rejected": [
-                  { guard: "isLastTry", target: "#run.stopping", actions: stopAs("failed") },
-                  { target: "repairing" },
-                ],
+                "approval.granted": { guard: "isReviewed", target: "reviewed" },
+                "approval.denied": { guard: "isReviewed", target: "reviewed" },
+                "approval.expired": { guard: "isReviewed", target: "reviewed" },
               },
             },
+            reviewed: { entry: toEffect("applyReview"), on: verdicts },
             repairing: { entry: toEffect("requestDecision"), on: { "decision.requested": "planning" } },
             asking: { entry: toEffect("askQuestion"), on: { "question.asked": "asked" } },
             asked: { on: { "question.answered": "replanning" } },

@@ -34,6 +34,7 @@ export function dropStep(ledger: Ledger, step: StepState): void {
   ledger.due.delete(step);
   const calls = [step.call, ...(step.fanOut?.elements ?? [])];
   for (const call of calls) {
+    ledger.recovering.delete(call);
     if (call.status === "running" || call.status === "completed" || call.status === "failed") continue;
     setCallStatus(ledger, call, call.status === "unknown" ? "failed" : "cancelled");
   }
