@@ -14,12 +14,12 @@ import {
   findCall,
   type Ledger,
   mustNotRepeat,
-  repeatCall,
   type StepState,
   toolOf,
 } from "./ledger.ts";
 import { scopeOf } from "./ledger-scope.ts";
 import { setCallStatus } from "./ledger-tallies.ts";
+import { repeatCall } from "./new-ledger.ts";
 import { findRule } from "./recovery-rules.ts";
 import { callKey, settle } from "./reservations.ts";
 import { settleStep } from "./settle-step.ts";

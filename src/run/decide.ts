@@ -22,7 +22,7 @@ import { buildPlanningRequest, isAboutResult, type RequestOptions, recordedReque
 import { handedOver, plannerOf, reserveAnswer } from "./call-planner.ts";
 import { checkEdit, checkProposal } from "./check-proposal.ts";
 import { append, type DriverCore, later, post } from "./driver-core.ts";
-import type { Ledger, OpenDecision } from "./ledger.ts";
+import type { Ledger, OpenDecision, PlanReview } from "./ledger.ts";
 import { deniedPlan, expiredPlan, requestReview } from "./review-plan.ts";
 
 /** Why a run that seemed done is planned on, and what is wrong with its result. */
@@ -114,7 +114,8 @@ async function describeRequest(
 /** Parses and checks the raw answer of the open try. */
 export function judgeAnswer(core: DriverCore): void {
   const { ledger } = core.state;
-  const { open } = ledger;
+  const { open, review } = ledger;
+  if (open !== null && review !== null) return applyReview(core, open, review);
   const request = recordedRequest(ledger);
   if (open?.raw == null || request === null) return;
   if (open.error !== null) return post(core, failedTry(core, open, open.error));
@@ -140,9 +141,7 @@ function accepting(core: DriverCore): (data: EntryData<"decision.accepted">) => 
 }
 
 /** Does what a person has said of the plan that was shown. */
-export function applyReview(core: DriverCore): void {
-  const { open, review } = core.state.ledger;
-  if (open === null || review === null || review.verdict === "open") return;
+function applyReview(core: DriverCore, open: OpenDecision, review: PlanReview): void {
   if (review.verdict === "denied") return post(core, rejectedTry(core, open, [deniedPlan(review.reason)]));
   if (review.verdict === "expired") return post(core, rejection(open, { issues: [], error: expiredPlan(core) }));
   if (review.edited === null) return post(core, { kind: "decision.accepted", data: review.accepted });

@@ -5,16 +5,16 @@
 
 import type { Issue } from "../error/issue.ts";
 import type { ErrorShape } from "../error/planwright-error.ts";
-import type { Approval, EntryData, EntryOf, StoredValue, ToolFacts } from "../journal/entries.ts";
+import type { Approval, EntryData, StoredValue, ToolFacts } from "../journal/entries.ts";
 import type { ReadBlob } from "../journal/store.ts";
 import type { Allowance, Usage } from "../model/usage.ts";
 import type { CompiledStep } from "../plan/compile-plan.ts";
 import type { CompiledObject } from "../plan/compile-value.ts";
 import type { Decision, OnFailure, PlanDecision } from "../plan/decision.ts";
 import type { DecisionCause, Visibility } from "../planner/planning-request.ts";
-import { type Label, TRUSTED } from "../policy/label.ts";
+import type { Label } from "../policy/label.ts";
 import type { JsonObject, JsonValue } from "../shared/json.ts";
-import { emptyTallies, type Tallies } from "./tallies.ts";
+import type { Tallies } from "./tallies.ts";
 
 export type CallStatus =
   | "idle" // not ready yet
@@ -234,87 +234,6 @@ export interface Ledger {
   readonly readBlob: ReadBlob;
   /** Told of every call that becomes ready; the driver's queue listens. */
   onReady: (call: Call) => void;
-}
-
-/** The ledger after the first entry. `readBlob` must know every blob that later entries refer to. */
-export function createLedger(entry: EntryOf<"run.accepted">, readBlob: ReadBlob): Ledger {
-  return {
-    run: entry.run,
-    accepted: entry.data,
-    createdAt: entry.at,
-    startedAt: null,
-    endedAt: null,
-    seq: entry.seq,
-    at: entry.at,
-    head: entry.hash,
-    activeMs: 0,
-    decisions: 0,
-    open: null,
-    lastRejection: null,
-    lastTry: null,
-    lastAnswer: null,
-    outputIssues: [],
-    revision: 0,
-    plan: null,
-    lastDecision: null,
-    planLabel: { integrity: "trusted", origins: [] },
-    steps: new Map(),
-    dependents: new Map(),
-    statuses: {},
-    approvals: new Map(),
-    question: null,
-    answers: [],
-    waiting: null,
-    isCancelRequested: false,
-    limit: null,
-    ended: null,
-    usage: { inputTokens: 0, outputTokens: 0, modelCalls: 0, toolCalls: 0 },
-    costUsd: 0,
-    reservations: new Map(),
-    countedSteps: 0,
-    progress: 0,
-    lastProposal: null,
-    fruitlessOwners: 0,
-    unknownKeys: new Set(),
-    tallies: emptyTallies(),
-    recovering: new Set(),
-    undoable: [],
-    compensation: null,
-    review: null,
-    success: null,
-    missedTargets: new Set(),
-    toObserve: [],
-    due: new Set(),
-    readBlob,
-    onReady: () => {},
-  };
-}
-
-export function createCall(step: StepState, index: number | null): Call {
-  return {
-    step,
-    index,
-    status: "idle",
-    attempts: 0,
-    failures: 0,
-    startedAt: null,
-    endedAt: null,
-    output: null,
-    error: null,
-    label: null,
-    outputLabel: null,
-    inputHash: null,
-    retryAt: null,
-    pauseMs: 0,
-    approval: null,
-    inputLabel: TRUSTED,
-  };
-}
-
-/** A call of a step that was planned again; it goes on counting attempts. */
-export function repeatCall(step: StepState, index: number | null, before: Call | undefined): Call {
-  const { attempts = 0, startedAt = null } = before ?? {};
-  return { ...createCall(step, index), attempts, startedAt };
 }
 
 /** The call that an entry's `step` and `index` name; undefined where there is none. */

@@ -8,7 +8,7 @@ import type { BlobCache } from "../journal/blob-cache.ts";
 import type { JournalEntry } from "../journal/entries.ts";
 import type { OwnedJournal, Signal } from "../journal/store.ts";
 import { callPlanner } from "./call-planner.ts";
-import { applyReview, judgeAnswer, requestDecision } from "./decide.ts";
+import { judgeAnswer, requestDecision } from "./decide.ts";
 import { entriesOf, sendCommand, whyGone } from "./driver-commands.ts";
 import { append, type Command, type DriverCore, type DriverEnvironment, type Message } from "./driver-core.ts";
 import { createEntryListeners, type EntryListeners } from "./entry-listeners.ts";
@@ -169,12 +169,7 @@ function isHeld(core: DriverCore): boolean {
   return core.state.ledger.waiting?.hold === true;
 }
 
-const WAIT_FOR_RESUME: ReadonlySet<RunEffect> = new Set([
-  "requestDecision",
-  "callPlanner",
-  "checkDecision",
-  "applyReview",
-]);
+const WAIT_FOR_RESUME: ReadonlySet<RunEffect> = new Set(["requestDecision", "callPlanner", "checkDecision"]);
 
 function perform(core: DriverCore, effect: RunEffect): void {
   const { ledger } = core.state;
@@ -189,8 +184,6 @@ function perform(core: DriverCore, effect: RunEffect): void {
       return callPlanner(core);
     case "checkDecision":
       return judgeAnswer(core);
-    case "applyReview":
-      return applyReview(core);
     case "askQuestion":
       if (ledger.lastDecision?.kind !== "ask") return;
       append(core, { kind: "question.asked", data: { n: ledger.decisions, question: ledger.lastDecision.question } });

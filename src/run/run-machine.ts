@@ -35,7 +35,6 @@ export const RUN_EFFECTS = [
   "requestDecision",
   "callPlanner",
   "checkDecision",
-  "applyReview",
   "askQuestion",
   "announceWaiting",
   "announceResumed",
@@ -103,20 +102,6 @@ const endsAs = (status: EndStatus) => ({ type: "endsAs" as const, params: { stat
 const waitsForPerson = and([or(["hasQuestion", "hasReview"]), not("isFatal")]);
 const waitsForCalls = and([or(["noDecisionOpen", "isHeld"]), "waitsForSomething"]);
 
-/** What becomes of a decision that was checked. */
-const verdicts = {
-  "decision.accepted": [
-    { guard: "isQuestion" as const, target: "asking" },
-    { guard: "isAbandon" as const, target: "#run.stopping", actions: stopAs("failed") },
-    // A finish is a plan without steps: it, too, waits for what still runs.
-    { target: "idle", actions: "keepThen" as const },
-  ],
-  "decision.rejected": [
-    { guard: "isLastTry" as const, target: "#run.stopping", actions: stopAs("failed") },
-    { target: "repairing" },
-  ],
-};
-
 export const runMachine = machineSetup.createMachine({
   id: "run",
   initial: "queued",
@@ -152,17 +137,28 @@ export const runMachine = machineSetup.createMachine({
             planning: { entry: toEffect("callPlanner"), on: { "decision.received": "checking" } },
             checking: {
               entry: toEffect("checkDecision"),
-              on: { ...verdicts, "approval.requested": { guard: "isPlan", target: "reviewing" } },
-            },
-            // A person looks at the plan before any of it runs.
-            reviewing: {
               on: {
-                "approval.granted": { guard: "isReviewed", target: "reviewed" },
-                "approval.denied": { guard: "isReviewed", target: "reviewed" },
-                "approval.expired": { guard: "isReviewed", target: "reviewed" },
+                "decision.accepted": [
+                  { guard: "isQuestion", target: "asking" },
+                  { guard: "isAbandon", target: "#run.stopping", actions: stopAs("failed") },
+                  // A finish is a plan without steps: it, too, waits for what still runs.
+                  { target: "idle", actions: "keepThen" },
+                ],
+                "decision.rejected": [
+                  { guard: "isLastTry", target: "#run.stopping", actions: stopAs("failed") },
+                  { target: "repairing" },
+                ],
+                "approval.requested": { guard: "isPlan", target: "reviewing" },
               },
             },
-            reviewed: { entry: toEffect("applyReview"), on: verdicts },
+            // A person looks at the plan before any of it runs; what comes of that is checked again.
+            reviewing: {
+              on: {
+                "approval.granted": { guard: "isReviewed", target: "checking" },
+                "approval.denied": { guard: "isReviewed", target: "checking" },
+                "approval.expired": { guard: "isReviewed", target: "checking" },
+              },
+            },
             repairing: { entry: toEffect("requestDecision"), on: { "decision.requested": "planning" } },
             asking: { entry: toEffect("askQuestion"), on: { "question.asked": "asked" } },
             asked: { on: { "question.answered": "replanning" } },

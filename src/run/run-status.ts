@@ -7,7 +7,7 @@ import type { RunStatus } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
 
 const TERMINAL: ReadonlySet<string> = new Set(END_STATUSES);
-const PLANNING: ReadonlySet<string> = new Set(["planning", "checking", "repairing", "reviewing", "reviewed"]);
+const PLANNING: ReadonlySet<string> = new Set(["planning", "checking", "repairing", "reviewing"]);
 
 /** Status of a run that somebody owns; `isOwned: false` turns unfinished ones into `interrupted`. */
 export function runStatus(state: RunState, isOwned: boolean): RunStatus {

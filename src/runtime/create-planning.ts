@@ -2,10 +2,10 @@
  * Who plans, and the tools that ask the same model. Owns: what a runtime's options about models come to.
  * Must not: call a model.
  */
-import { createModelJudge } from "../../planners/model-judge.ts";
 import { createModelPlanner } from "../../planners/model-planner.ts";
 import { createRulePlanner } from "../../planners/rule-planner.ts";
 import { builtInTools } from "../../tools/built-in-tools.ts";
+import { createModelJudge } from "../../tools/model/judge-success.ts";
 import { createModelTools } from "../../tools/model-tools.ts";
 import { PlanwrightError } from "../error/planwright-error.ts";
 import { createModelCaller } from "../model/call-model.ts";

@@ -27,6 +27,9 @@ function ledgerOf({ ready, toReplan, fatal, hold, maxSteps }: Shape): Ledger {
     countedSteps: 0,
     decisions: 1,
     due: new Set(),
+    recovering: new Set(),
+    compensation: null,
+    review: null,
     reservations: new Map(),
   } as unknown as Ledger;
 }

@@ -1,18 +1,18 @@
 /**
- * The judge that asks a model (CONTRACTS 10, `judge`). Owns: the question, and that a verdict of yes quotes the output:
+ * Not a tool, but asks like one: the judge of success criteria (CONTRACTS 10, `judge`). Owns: the question, and that a verdict of yes quotes the output:
  * what quotes nothing of it is no. At most two calls.
  */
 import { z } from "zod";
-import type { ModelCaller } from "../src/model/model.ts";
-import { addCost, addUsage, NO_USAGE, type Usage } from "../src/model/usage.ts";
-import type { Judge, Judgement, JudgeRequest } from "../src/planner/judge.ts";
-import type { PromptLibrary } from "../src/prompt/prompt.ts";
-import { renderPrompt } from "../src/prompt/render-prompt.ts";
-import { cutText } from "../src/shared/cut-text.ts";
-import { quoteFinder } from "../tools/model/find-quote.ts";
-import { createAsk, type Question, reserveQuestions } from "../tools/model/model-call.ts";
-import { readJsonAnswer } from "../tools/model/read-json-answer.ts";
-import { answerIssue, askUntilUsable, longestRepair, type ReadAnswer } from "../tools/model/repaired-answer.ts";
+import type { ModelCaller } from "../../src/model/model.ts";
+import { addCost, addUsage, NO_USAGE, type Usage } from "../../src/model/usage.ts";
+import type { Judge, Judgement, JudgeRequest } from "../../src/planner/judge.ts";
+import type { PromptLibrary } from "../../src/prompt/prompt.ts";
+import { renderPrompt } from "../../src/prompt/render-prompt.ts";
+import { cutText } from "../../src/shared/cut-text.ts";
+import { quoteFinder } from "./find-quote.ts";
+import { createAsk, type Question, reserveQuestions } from "./model-call.ts";
+import { readJsonAnswer } from "./read-json-answer.ts";
+import { answerIssue, askUntilUsable, longestRepair, type ReadAnswer } from "./repaired-answer.ts";
 
 /** Longest output that is judged, in characters of JSON; more is cut, and the model is told. */
 const OUTPUT_CHARS = 60_000;
