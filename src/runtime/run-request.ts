@@ -4,7 +4,14 @@ import { jsonPointer } from "../error/issue.ts";
 import { describeThrown, PlanwrightError } from "../error/planwright-error.ts";
 import { type Document, type DocumentInput, documentSchema } from "../goal/document.ts";
 import { type Budget, budgetSchema, DEFAULT_BUDGET, type Grant, grantSchema } from "../goal/run-request.ts";
-import { type Criterion, criterionSchema, NO_RULES, type RunRules } from "../goal/run-rules.ts";
+import {
+  type Criterion,
+  criterionSchema,
+  type GivenRules,
+  NO_RULES,
+  type RunRules,
+  runRulesSchema,
+} from "../goal/run-rules.ts";
 import { compileCondition } from "../plan/compile-condition.ts";
 import { parsePath } from "../plan/path.ts";
 import type { JsonObject, JsonSchema, JsonValue } from "../shared/json.ts";
@@ -30,6 +37,8 @@ export interface RunRequest {
   plan?: JsonValue;
   /** When the goal is met: conditions on the run's values, schemas of its output, questions for a model to judge. */
   success?: Criterion[];
+  /** What a workflow file says besides its steps, for the given plan: retries, recovery, targets, observation points. */
+  rules?: GivenRules;
   /** A person approves, or edits, each plan before any of it runs. */
   reviewPlan?: boolean;
 }
@@ -67,8 +76,16 @@ const requestSchema = z.strictObject({
   idempotencyKey: z.string().min(1).max(256).optional(),
   plan: bounded<JsonValue>().transform(copyJson).optional(),
   success: bounded<Criterion[]>().pipe(z.array(criterionSchema).max(50)).superRefine(checkCriteria).default([]),
+  rules: bounded<GivenRules>().pipe(runRulesSchema).optional(),
   reviewPlan: z.boolean().default(false),
 });
+
+/** Null where nothing is said; criteria of the request come after those of the rules. */
+function rulesOf(rules: RunRules | undefined, success: Criterion[]): RunRules | null {
+  if (rules === undefined && success.length === 0) return null;
+  const said = rules ?? NO_RULES;
+  return { ...said, success: [...said.success, ...success] };
+}
 
 /** Names tell criteria apart; a condition that cannot be read would never hold. */
 function checkCriteria(criteria: Criterion[], context: z.core.$RefinementCtx): void {
@@ -103,7 +120,8 @@ export interface CheckedRequest {
 export function checkRequest(request: RunRequest, defaults: Partial<Budget>): CheckedRequest {
   const parsed = parse(request);
   if (!parsed.success) throw invalid(parsed.error);
-  const { goal, documents, params, output, budget, approve, idempotencyKey, plan, success, reviewPlan } = parsed.data;
+  const { goal, documents, params, output, budget, approve, idempotencyKey, plan, success, rules, reviewPlan } =
+    parsed.data;
   return {
     goal,
     documents,
@@ -114,7 +132,7 @@ export function checkRequest(request: RunRequest, defaults: Partial<Budget>): Ch
     denyApprovals: approve === "none",
     idempotencyKey: idempotencyKey ?? null,
     plan,
-    rules: success.length === 0 ? null : { ...NO_RULES, success },
+    rules: rulesOf(rules, success),
     reviewPlan,
   };
 }
@@ -160,7 +178,7 @@ function invalid(error: z.ZodError): PlanwrightError {
     };
   });
   const hint =
-    "A request has a goal, and may have documents, params, output, budget, approve, idempotencyKey, plan, success, reviewPlan.";
+    "A request has a goal, and may have documents, params, output, budget, approve, idempotencyKey, plan, rules, success, reviewPlan.";
   return new PlanwrightError("VALIDATION", issues[0]?.message ?? "The request is not valid.", { issues, hint });
 }
 
