@@ -142,6 +142,10 @@ function judgeCall({ durable, calls, problems, isCancelled }: Records, call: See
   // A process that does not know yet that it was replaced may still repeat what changes nothing (KERNEL 1).
   const isReplaced = (durable.at(-1)?.epoch ?? 0) > call.epoch;
   if (isReplaced && call.idempotency === "pure") return;
+  // One that stood still between its last look and the call makes this one call, with the key of its durable start.
+  const isOwnStart = (entry: JournalEntry): boolean =>
+    entry.kind === "step.started" && isIt(entry) && entry.epoch === call.epoch && entry.attempt === attempt;
+  if (isReplaced && call.idempotency === "key" && durable.some(isOwnStart)) return;
   if (isCancelled) complain("R11: called after the cancel was acknowledged");
   if (durable.some((entry) => entry.kind === "step.completed" && isIt(entry)))
     complain("R3: called although it had completed");
@@ -170,7 +174,9 @@ function judgeUndoing({ durable, undone, problems, isCancelled }: Records, call:
 function judgeResult({ durable, problems }: Records, { status, steps }: RunResult): void {
   for (const { id, index, status: outcome } of steps) {
     const isIt = ({ kind, ...entry }: JournalEntry): boolean =>
-      kind === "step.completed" && entry.step === id && (entry.index ?? null) === index;
+      (kind === "step.completed" || kind === "recovery.applied") &&
+      entry.step === id &&
+      (entry.index ?? null) === index;
     if (outcome === "completed" && !durable.some(isIt)) problems.push(`R1: ${id} was told completed too early`);
   }
   const isOver = ["completed", "failed", "exhausted", "cancelled"].includes(status);
