@@ -18,7 +18,7 @@ import type { JsonValue } from "../shared/json.ts";
 import { factsOfPlan } from "../step/step-factory.ts";
 import { unfinishedSteps } from "./apply-plan.ts";
 import { isLastTry, literalLabel } from "./ask-planner.ts";
-import { buildPlanningRequest, type RequestOptions, recordedRequest } from "./build-planning-request.ts";
+import { buildPlanningRequest, openRequest, type RequestOptions } from "./build-planning-request.ts";
 import { plannerOf, reserveAnswer } from "./call-planner.ts";
 import { checkProposal } from "./check-proposal.ts";
 import { append, type DriverCore, later, post } from "./driver-core.ts";
@@ -105,7 +105,7 @@ async function describeRequest(
 export function judgeAnswer(core: DriverCore): void {
   const { ledger } = core.state;
   const { open } = ledger;
-  const request = recordedRequest(ledger);
+  const request = openRequest(ledger);
   if (open?.raw == null || request === null) return;
   if (open.error !== null) return post(core, failedTry(core, open, open.error));
   if (hasErrors(open.issues ?? [])) return post(core, rejectedTry(core, open, open.issues ?? []));
