@@ -29,6 +29,7 @@ export function handleMessage(core: DriverCore, message: Message): void {
     case "may-call":
       return callAfterSync(core, message.call);
     case "call-settled":
+      if (message.outcome.ok || !message.outcome.isGivenUp) core.slotsUsed -= 1; // Else when the tool itself ends.
       return settleCall(core, message.call, message.outcome);
     case "budget-freed":
       return lookAgain(core);
