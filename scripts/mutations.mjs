@@ -1,7 +1,8 @@
 /**
  * `npm run test:mutations`: takes something out of a copy of the source, one thing at a time (test/mutations/mutations.ts),
  * and says which tests notice. Ends with 1 where one goes unnoticed. `npm run test:mutations -- sync` runs those whose
- * name holds that word; `--jobs N` so many at a time (default 2).
+ * name holds that word; `--jobs N` so many at a time (default 2); `--table docs/mutations.md` puts what was found into
+ * that table.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -20,7 +21,7 @@ if (process.execPath !== node && Number(process.versions.node.split(".")[0]) < 2
   process.exit(await runWith(node, [join(ROOT, "scripts", "mutations.mjs"), ...process.argv.slice(2)]));
 }
 const { values, positionals } = parseArgs({
-  options: { jobs: { type: "string", default: "2" } },
+  options: { jobs: { type: "string", default: "2" }, table: { type: "string" } },
   allowPositionals: true,
 });
 const { MUTATIONS } = await import("../test/mutations/mutations.ts");
@@ -41,19 +42,34 @@ async function run(mutations) {
   if (whole.failed.length > 0 || whole.code !== 0)
     stop(`Some of these tests fail already, without any mutation: ${whole.failed.join("; ") || tests.join(" ")}`);
   const left = [...mutations];
-  const survivors = [];
+  const found = new Map();
   const work = async (copy) => {
     for (let mutation = left.shift(); mutation !== undefined; mutation = left.shift()) {
       const caughtBy = await tryMutation(copy, mutation);
-      if (caughtBy === null) survivors.push(mutation.name);
+      found.set(mutation.name, caughtBy);
       process.stdout.write(
         `${caughtBy === null ? "SURVIVED" : "caught  "} ${mutation.name}: ${caughtBy ?? "by no test"}\n`,
       );
     }
   };
   await Promise.all(copies.map(work));
+  if (values.table !== undefined) updateTable(values.table, found);
+  const survivors = [...found.values()].filter((caughtBy) => caughtBy === null);
   process.stdout.write(`${mutations.length - survivors.length} of ${mutations.length} mutations were caught\n`);
   return survivors.length === 0;
+}
+
+/** Puts what was found into the rows of that file, in the order of the list; rows of mutations that were not tried stay. */
+function updateTable(path, found) {
+  const lines = readFileSync(path, "utf8").split("\n");
+  const first = lines.findIndex((line) => line.startsWith("| --- |")) + 1;
+  const known = new Map(lines.slice(first).map((line) => [line.split(" | ")[0]?.slice(2), line]));
+  const rows = MUTATIONS.map(({ name }) => {
+    if (!found.has(name)) return known.get(name) ?? `| ${name} | not tried yet |`;
+    const [file, ...test] = (found.get(name) ?? "nothing").split(": ");
+    return `| ${name} | ${test.length === 0 ? file : `${test.join(": ")} (\`${file}\`)`} |`;
+  });
+  writeFileSync(path, `${[...lines.slice(0, first), ...rows].join("\n")}\n`);
 }
 
 /** What noticed the mutation; null for nothing. */

@@ -4,7 +4,9 @@
  */
 import { dirname } from "node:path";
 import type { OpenFile } from "../shared/file-system.ts";
+import type { JournalEntry } from "./entries.ts";
 import { createJournalFile, type JournalFile, type JournalFileOptions } from "./journal-file.ts";
+import { verifyForOwner } from "./known-journal.ts";
 import { readJournal, readRunState } from "./read-journal.ts";
 import { journalPath, LAST_EPOCH } from "./run-folder.ts";
 import { removeIfThere, type StoreDisk } from "./store-disk.ts";
@@ -16,6 +18,8 @@ export interface ClaimOptions {
   run: string;
   folder: string;
   onChanged: JournalFileOptions["onChanged"];
+  /** Entries of the run as they were read before. */
+  known?: readonly JournalEntry[] | null;
 }
 
 const NOTHING: VerifiedJournal = { entries: [], end: null, bytes: 0, cutBytes: 0 };
@@ -43,7 +47,7 @@ export async function claimNewRun(options: ClaimOptions, whenTaken = runExists(o
  * was never accepted is taken over too.
  */
 export async function takeOverRun(options: ClaimOptions, { isEmptyAllowed = false } = {}): Promise<JournalFile> {
-  const { disk, run, folder } = options;
+  const { disk, run, folder, known = null } = options;
   const { epochs, isOwned } = await readRunState(disk, folder);
   const newest = epochs[0];
   if (newest === undefined) {
@@ -57,7 +61,7 @@ export async function takeOverRun(options: ClaimOptions, { isEmptyAllowed = fals
   if (file === null) throw runLocked(run, "it was a moment faster");
   try {
     // Only now: what the old owner acknowledged before the file was there is in its file, and it acknowledges no more.
-    const recovered = await readJournal(disk, { run, folder }, epochs);
+    const recovered = await readJournal(disk, { run, folder, verify: (bytes) => verifyForOwner(bytes, known) }, epochs);
     if (recovered.end === null && !isEmptyAllowed) throw runNotFound(run);
     if (recovered.end === null) await syncNames(disk, folder);
     else await syncRun(disk, folder, recovered.end.epoch);

@@ -70,10 +70,11 @@ export function createFileStore(options: FileStoreOptions): Store {
         return { journal: await own(store, run, claimNewRun) };
       });
     },
-    async acquire(run) {
+    async acquire(run, { known = null } = {}) {
       checkRunId(run);
       if (store.open.has(run)) throw runLocked(run, "this process holds it");
-      return asStoreCall(`Taking over run '${run}'`, run, () => own(store, run, takeOverRun));
+      const claim = (claimOptions: ClaimOptions): Promise<JournalFile> => takeOverRun({ ...claimOptions, known });
+      return asStoreCall(`Taking over run '${run}'`, run, () => own(store, run, claim));
     },
     async read(run, { isDurable = false } = {}) {
       checkRunId(run);

@@ -15,7 +15,9 @@ export interface ProcessTable {
 
 /** The machine's own table; reads /proc where there is one, else knows only which ids are in use. */
 export function systemProcessTable(): ProcessTable {
-  return { id: process.pid, bootId: bootId(), startToken };
+  const own = startToken(process.pid);
+  // Its own token is asked for with every record of an owner, and never changes.
+  return { id: process.pid, bootId: bootId(), startToken: (id) => (id === process.pid ? own : startToken(id)) };
 }
 
 function bootId(): string {

@@ -3,10 +3,11 @@
  * damaged. Must not: change anything.
  */
 
+import { type JournalBytes, verifyForReader } from "./known-journal.ts";
 import { isLiveOwner, isRecent, type OwnerRecord, readOwner } from "./owner-file.ts";
 import { epochsIn, journalPath } from "./run-folder.ts";
 import { isThere, listIfThere, readIfThere, type StoreDisk } from "./store-disk.ts";
-import { type EpochFile, type VerifiedJournal, verifyJournal } from "./verify-journal.ts";
+import type { EpochFile, VerifiedJournal } from "./verify-journal.ts";
 
 export interface RunFolderState {
   /** Epochs that have a journal file, newest first. */
@@ -56,7 +57,7 @@ export async function hasEntries(disk: StoreDisk, folder: string, epochs: readon
  */
 export async function readJournal(
   disk: StoreDisk,
-  run: { run: string; folder: string },
+  run: { run: string; folder: string; verify?: (bytes: JournalBytes) => VerifiedJournal },
   epochs: readonly number[],
 ): Promise<VerifiedJournal> {
   let watermark = -1;
@@ -69,5 +70,5 @@ export async function readJournal(
     const bytes = await readIfThere(disk.fileSystem, journalPath(run.folder, epoch));
     if (bytes !== null) files.push({ epoch, bytes });
   }
-  return verifyJournal(run.run, files, watermark);
+  return (run.verify ?? verifyForReader)({ run: run.run, files, watermark });
 }

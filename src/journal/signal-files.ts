@@ -5,7 +5,7 @@
 import { dirname, join } from "node:path";
 import type { CancelTimer } from "../shared/clock.ts";
 import { type Signal, signalSchema } from "./store.ts";
-import { listIfThere, readIfThere, removeIfThere, type StoreDisk, writeDurably } from "./store-disk.ts";
+import { isThere, listIfThere, readIfThere, removeIfThere, type StoreDisk, writeDurably } from "./store-disk.ts";
 
 /** How long a signal of another process may go unseen. */
 export const SIGNAL_POLL_MS = 250;
@@ -18,6 +18,8 @@ function signalsFolder(folder: string): string {
 }
 
 async function signalNames(disk: StoreDisk, folder: string): Promise<string[]> {
+  // The folder comes with the first signal, and most runs get none: a look for it costs far less than a listing.
+  if (!(await isThere(disk.fileSystem, signalsFolder(folder)))) return [];
   const names = await listIfThere(disk.fileSystem, signalsFolder(folder));
   return names.filter((name) => NAME.test(name)).sort();
 }

@@ -86,9 +86,10 @@ export interface Store {
   create(options: { run: string; claim?: IdempotencyClaim }): Promise<{ journal: OwnedJournal } | { existing: string }>;
   /**
    * Takes over a run: new epoch, recovered entries. Throws NOT_FOUND, STORE_LOCKED (a live process owns it),
-   * JOURNAL_CORRUPT, JOURNAL_VERSION.
+   * JOURNAL_CORRUPT, JOURNAL_VERSION. `known`: entries that this store has read before; where the journal still is what
+   * it was then, bit for bit, it may save verifying it once more.
    */
-  acquire(run: string): Promise<OwnedJournal>;
+  acquire(run: string, options?: { known?: readonly JournalEntry[] | null }): Promise<OwnedJournal>;
   /**
    * Reads without owning; the unsynced tail of a live owner may be missing, or there without being durable. With
    * `isDurable` all that is returned is durable, so that it may be told on (SAFETY R1).

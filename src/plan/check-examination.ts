@@ -7,7 +7,7 @@ import type { Tool } from "../tool/tool.ts";
 import type { CheckContext } from "./check-context.ts";
 import type { CompiledPlan, CompiledStep } from "./compile-plan.ts";
 import type { FinishDecision, PlanDecision } from "./decision.ts";
-import { buildPlanGraph, type Groups, type PlanGraph } from "./plan-graph.ts";
+import { buildPlanGraph, type Groups, graphOfPlan, type PlanGraph } from "./plan-graph.ts";
 import { createStepNames, type StepNames } from "./step-names.ts";
 
 export interface Examination {
@@ -42,7 +42,8 @@ export function examine(
     const finished = [...context.known].filter(([, step]) => step.status === "completed").map(([id]) => id);
     return [...new Set([...steps.keys(), ...groups.keys(), ...finished])];
   });
-  return { decision, context, plan, graph: buildPlanGraph(plan.steps, { groups }), steps, tools, groups, names };
+  const graph = groups.size === 0 ? graphOfPlan(plan.steps) : buildPlanGraph(plan.steps, { groups });
+  return { decision, context, plan, graph, steps, tools, groups, names };
 }
 
 /** The parts of an issue that differ from pass to pass. */

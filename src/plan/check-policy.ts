@@ -9,7 +9,10 @@ import type { CompiledStep } from "./compile-plan.ts";
 import type { Path } from "./compiled.ts";
 import { topologicalOrder } from "./plan-graph.ts";
 
-export function checkPolicy(examination: Examination): {
+/** What this pass looks at. */
+type Examined = Pick<Examination, "graph" | "steps" | "tools" | "groups" | "context">;
+
+export function checkPolicy(examination: Examined): {
   issues: Issue[];
   approvals: { step: string; rule: string }[];
 } {
@@ -37,7 +40,7 @@ export function checkPolicy(examination: Examination): {
 }
 
 interface Forecast {
-  examination: Examination;
+  examination: Examined;
   labels: ReadonlyMap<string, Label>;
   planLabel: Label;
 }

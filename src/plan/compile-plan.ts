@@ -68,8 +68,24 @@ function compile(step: Step, pointer: string): Compilation {
   return { compiled, issues: [...input.issues, ...(items?.issues ?? []), ...(when?.issues ?? [])] };
 }
 
+interface PlanCompilation {
+  plan: CompiledPlan;
+  issues: Issue[];
+}
+
+/** Decisions never change either; a run asks when it checks one and when it resolves its output. */
+const COMPILED_PLANS = new WeakMap<PlanDecision | FinishDecision, PlanCompilation>();
+
 /** Compiles all steps and the output; a `finish` decision is a plan without steps. */
-export function compilePlan(decision: PlanDecision | FinishDecision): { plan: CompiledPlan; issues: Issue[] } {
+export function compilePlan(decision: PlanDecision | FinishDecision): PlanCompilation {
+  const known = COMPILED_PLANS.get(decision);
+  if (known !== undefined) return known;
+  const compilation = compileAll(decision);
+  COMPILED_PLANS.set(decision, compilation);
+  return compilation;
+}
+
+function compileAll(decision: PlanDecision | FinishDecision): PlanCompilation {
   const issues: Issue[] = [];
   const steps: CompiledStep[] = [];
   for (const [place, step] of (decision.kind === "plan" ? decision.steps : []).entries()) {

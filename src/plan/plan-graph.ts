@@ -144,6 +144,18 @@ export function topologicalOrder(graph: PlanGraph): string[] | null {
   return sorted.length === graph.ids.length ? sorted : null;
 }
 
+/** Steps of a plan never change, and a plan that many runs carry out is one list of them. */
+const GRAPHS = new WeakMap<readonly CompiledStep[], PlanGraph>();
+
+/** As `buildPlanGraph`, once for each list. */
+export function graphOfPlan(steps: readonly CompiledStep[]): PlanGraph {
+  const known = GRAPHS.get(steps);
+  if (known !== undefined) return known;
+  const graph = buildPlanGraph(steps);
+  GRAPHS.set(steps, graph);
+  return graph;
+}
+
 /** What a step weighs, such as its expected milliseconds; 1 by default. */
 export type Weight = (id: string) => number;
 
@@ -160,6 +172,17 @@ export function remainingWeights(graph: PlanGraph, weight: Weight = () => 1): Ma
   }
   return remaining;
 }
+
+/** Steps to go from each on, that one included, once for each graph. */
+export function stepsToGo(graph: PlanGraph): ReadonlyMap<string, number> {
+  const known = STEPS_TO_GO.get(graph);
+  if (known !== undefined) return known;
+  const remaining = remainingWeights(graph);
+  STEPS_TO_GO.set(graph, remaining);
+  return remaining;
+}
+
+const STEPS_TO_GO = new WeakMap<PlanGraph, ReadonlyMap<string, number>>();
 
 /** The heaviest way through the plan, first step first; ties go to the earlier step. Empty if there is a cycle. */
 export function criticalPath(graph: PlanGraph, weight: Weight = () => 1): string[] {

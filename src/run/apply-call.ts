@@ -153,8 +153,8 @@ export function prepareCall(ledger: Ledger, call: Call): PreparedCall {
     throw new Error(`the input of step '${call.step.id}' is gone: ${resolved.ref.text}`);
   }
   const { value, label } = resolved;
-  const whole = joinLabels(joinLabels(label, call.step.whenLabel), call.inputLabel);
-  return { kind: "value", value, label: call.step.fanOut === null ? whole : joinLabels(whole, call.step.fanOut.label) };
+  // An element's input label holds that of its list.
+  return { kind: "value", value, label: joinLabels(joinLabels(label, call.step.whenLabel), call.inputLabel) };
 }
 
 function complete(ledger: Ledger, call: Call, entry: EntryOf<"step.completed">): void {

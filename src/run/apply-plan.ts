@@ -5,9 +5,9 @@
 import type { EntryOf } from "../journal/entries.ts";
 import { storedValue } from "../journal/store.ts";
 import { canonicalSteps } from "../plan/canonical-step.ts";
-import { compileStep } from "../plan/compile-plan.ts";
-import type { Decision, PlanDecision, Step } from "../plan/decision.ts";
-import { buildPlanGraph, remainingWeights } from "../plan/plan-graph.ts";
+import { type CompiledStep, compilePlan } from "../plan/compile-plan.ts";
+import type { Decision, PlanDecision } from "../plan/decision.ts";
+import { buildPlanGraph, graphOfPlan, type PlanGraph, stepsToGo } from "../plan/plan-graph.ts";
 import { joinLabels } from "../policy/label.ts";
 import { confirmEarlySteps } from "./apply-early-step.ts";
 import { type Call, type Ledger, type StepState, toolCalls } from "./ledger.ts";
@@ -36,10 +36,11 @@ function applyPlan(ledger: Ledger, entry: Accepted, plan: PlanDecision): void {
   ledger.lastProposal = { unfinished: unfinishedSteps(ledger, definitions), progress: ledger.progress };
   ledger.plan = plan;
   dropUnfinished(ledger, new Set(plan.steps.map((step) => step.id)));
-  for (const [place, step] of plan.steps.entries()) {
+  for (const [place, compiled] of compilePlan(plan).plan.steps.entries()) {
+    const { step } = compiled;
     const known = ledger.steps.get(step.id);
     const definition = definitions.get(step.id) ?? "";
-    if (known === undefined) addStep(ledger, step, { entry, place, definition });
+    if (known === undefined) addStep(ledger, compiled, { entry, place, definition });
     else if (!isFinished(known)) reopen(ledger, known, { entry, place });
   }
   confirmEarlySteps(ledger, plan, entry.data.revision);
@@ -71,10 +72,15 @@ export function unfinishedSteps(ledger: Ledger, definitions: ReadonlyMap<string,
     .join("\n");
 }
 
-function addStep(ledger: Ledger, step: Step, at: { entry: Accepted; place: number; definition: string }): void {
+function addStep(
+  ledger: Ledger,
+  compiled: CompiledStep,
+  at: { entry: Accepted; place: number; definition: string },
+): void {
   const { data } = at.entry;
+  const { step } = compiled;
   const state = createStep({
-    compiled: compileStep(step, `/steps/${at.place}`).compiled,
+    compiled,
     definition: at.definition,
     onFailure: step.onFailure ?? data.onFailure,
     facts: Object.hasOwn(data.tools, step.tool) ? (data.tools[step.tool] ?? null) : null,
@@ -104,8 +110,8 @@ function reopen(ledger: Ledger, step: StepState, { entry, place }: { entry: Acce
 function linkSteps(ledger: Ledger, plan: PlanDecision): void {
   ledger.dependents = new Map();
   const states = plan.steps.flatMap((step) => ledger.steps.get(step.id) ?? []);
-  const graph = buildPlanGraph(states.map((state) => state.compiled));
-  const remaining = remainingWeights(graph);
+  const graph = graphOf(plan, states);
+  const remaining = stepsToGo(graph);
   for (const state of states) {
     state.priority = remaining.get(state.id) ?? 1;
     const { data, order } = graph.dependencies.get(state.id) ?? { data: [], order: [] };
@@ -119,6 +125,13 @@ function linkSteps(ledger: Ledger, plan: PlanDecision): void {
   }
   for (const state of states) if (state.openSources > 0) waitAgain(ledger, state);
   startSources(ledger, states);
+}
+
+/** That of the plan itself, unless steps of an earlier one stand in it, which may be written in another way. */
+function graphOf(plan: PlanDecision, states: readonly StepState[]): PlanGraph {
+  const { steps } = compilePlan(plan).plan;
+  const isFresh = states.length === steps.length && states.every(({ compiled }, place) => compiled === steps[place]);
+  return isFresh ? graphOfPlan(steps) : buildPlanGraph(states.map(({ compiled }) => compiled));
 }
 
 /** Whether a reader has to wait for it; what is dropped comes no more. */

@@ -88,8 +88,8 @@ const OUTPUT_ISSUE: Issue = {
   fix: null,
 };
 
-/** The request of the open try as it is in the journal: what is asked can be asked again, in any process. */
-export function recordedRequest({ open, readBlob }: Ledger): PlanningRequest | null {
+/** The request of the open try as it is in the journal. To be read only: what it holds is the journal's. */
+export function openRequest({ open, readBlob }: Ledger): PlanningRequest | null {
   if (open === null) return null;
   const { n, attempt, cause, visibility, request } = open;
   const { catalogue, documents, history, parameters } = request;
@@ -99,7 +99,12 @@ export function recordedRequest({ open, readBlob }: Ledger): PlanningRequest | n
     documents: storedValue(documents, readBlob),
     history: storedValue(history, readBlob),
   };
-  return { ...(structuredClone(recorded) as unknown as PlanningRequest), n, attempt, cause, visibility };
+  return { ...(recorded as unknown as PlanningRequest), n, attempt, cause, visibility };
+}
+
+/** A copy of it for the planner, who may do with it what it likes: what is asked can be asked again, in any process. */
+export function recordedRequest(ledger: Ledger): PlanningRequest | null {
+  return JSON.parse(JSON.stringify(openRequest(ledger))) as PlanningRequest | null;
 }
 
 function documentDigests(ledger: Ledger, visibility: "preview" | "shape"): PlanningRequest["documents"] {

@@ -3,7 +3,8 @@ import { hasErrors, type Issue } from "../error/issue.ts";
 import type { KnownStep } from "../plan/check-context.ts";
 import { checkDecision } from "../plan/check-decision.ts";
 import type { Decision } from "../plan/decision.ts";
-import { MODEL_PLAN_LIMITS, PERSONAL_PLAN_LIMITS, parseDecision } from "../plan/parse-decision.ts";
+import { parseKnownDecision } from "../plan/known-decisions.ts";
+import { MODEL_PLAN_LIMITS, PERSONAL_PLAN_LIMITS } from "../plan/parse-decision.ts";
 import type { PlanGraph } from "../plan/plan-graph.ts";
 import type { Planner } from "../planner/planner.ts";
 import type { Policy } from "../policy/authorize.ts";
@@ -36,7 +37,7 @@ export function checkProposal(
   const { tools, planner, policy } = environment;
   const isPersonal = planner.isPersonal === true;
   const limits = isPersonal ? PERSONAL_PLAN_LIMITS : MODEL_PLAN_LIMITS;
-  const parsed = parseDecision(proposal.raw, limits);
+  const parsed = parseKnownDecision(proposal.raw, limits);
   if (parsed.decision === null) return { ...parsed, hasErrors: true, graph: null, approvals: [] };
   const { accepted } = ledger;
   const { issues, graph, approvals } = checkDecision(parsed.decision, {

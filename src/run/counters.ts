@@ -1,6 +1,7 @@
 /**
  * What the run machine knows of a run's steps: counters, and every question that its guards ask of them (KERNEL 2).
- * Owns: both. Where no answer changes, no guard does.
+ * Owns: both. A guard sees the answers and nothing else of the counters, so that counters with the same answers are the
+ * same to the machine (`phase.ts` rests on that, and a test holds it).
  */
 
 /** What the guards may know of the ledger; all derived from the journal. */
@@ -55,7 +56,6 @@ function waitsForSomething(counters: Counters): boolean {
 
 /** The guards that look at counters; the machine has no others. */
 export const COUNTER_GUARDS = {
-  /** Asked in `stopping` alone. */
   isQuiet: (counters: Counters) => counters.running + counters.asking === 0,
   isFatal: (counters: Counters) => counters.fatal > 0,
   isBusy: (counters: Counters) => counters.running + counters.startable + counters.due > 0,
@@ -68,10 +68,9 @@ export const COUNTER_GUARDS = {
   waitsForSomething,
 };
 
-const { isQuiet: _, ...ALWAYS_ASKED } = COUNTER_GUARDS;
-const QUESTIONS = Object.values(ALWAYS_ASKED);
+const QUESTIONS = Object.values(COUNTER_GUARDS);
 
-/** The answers of all guards but `isQuiet` (which changes with every call) as one number: equal numbers, equal answers. */
+/** The answers of all guards as one number: equal numbers, equal answers. */
 export function guardAnswers(counters: Counters): number {
   let answers = 0;
   for (const ask of QUESTIONS) answers = answers * 2 + (ask(counters) ? 1 : 0);

@@ -18,7 +18,7 @@ import type { JsonValue } from "../shared/json.ts";
 import { factsOfPlan } from "../step/step-factory.ts";
 import { unfinishedSteps } from "./apply-plan.ts";
 import { isLastTry, literalLabel } from "./ask-planner.ts";
-import { buildPlanningRequest, isAboutResult, type RequestOptions, recordedRequest } from "./build-planning-request.ts";
+import { buildPlanningRequest, isAboutResult, openRequest, type RequestOptions } from "./build-planning-request.ts";
 import { handedOver, plannerOf, reserveAnswer } from "./call-planner.ts";
 import { checkEdit, checkProposal } from "./check-proposal.ts";
 import { append, type DriverCore, later, post } from "./driver-core.ts";
@@ -116,7 +116,7 @@ export function judgeAnswer(core: DriverCore): void {
   const { ledger } = core.state;
   const { open, review } = ledger;
   if (open !== null && review !== null) return applyReview(core, open, review);
-  const request = recordedRequest(ledger);
+  const request = openRequest(ledger);
   if (open?.raw == null || request === null) return;
   if (open.error !== null) return post(core, failedTry(core, open, open.error));
   if (hasErrors(open.issues ?? [])) return post(core, rejectedTry(core, open, open.issues ?? []));

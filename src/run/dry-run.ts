@@ -36,7 +36,7 @@ export type DryRun = z.infer<typeof dryRunSchema>;
 /** Edges and critical path as listed in a dry run; empty where there is no plan. */
 export function describeGraph(graph: PlanGraph | null): DryRun["graph"] {
   if (graph === null) return { edges: [], criticalPath: [] };
-  return { edges: graph.edges, criticalPath: criticalPath(graph) };
+  return { edges: graph.edges.map(([from, to]) => [from, to]), criticalPath: criticalPath(graph) };
 }
 
 /**

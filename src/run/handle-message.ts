@@ -33,6 +33,7 @@ export function handleMessage(core: DriverCore, message: Message): void {
     case "may-call":
       return callAfterSync(core, message.call);
     case "call-settled":
+      if (message.outcome.ok || !message.outcome.isGivenUp) core.slotsUsed -= 1; // Else when the tool itself ends.
       return settleCall(core, message.call, message.outcome);
     case "may-undo":
       return undoCall(core, message.call, message.failures);

@@ -1,6 +1,7 @@
 /** Reads a run's result and events off its state. Pure; the same for live, folded and listed runs. */
 import type { JournalEntry } from "../journal/entries.ts";
 import { storedValue } from "../journal/store.ts";
+import { ownDecision } from "../plan/known-decisions.ts";
 import { hashForPeople } from "../shared/hash.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { type Call, factsOf, type Ledger, openApprovals, type StepState, toolOf } from "./ledger.ts";
@@ -79,8 +80,8 @@ function successOf({ accepted, success }: Ledger): RunResult["success"] {
 
 function planOf(ledger: Ledger): RunResult["plan"] {
   if (ledger.plan === null) return null;
-  const { steps, then, output } = ledger.plan;
-  return { revision: ledger.revision, steps, then, output: output ?? null };
+  const { steps, then, output = null } = ownDecision(ledger.plan);
+  return { revision: ledger.revision, steps, then, output };
 }
 
 function stepRows(ledger: Ledger, step: StepState, isOver: boolean): StepRow[] {

@@ -23,18 +23,19 @@ export function startOrder(left: Call, right: Call): number {
 }
 
 export function createReadyQueue(): ReadyQueue {
-  const heaps = Object.fromEntries(READY_KIND_NAMES.map((kind) => [kind, createHeap(startOrder)])) as Record<
-    ReadyKind,
-    Heap<Call>
-  >;
+  // Made when the first call of its kind is ready: most runs have one or two.
+  const heaps: { [K in ReadyKind]?: Heap<Call> } = {};
   return {
     add(call) {
-      heaps[readyKind(call)].push(call);
+      const kind = readyKind(call);
+      heaps[kind] ??= createHeap(startOrder);
+      heaps[kind].push(call);
     },
     take(isStartable) {
-      const open = READY_KIND_NAMES.filter(isStartable).map((kind) => heaps[kind]);
       let best: Heap<Call> | null = null;
-      for (const heap of open) {
+      for (const kind of READY_KIND_NAMES) {
+        const heap = heaps[kind];
+        if (heap === undefined || !isStartable(kind)) continue;
         dropStale(heap);
         if (isAhead(heap.peek(), best?.peek())) best = heap;
       }

@@ -130,7 +130,7 @@ async function drive(core: DriverCore, listeners: EntryListeners): Promise<void>
     flush();
     if (isTerminal(runStatus(core.state, true))) break;
     const messages = await core.mailbox.next();
-    messages.sort((left, right) => orderOf(left) - orderOf(right));
+    if (messages.length > 1) messages.sort((left, right) => orderOf(left) - orderOf(right));
     if (handleAll(core, messages) === "park") break;
   }
   if (!isTerminal(runStatus(core.state, true))) await letGo(core);
@@ -160,7 +160,7 @@ function handleAll(core: DriverCore, messages: readonly Message[]): "park" | "go
 }
 
 function performEffects(core: DriverCore): void {
-  if (!isHeld(core)) core.effects.push(...core.heldEffects.splice(0));
+  if (core.heldEffects.length > 0 && !isHeld(core)) core.effects.push(...core.heldEffects.splice(0));
   for (let effect = core.effects.shift(); effect !== undefined; effect = core.effects.shift()) perform(core, effect);
 }
 

@@ -12,16 +12,17 @@ import { append, type DriverCore, isStopping, type Message, setTimer } from "./d
 import { address, type Call, factsOf, toolOf } from "./ledger.ts";
 import { modelsOf, usedBy } from "./reserve-call.ts";
 
-/** Tells the loop how a call ended; what is large is stored first. */
-export async function postOutcome(core: DriverCore, call: Call, outcome: CallOutcome): Promise<void> {
+/** Tells the loop how a call ended: at once, or, what is large, as soon as it is stored. */
+export function postOutcome(core: DriverCore, call: Call, outcome: CallOutcome): Promise<void> | void {
   const order = core.running.get(call)?.order ?? 0;
   const post = (settled: Extract<Message, { kind: "call-settled" }>["outcome"]): void =>
     core.mailbox.post({ kind: "call-settled", call, order, outcome: settled });
   if (!outcome.ok) return post(outcome);
-  if (outcome.bytes > INLINE_BYTES && core.blobs.bytes + outcome.bytes > core.environment.limits.keptBytes) {
+  if (outcome.bytes <= INLINE_BYTES) return post({ ok: true, output: { value: outcome.value } });
+  if (core.blobs.bytes + outcome.bytes > core.environment.limits.keptBytes) {
     return post({ ok: false, error: tooMuchKept(core, call, outcome.bytes), isGivenUp: false });
   }
-  post({ ok: true, output: await storeValue(core, outcome.value, outcome.text) });
+  return storeValue(core, outcome.value, outcome.text).then((output) => post({ ok: true, output }));
 }
 
 /** Journals how an attempt ended, and when the next one is due. */

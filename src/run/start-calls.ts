@@ -180,8 +180,11 @@ export function callTool(core: DriverCore, call: Call): void {
     ),
   });
   entry.call = running;
-  const told = running.outcome.then((outcome) => postOutcome(core, call, outcome));
-  postRelease(core.mailbox, told, running);
+  const failed = (error: unknown): void => core.mailbox.post({ kind: "store-failed", error });
+  running.outcome.then((outcome) => {
+    postOutcome(core, call, outcome)?.catch(failed);
+    if (!outcome.ok && outcome.isGivenUp) postRelease(core.mailbox, running);
+  }, failed);
 }
 
 type CallContext = CallRequest["context"];
@@ -205,14 +208,13 @@ function contextOf(
 }
 
 /**
- * The outcome first: whoever gets the place must know of it. A tool that never settles keeps what is waited for here
- * for ever, so it must not lead to the run's state: neither by itself nor by the scope it is made in.
+ * A tool that was given up keeps its place until it settles; that of every other has settled with its outcome. One that
+ * never settles keeps what is waited for here for ever, so it must not lead to the run's state: neither by itself nor by
+ * the scope it is made in.
  */
-function postRelease(mailbox: DriverCore["mailbox"], told: Promise<void>, { released }: RunningCall): void {
-  Promise.all([told, released]).then(
-    () => mailbox.post({ kind: "call-released" }),
-    (error: unknown) => mailbox.post({ kind: "store-failed", error }),
-  );
+function postRelease(mailbox: DriverCore["mailbox"], { released }: RunningCall): void {
+  const post = (): void => mailbox.post({ kind: "call-released" });
+  released.then(post, post);
 }
 
 /** A tool whose start was synced: look again before it is called (KERNEL 16). */

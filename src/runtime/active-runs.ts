@@ -45,6 +45,8 @@ export interface ActiveRuns {
 export interface SeenRun {
   state: RunState;
   blobs: BlobCache;
+  /** What the state was folded from. */
+  entries: readonly JournalEntry[];
 }
 
 export function createActiveRuns(environment: RuntimeEnvironment): ActiveRuns {
@@ -197,7 +199,7 @@ async function recover(
   environment: RuntimeEnvironment,
   { run, by, seen }: { run: string; by: "owner" | "person"; seen: SeenRun | null },
 ): Promise<AcceptedRun> {
-  const journal = await environment.store.acquire(run);
+  const journal = await environment.store.acquire(run, { known: seen?.entries ?? null });
   try {
     const { state, blobs } = await folded(journal, seen);
     if (state.ledger.ended !== null) {
@@ -219,7 +221,7 @@ async function recover(
 }
 
 /** The hash of the last entry stands for all before it. */
-async function folded(journal: OwnedJournal, seen: SeenRun | null): Promise<SeenRun> {
+async function folded(journal: OwnedJournal, seen: SeenRun | null): Promise<Pick<SeenRun, "state" | "blobs">> {
   if (seen !== null && seen.state.ledger.head === journal.recovered.at(-1)?.hash) return seen;
   const blobs = await loadBlobs(journal.recovered, journal.blobs);
   return { state: foldJournal(journal.recovered, blobs.read), blobs };

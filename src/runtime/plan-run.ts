@@ -1,6 +1,7 @@
 /** Plans without running: the same request, parser and checker as a run, with nothing journalled (CONTRACTS 2). */
 import { createBlobCache } from "../journal/blob-cache.ts";
 import { JOURNAL_FORMAT } from "../journal/entries.ts";
+import { ownDecision } from "../plan/known-decisions.ts";
 import type { CheckedProposal } from "../run/check-proposal.ts";
 import { type DryRun, describeGraph, forecast } from "../run/dry-run.ts";
 import type { Ledger } from "../run/ledger.ts";
@@ -21,7 +22,7 @@ export async function planRun(environment: RuntimeEnvironment, request: CheckedR
   return {
     v: 1,
     valid: isValid(last.checked),
-    decision,
+    decision: decision === null ? null : ownDecision(decision),
     issues,
     repairs: last.repairs,
     planner: last.planner,

@@ -34,19 +34,15 @@ export interface RunningCall {
 export function executeCall({ tool, input, context, timeoutMs, clock }: CallRequest): RunningCall {
   let controller: AbortController | null = null;
   let stopTimer = (): void => {};
-  let giveUp: (outcome: CallOutcome) => void = () => {};
   let reason: ErrorShape | null = null;
-  const givenUp = new Promise<CallOutcome>((resolve) => {
-    giveUp = resolve;
-  });
-  const giveUpWith = (error: ErrorShape): void => giveUp({ ok: false, error, isGivenUp: true });
+  const { outcome, tell, fail } = openOutcome(() => stopTimer());
   const abort = (error: ErrorShape, graceMs: number): void => {
     if (reason !== null) return;
     reason = error;
     stopTimer();
     controller?.abort(abortReason(error));
-    if (graceMs <= 0) giveUpWith(error);
-    else stopTimer = clock.setTimer(graceMs, () => giveUpWith(error));
+    if (graceMs <= 0) tell({ ok: false, error, isGivenUp: true });
+    else stopTimer = clock.setTimer(graceMs, () => tell({ ok: false, error, isGivenUp: true }));
   };
   stopTimer = clock.setTimer(timeoutMs, () => abort(timeoutError(tool, timeoutMs), 0));
   // Making a signal costs more than the rest of a call: only tools that ask for it get one.
@@ -55,19 +51,34 @@ export function executeCall({ tool, input, context, timeoutMs, clock }: CallRequ
     if (reason !== null && !controller.signal.aborted) controller.abort(abortReason(reason));
     return controller.signal;
   };
-  const returned = callTool(tool, input, withSignal(context, signalOf));
-  const settled = returned.then(
-    (value): CallOutcome => {
-      const normalised = normaliseOutput(tool, value);
-      return normalised.ok ? normalised : { ...normalised, isGivenUp: false };
-    },
-    (thrown: unknown): CallOutcome => ({ ok: false, error: reason ?? errorOfThrow(tool, thrown), isGivenUp: false }),
+  const released = callTool(tool, input, withSignal(context, signalOf)).then(
+    (value) => tell(outcomeOf(tool, value)),
+    (thrown: unknown) => tell({ ok: false, error: reason ?? errorOfThrow(tool, thrown), isGivenUp: false }),
   );
-  return {
-    outcome: Promise.race([settled, givenUp]).finally(() => stopTimer()),
-    released: settled.then(() => {}),
-    abort,
-  };
+  released.catch(fail);
+  return { outcome, released, abort };
+}
+
+/** The first outcome that is told counts; a single promise, since every call makes one. */
+function openOutcome(onSettled: () => void) {
+  let tell: (outcome: CallOutcome) => void = () => {};
+  let fail: (thrown: unknown) => void = () => {};
+  const outcome = new Promise<CallOutcome>((resolve, reject) => {
+    tell = (told) => {
+      onSettled();
+      resolve(told);
+    };
+    fail = (thrown) => {
+      onSettled();
+      reject(thrown);
+    };
+  });
+  return { outcome, tell, fail };
+}
+
+function outcomeOf(tool: Tool, returned: unknown): CallOutcome {
+  const normalised = normaliseOutput(tool, returned);
+  return normalised.ok ? normalised : { ...normalised, isGivenUp: false };
 }
 
 /** `context` with a signal; what costs something is made when it is first read. */

@@ -103,15 +103,15 @@ export const kernel: readonly Mutation[] = [
   {
     name: "label join: of the condition that let a step run",
     file: "src/run/apply-call.ts",
-    find: "const whole = joinLabels(joinLabels(label, call.step.whenLabel), call.inputLabel);",
-    replace: "const whole = joinLabels(label, call.inputLabel);",
+    find: "label: joinLabels(joinLabels(label, call.step.whenLabel), call.inputLabel) };",
+    replace: "label: joinLabels(label, call.inputLabel) };",
     tests: RUNS,
   },
   {
     name: "label join: of the list that a fan-out goes over",
     file: "src/run/apply-call.ts",
-    find: "label: call.step.fanOut === null ? whole : joinLabels(whole, call.step.fanOut.label) };",
-    replace: "label: whole };",
+    find: "element.inputLabel = joinLabels(label, fanOut.label);",
+    replace: "element.inputLabel = label;",
     tests: RUNS,
   },
   {

@@ -15,6 +15,8 @@ interface Writing {
   steps: object[];
   /** What the answer turns out to be; the steps by default. */
   answer?: JsonValue;
+  /** How long the answer takes after its last step; 0 by default. */
+  thinkMs?: number;
 }
 
 const STEP_MS = 100;
@@ -29,11 +31,12 @@ function slowWriter(clock: ManualClock, script: Writing[], { streams = true } = 
     visibility: "shape",
     async plan(request: PlanningRequest, { onStep, signal }: PlanOptions) {
       requests.push(structuredClone(request));
-      const { steps, answer } = script[requests.length - 1] ?? { steps: [] };
+      const { steps, answer, thinkMs = 0 } = script[requests.length - 1] ?? { steps: [] };
       for (const step of steps) {
         await sleep(clock, STEP_MS, signal);
         if (streams) onStep?.(step as JsonValue);
       }
+      if (thinkMs > 0) await sleep(clock, thinkMs, signal);
       return { raw: answer ?? planOf(steps) };
     },
   };
@@ -146,6 +149,21 @@ describe("a streamed plan whose rest is invalid", () => {
     expect(statuses(result)).toEqual({ a: "completed", d: "completed" });
     expect(own.calls.map(({ tool, input }) => input.id ?? tool)).toEqual(["a", "echo"]);
     expect(requests[1]).toMatchObject({ attempt: 2, issues: [{ code: "PLAN_UNKNOWN_TOOL" }] });
+  });
+
+  test("what did not start is not started while the repair is awaited, and its id is free for another step", async () => {
+    const other = { id: "b", tool: "echo", input: { of: "repair" } };
+    const { world: own, requests } = world(
+      [{ steps: [wait("a"), wait("b"), bad] }, { steps: [], thinkMs: 1_000, answer: planOf([wait("a"), other]) }],
+      { limits: { parallelSteps: 1 } },
+    );
+    const result = await own.run({ goal: "test" });
+    expect(result).toMatchObject({ status: "completed", output: { b: { of: "repair" } } });
+    expect(own.calls.map(({ tool, input }) => [tool, input])).toEqual([
+      ["wait", { id: "a" }],
+      ["echo", { of: "repair" }],
+    ]);
+    expect(requests).toHaveLength(2);
   });
 
   test("an early failure counts only once its plan is accepted, and then the step runs again", async () => {
