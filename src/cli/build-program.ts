@@ -62,7 +62,8 @@ function addRunning(program: Program, bind: Bind): void {
   const run = program
     .command("run")
     .description("plan a goal and carry it out")
-    .argument("<goal>", "what is wanted, in words");
+    .argument("[goal]", "what is wanted, in words");
+  declare.workflowOption(run);
   declare.requestOptions(run);
   declare.approveOption(run);
   declare.runtimeOptions(run);
@@ -71,16 +72,17 @@ function addRunning(program: Program, bind: Bind): void {
   const plan = program
     .command("plan")
     .description("plan a goal and check the plan; nothing runs")
-    .argument("<goal>", "what is wanted, in words");
+    .argument("[goal]", "what is wanted, in words");
+  declare.workflowOption(plan);
   declare.requestOptions(plan);
   declare.runtimeOptions(plan);
   plan.action(bind(async () => (await import("./commands/plan-command.ts")).planCommand));
 
   const apply = program
     .command("apply")
-    .description("carry out a plan that is already there (a decision, or what plan --json printed)")
-    .argument("<plan>", "JSON file, or - for standard input")
-    .option("--goal <text>", "what the plan is for; plans read it as `goal`");
+    .description("carry out a plan that is already there (a decision, what plan --json printed), or a workflow")
+    .argument("<plan>", "file: JSON, YAML, or a module that exports a workflow; - for standard input")
+    .option("--goal <text>", "what it is for; plans read it as `goal`");
   declare.requestOptions(apply);
   declare.approveOption(apply);
   declare.runtimeOptions(apply);

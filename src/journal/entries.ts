@@ -6,6 +6,7 @@ import { z } from "zod";
 import { issueSchema } from "../error/issue.ts";
 import { errorShapeSchema } from "../error/planwright-error.ts";
 import { budgetSchema, grantSchema, nowSchema } from "../goal/run-request.ts";
+import { runRulesSchema } from "../goal/run-rules.ts";
 import { DECISION_CAUSES } from "../planner/planning-request.ts";
 import { labelSchema } from "../policy/label.ts";
 import { EFFECTS, IDEMPOTENCIES } from "../tool/tool.ts";
@@ -90,6 +91,7 @@ export const entryData = {
     fixedPlan: storedValueSchema.nullable(),
     /** Whether the planner held a person's plan; `isPersonalRun` reads it. */
     isPersonal: z.boolean().optional(),
+    rules: runRulesSchema.optional(),
     forkedFrom: z.string().nullable(),
     now: nowSchema,
     planwright: z.string(),
