@@ -169,6 +169,26 @@ function addPrompts(program: Program, bind: Bind): void {
   diff.action(bind(async () => (await import("./commands/prompts-command.ts")).promptsDiffCommand));
 }
 
+function addWorkflows(program: Program, bind: Bind): void {
+  const workflows = program
+    .command("workflows")
+    .description("plans that people wrote: shipped ones, and those of ./workflows")
+    .helpCommand(false);
+  const list = workflows
+    .command("list", { isDefault: true })
+    .description("every workflow, also those that are not right")
+    .allowExcessArguments(true);
+  declare.configOptions(list);
+  list.action(bind(async () => (await import("./commands/workflows-command.ts")).workflowsListCommand));
+  const show = workflows
+    .command("show")
+    .description("one workflow: params, plan, rules")
+    .argument("<workflow>", "name, or file")
+    .option("--mermaid", "as a Mermaid flowchart");
+  declare.configOptions(show);
+  show.action(bind(async () => (await import("./commands/workflows-command.ts")).workflowsShowCommand));
+}
+
 function addLooking(program: Program, bind: Bind): void {
   const decisions = program
     .command("decisions")
@@ -194,6 +214,7 @@ function addLooking(program: Program, bind: Bind): void {
   show.action(bind(async () => (await import("./commands/tools-command.ts")).toolsShowCommand));
 
   addPrompts(program, bind);
+  addWorkflows(program, bind);
   program
     .command("machine")
     .description("the state machine that governs every run")

@@ -10,9 +10,13 @@ import { jsonOrText, splitParam } from "./read-request.ts";
 /** Names of workflows have neither dots nor slashes. */
 const FILE = /[./\\]/;
 
+export function isWorkflowFile(text: string): boolean {
+  return FILE.test(text);
+}
+
 /** Throws NOT_FOUND, CONFIG_INVALID. One from a file can be named by the runtime's runs from then on. */
 export async function nameWorkflow(session: Session, text: string): Promise<WorkflowEntry> {
-  if (FILE.test(text))
+  if (isWorkflowFile(text))
     return addWorkflow(session, await loadWorkflowFile(text, { directory: session.call.terminal.cwd }));
   return (await session.runtime.workflows()).get(text);
 }

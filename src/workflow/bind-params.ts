@@ -111,6 +111,25 @@ function hasType(type: ParamType, value: JsonValue): boolean {
   return typeof value === type;
 }
 
+/** Values of the right type for params that have to be given: for looking at a workflow without running it. */
+export function exampleParams(workflow: Workflow): JsonObject {
+  const needed = Object.entries(workflow.params ?? {}).filter(([, param]) => param.default === undefined);
+  return Object.fromEntries(needed.map(([name, param]) => [name, param.enum?.[0] ?? exampleValue(param)]));
+}
+
+function exampleValue({ type, minimum, maximum }: Param): JsonValue {
+  const number = minimum ?? Math.min(0, maximum ?? 0);
+  const values: Record<ParamType, JsonValue> = {
+    string: "",
+    number,
+    integer: Math.ceil(number),
+    boolean: false,
+    array: [],
+    object: {},
+  };
+  return values[type];
+}
+
 /** Texts as people type them, read by the declared type; what does not read so stays a text. */
 export function coerceParams(workflow: Workflow, texts: Readonly<Record<string, string>>): JsonObject {
   const declared = workflow.params ?? {};

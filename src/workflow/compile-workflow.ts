@@ -18,6 +18,7 @@ import { checkCause, expandRules } from "./expand-rules.ts";
 import { createExpansion, type Expansion, type Frame, nearest, relocate } from "./expansion.ts";
 import { buildFrame } from "./frame.ts";
 import { checkNestedParams, createForms } from "./nested-forms.ts";
+import { type Outline, outlineOf } from "./outline.ts";
 import type { Forms } from "./resolve-path.ts";
 import { rewriteValue } from "./rewrite-value.ts";
 import { isGroup, isNested, type Workflow, type WorkflowStep } from "./workflow.ts";
@@ -48,6 +49,7 @@ export interface CompiledWorkflow {
   rules: RunRules;
   /** Only what the file sets. */
   budget: Partial<Budget>;
+  outline: Outline[];
   /** An issue that the plan checker found in `decision`, with its place in the file. */
   relocate(issue: Issue): Issue;
 }
@@ -86,6 +88,7 @@ export function expandWorkflow(
   if (hasErrors(expansion.issues)) return { compiled: null, issues: finish(expansion, workflow) };
   const forms = createForms(expansion);
   checkNestedParams(expansion, forms, frame);
+  if (hasErrors(expansion.issues)) return { compiled: null, issues: finish(expansion, workflow) };
   const { decision, rules } = emitPlan(expansion, forms, frame);
   const tooLarge = examineJson(decision, PERSONAL_PLAN_LIMITS).finding;
   if (tooLarge !== null || decision.steps.length > PERSONAL_PLAN_LIMITS.maxSteps)
@@ -100,6 +103,7 @@ export function expandWorkflow(
     decision,
     params: params.values,
     rules,
+    outline: outlineOf(frame),
     budget: budget as Partial<Budget>,
     relocate: (issue) => relocate(issue, expansion, workflow as JsonValue),
   };

@@ -145,7 +145,7 @@ function expandCriterion(
     const check = rewriteCondition(
       criterion.check,
       { file: `${pointer}/check`, plan: null },
-      rewritingOf(emission, frame),
+      criterionRewriting(emission, frame),
     );
     checkSyntax(emission, { frame, pointer: `${pointer}/check`, check });
     return [
@@ -180,7 +180,7 @@ function expandCriterion(
 function outputPath(emission: Emission, frame: Frame, ref: string): string | null {
   const parsed = parsePath(ref);
   if (!parsed.ok) return null;
-  const target = targetOf(parsed.path, rewritingOf(emission, frame));
+  const target = targetOf(parsed.path, criterionRewriting(emission, frame));
   if ("path" in target) return formatPath(target.path);
   return "form" in target ? (pathOf(target.form)?.text ?? null) : null;
 }
@@ -209,6 +209,11 @@ function checkSyntax({ expansion }: Emission, { frame, pointer, check }: RulePla
 }
 
 function rewritingOf({ expansion, forms }: Emission, frame: Frame): Rewriting {
-  const output = frame.parent === null ? {} : { output: forms.output(frame) };
-  return { expansion, frame, forms, hasElement: false, ...output };
+  return { expansion, frame, forms, hasElement: false, isStrict: true };
+}
+
+/** In criteria the root `output` is the run's; in those of a nested workflow its own. */
+function criterionRewriting(emission: Emission, frame: Frame): Rewriting {
+  const output = frame.parent === null ? { ref: "output" } : emission.forms.output(frame);
+  return { ...rewritingOf(emission, frame), ...(output === undefined ? { lacksOutput: true } : { output }) };
 }

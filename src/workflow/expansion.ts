@@ -4,9 +4,16 @@
  */
 import type { Issue } from "../error/issue.ts";
 import type { Step } from "../plan/decision.ts";
+import { PERSONAL_PLAN_LIMITS } from "../plan/parse-decision.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { Nested, Workflow } from "./workflow.ts";
 import type { WorkflowLibrary } from "./workflow-library.ts";
+
+/** Stands for a value that could not be made, which was told: nothing more is said of what reads it. */
+export const FAILED: unique symbol = Symbol("failed");
+
+/** A value in terms of the plan. */
+export type Form = JsonValue | typeof FAILED;
 
 /** A place in the file that is compiled. */
 export interface Location {
@@ -45,7 +52,9 @@ export interface Expansion {
   /** By pointer into the plan. `isWhole`: everything below it came from that one place. */
   sources: Map<string, { location: Location; isWhole: boolean }>;
   /** The output of nested workflows and the values of their params, in terms of the plan; filled in by need. */
-  forms: Map<Frame, Map<string, JsonValue>>;
+  forms: Map<Frame, Map<string, Form>>;
+  /** What forms and templates may still come to, in characters or so; the same parts can be named many times over. */
+  room: number;
   /** Forms that are being made, to notice those that need themselves. */
   open: Set<string>;
 }
@@ -59,8 +68,20 @@ export function createExpansion(library: WorkflowLibrary): Expansion {
     steps: [],
     sources: new Map(),
     forms: new Map(),
+    room: PERSONAL_PLAN_LIMITS.maxBytes,
     open: new Set(),
   };
+}
+
+/** Takes room for `size`; says once that there is none left. */
+export function takeRoom(expansion: Expansion, size: number, at: Pick<Report, "frame" | "pointer">): boolean {
+  const hadRoom = expansion.room >= 0;
+  expansion.room -= size;
+  if (expansion.room >= 0) return true;
+  const message = "Nested workflows repeat each other's values too often.";
+  const hint = "Refer to single entries of an output instead of passing on the whole.";
+  if (hadRoom) report(expansion, { ...at, code: "PLAN_TOO_LARGE", message, hint });
+  return false;
 }
 
 export interface Report {

@@ -7,7 +7,7 @@ import { listReferences } from "../plan/compile-plan.ts";
 import { compileValue } from "../plan/compile-value.ts";
 import type { JsonValue } from "../shared/json.ts";
 import { missingParam, paramProblem, unknownParams, wrongParam } from "./bind-params.ts";
-import { type Expansion, type Frame, report } from "./expansion.ts";
+import { type Expansion, FAILED, type Form, type Frame, report, takeRoom } from "./expansion.ts";
 import type { Forms } from "./resolve-path.ts";
 import { rewriteValue } from "./rewrite-value.ts";
 import { asForm, constantOf } from "./walk-form.ts";
@@ -17,7 +17,7 @@ export function createForms(expansion: Expansion): Forms {
   const forms: Forms = {
     output: (frame) => {
       const { output } = frame.workflow;
-      if (output === undefined) return null;
+      if (output === undefined) return undefined;
       const make = () =>
         rewriteValue(output, { file: "/output", plan: null }, { expansion, frame, forms, hasElement: false });
       return once(expansion, { frame, key: "output", pointer: "/output" }, make);
@@ -25,7 +25,7 @@ export function createForms(expansion: Expansion): Forms {
     param: (frame, name) => {
       const declared = frame.workflow.params ?? {};
       const param = Object.hasOwn(declared, name) ? declared[name] : undefined;
-      if (param === undefined) return null;
+      if (param === undefined) return undefined;
       return once(expansion, { frame, key: `params/${name}`, pointer: "" }, () =>
         makeParam({ expansion, frame, forms, name, param }),
       );
@@ -40,9 +40,9 @@ interface FormPlace {
   pointer: string;
 }
 
-function once(expansion: Expansion, { frame, key, pointer }: FormPlace, make: () => JsonValue): JsonValue {
-  const { forms, open } = expansion;
-  const made = forms.get(frame) ?? new Map<string, JsonValue>();
+function once(expansion: Expansion, { frame, key, pointer }: FormPlace, make: () => Form): Form {
+  const { forms, open, issues } = expansion;
+  const made = forms.get(frame) ?? new Map<string, Form>();
   forms.set(frame, made);
   const known = made.get(key);
   if (known !== undefined) return known;
@@ -56,13 +56,30 @@ function once(expansion: Expansion, { frame, key, pointer }: FormPlace, make: ()
       message,
       hint: "Cut the circle: nested workflows can't feed each other.",
     });
-    return null;
+    return FAILED;
   }
+  const before = issues.length;
   open.add(mark);
   const form = make();
   open.delete(mark);
-  made.set(key, form);
-  return form;
+  const isRight = form !== FAILED && issues.length === before;
+  const found = isRight && takeRoom(expansion, ROOM_PER_PART * countParts(form), { frame, pointer }) ? form : FAILED;
+  made.set(key, found);
+  return found;
+}
+
+/** Parts of one form; what has more is no value that anybody wrote. */
+const MOST_PARTS = 50_000;
+const ROOM_PER_PART = 32;
+
+function countParts(form: JsonValue): number {
+  const pending: JsonValue[] = [form];
+  let count = 0;
+  for (let part = pending.pop(); part !== undefined && count <= MOST_PARTS; part = pending.pop()) {
+    count += 1;
+    if (typeof part === "object" && part !== null) pending.push(...Object.values(part));
+  }
+  return count > MOST_PARTS ? Number.POSITIVE_INFINITY : count;
 }
 
 function frameName(frame: Frame): string {
@@ -77,7 +94,7 @@ interface ParamPlace {
   param: Param;
 }
 
-function makeParam({ expansion, frame, forms, name, param }: ParamPlace): JsonValue {
+function makeParam({ expansion, frame, forms, name, param }: ParamPlace): Form {
   const { node, parent } = frame;
   const given = node?.params;
   if (parent === null || given === undefined || !Object.hasOwn(given, name)) return asForm(param.default ?? null);
@@ -96,7 +113,7 @@ function makeParam({ expansion, frame, forms, name, param }: ParamPlace): JsonVa
       message,
       hint: "Give the nested workflow a forEach.",
     });
-    return null;
+    return FAILED;
   }
   return value;
 }
@@ -141,7 +158,8 @@ function checkParam(
   if (!isGiven && param.default === undefined) {
     return [{ ...missingParam(name, param, child.pointer), hint: `Add it under params of '${node?.id ?? ""}'.` }];
   }
-  const constant = constantOf(forms.param(child, name) ?? null);
+  const form = forms.param(child, name);
+  const constant = form === undefined || form === FAILED ? null : constantOf(form);
   const problem = constant === null ? null : paramProblem(param, constant.value);
   if (problem === null || constant === null) return [];
   const path = isGiven ? `${child.pointer}/params${jsonPointer([name])}` : child.pointer;

@@ -6,23 +6,32 @@ import type { Path, Segment } from "../plan/compiled.ts";
 import { ROOTS } from "../plan/decision.ts";
 import { didYouMean, meantName } from "../shared/did-you-mean.ts";
 import type { JsonValue } from "../shared/json.ts";
-import type { Frame } from "./expansion.ts";
+import { FAILED, type Form, type Frame } from "./expansion.ts";
 import { mapPaths, type Problem, pathOf, refuseForm, type Walked, walkForm } from "./walk-form.ts";
 
 export type Target = { path: { root: string; segments: readonly Segment[] } } | { form: JsonValue } | Problem;
 
-/** Forms in terms of the plan, made when they are first needed; null where there are none. */
+/** Forms in terms of the plan, made when they are first needed; undefined where there are none. */
 export interface Forms {
-  output(frame: Frame): JsonValue | null;
-  param(frame: Frame, name: string): JsonValue | null;
+  output(frame: Frame): Form | undefined;
+  param(frame: Frame, name: string): Form | undefined;
 }
+
+const NOTHING_MORE: Target = { form: null };
 
 const ROOT_NAMES: ReadonlySet<string> = new Set(ROOTS);
 
-export function resolvePath(path: Path, frame: Frame, forms: Forms): Target {
+export interface ResolveOptions {
+  forms: Forms;
+  /** Unknown names are refused here: the plan checker never sees them. */
+  isStrict: boolean;
+}
+
+export function resolvePath(path: Path, frame: Frame, { forms, isStrict }: ResolveOptions): Target {
+  const isChecked = !isStrict && frame.parent === null;
   const { root, segments } = path;
   if (root === "params" && frame.parent !== null) return resolveParam(segments, frame, forms);
-  if (root === "status") return resolveStatus(path, frame);
+  if (root === "status") return resolveStatus(path, frame, isChecked);
   if (ROOT_NAMES.has(root)) return { path };
   const id = frame.ids.get(root);
   if (id !== undefined) return { path: pathToStep(frame, id, segments) };
@@ -30,7 +39,7 @@ export function resolvePath(path: Path, frame: Frame, forms: Forms): Target {
   if (members !== undefined) return resolveGroup(path, frame, members);
   const child = frame.nested.get(root);
   if (child !== undefined) return resolveNested(child, segments, forms);
-  return frame.parent === null ? { path } : unknownName(root, frame);
+  return isChecked ? { path } : unknownName(root, frame);
 }
 
 /** Where steps run for each element of a list, they read the element's own. */
@@ -40,7 +49,7 @@ function pathToStep({ isRepeated }: Frame, root: string, segments: readonly Segm
 
 function unknownName(name: string, frame: Frame): Problem {
   const known = [...frame.ids.keys(), ...frame.groups.keys(), ...frame.nested.keys()];
-  const hint = `Refer to a step of this workflow (${known.join(", ")}), or pass the value as a param.`;
+  const hint = `Refer to a step of this workflow: ${known.join(", ")}; what is outside comes in as a param.`;
   return refuseForm("PLAN_BAD_REF", `there is no step '${name}'${meantName(didYouMean(name, known))}`, hint);
 }
 
@@ -60,7 +69,7 @@ function resolveGroup({ root, segments }: Path, frame: Frame, members: readonly 
   return refuseForm("PLAN_BAD_REF", `group '${root}' has no such member${guess}`, hint);
 }
 
-function resolveStatus(path: Path, frame: Frame): Target {
+function resolveStatus(path: Path, frame: Frame, isChecked: boolean): Target {
   const [first, ...rest] = path.segments;
   if (first?.kind !== "key") return { path };
   const { key } = first;
@@ -69,7 +78,7 @@ function resolveStatus(path: Path, frame: Frame): Target {
   const isMany = frame.groups.has(key) || frame.nested.has(key);
   const hint = `Write status.STEP for one of its steps${frame.groups.has(key) ? `: ${frame.groups.get(key)?.join(", ")}` : ""}.`;
   if (isMany) return refuseForm("PLAN_BAD_REF", `'${key}' is several steps, each with a status of its own`, hint);
-  return frame.parent === null ? { path } : unknownName(key, frame);
+  return isChecked ? { path } : unknownName(key, frame);
 }
 
 function resolveParam(segments: readonly Segment[], frame: Frame, forms: Forms): Target {
@@ -80,7 +89,8 @@ function resolveParam(segments: readonly Segment[], frame: Frame, forms: Forms):
     return refuseForm("PLAN_BAD_REF", "params of a nested workflow are read one by one", hint);
   }
   const form = forms.param(frame, first.key);
-  if (form !== null) return walkForm(form, rest);
+  if (form === FAILED) return NOTHING_MORE;
+  if (form !== undefined) return walkForm(form, rest);
   const guess = meantName(didYouMean(first.key, declared));
   const hint = `Declare it under params of '${frame.workflow.name}'.`;
   return refuseForm("PLAN_BAD_REF", `there is no param '${first.key}'${guess}`, hint);
@@ -89,7 +99,8 @@ function resolveParam(segments: readonly Segment[], frame: Frame, forms: Forms):
 function resolveNested(child: Frame, segments: readonly Segment[], forms: Forms): Target {
   const form = forms.output(child);
   const name = child.workflow.name;
-  if (form === null) {
+  if (form === FAILED) return NOTHING_MORE;
+  if (form === undefined) {
     const hint = `Give workflow '${name}' an output, such as {"summary": {"ref": "summary.text"}}.`;
     return refuseForm("PLAN_BAD_REF", `workflow '${name}' has no output to read`, hint);
   }

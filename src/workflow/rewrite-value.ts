@@ -7,7 +7,7 @@ import { jsonPointer } from "../error/issue.ts";
 import type { Path, Segment } from "../plan/compiled.ts";
 import { formatPath, parsePath } from "../plan/path.ts";
 import type { JsonObject, JsonValue } from "../shared/json.ts";
-import { type Expansion, type Frame, locate, report } from "./expansion.ts";
+import { type Expansion, FAILED, type Form, type Frame, locate, report, takeRoom } from "./expansion.ts";
 import { type Forms, resolvePath, type Target } from "./resolve-path.ts";
 import {
   mapTemplate,
@@ -25,8 +25,12 @@ export interface Rewriting {
   forms: Forms;
   /** The step has a list of its own: `item`, `index` and `[index]` are its element's. */
   hasElement: boolean;
-  /** What the root `output` stands for in success criteria of nested workflows; null where they have none. */
-  output?: JsonValue | null;
+  /** Unknown names are refused here: the plan checker never sees them. */
+  isStrict?: boolean;
+  /** What the root `output` stands for in success criteria. */
+  output?: Form;
+  /** A nested workflow without an output has none for its criteria either. */
+  lacksOutput?: boolean;
 }
 
 /** Where a value stands: in the frame's file, and in the plan; null for what is put into the plan at other places. */
@@ -34,9 +38,6 @@ export interface Place {
   file: string;
   plan: string | null;
 }
-
-/** Longest text that a template can become. */
-const LONGEST_TEMPLATE = 2 ** 20;
 
 export function below({ file, plan }: Place, ...keys: (string | number)[]): Place {
   const path = jsonPointer(keys);
@@ -73,7 +74,7 @@ function rewriteReference(value: JsonObject, place: Place, rewriting: Rewriting)
   if ("path" in target)
     return { ref: textOf(parsed.path, target.path), ...(fallback === undefined ? {} : { default: fallback }) };
   const form = fallback === undefined ? target.form : withDefault(target.form, fallback);
-  if (form === null) {
+  if (form === undefined) {
     const hint = "Leave the default out: the object itself is always there. Or refer to one part of it.";
     const what = "what it stands for is put together from several parts, and takes no default";
     return tell(refuseForm("PLAN_BAD_FORM", what, hint), told, rewriting);
@@ -96,10 +97,11 @@ function rewriteTemplate(text: string, place: Place, rewriting: Rewriting): Json
     return part;
   });
   if (!isChanged) return { template: text };
-  if (template !== null && template.length <= LONGEST_TEMPLATE) return { template };
   const { expansion, frame } = rewriting;
-  const message = "The template becomes a text that can't be written, or is too long.";
-  const hint = "Put a space before the braces, or pass less text as a param.";
+  if (template !== null && takeRoom(expansion, template.length, { frame, pointer: at.file })) return { template };
+  if (template !== null) return { template: "" };
+  const message = "With the texts that take the places of its paths, the template can't be written.";
+  const hint = "Put a space before the braces.";
   report(expansion, { frame, pointer: at.file, code: "PLAN_BAD_TEMPLATE", message, hint });
   return { template: "" };
 }
@@ -116,7 +118,10 @@ function partFor(path: Path, at: Place, rewriting: Rewriting): TemplatePart {
   return { source: "" };
 }
 
-export function targetOf(path: Path, { frame, forms, hasElement, output }: Rewriting): Target {
+export function targetOf(
+  path: Path,
+  { frame, forms, hasElement, output, isStrict = false, lacksOutput = false }: Rewriting,
+): Target {
   const usesElement =
     path.root === "item" || path.root === "index" || path.segments.some(({ kind }) => kind === "here");
   if (usesElement && frame.isRepeated && !hasElement) {
@@ -126,11 +131,12 @@ export function targetOf(path: Path, { frame, forms, hasElement, output }: Rewri
       "Pass the element, or what is needed of it, as a param.",
     );
   }
-  if (path.root === "output" && output === null) {
+  if (path.root === "output" && lacksOutput) {
     return refuseForm("PLAN_BAD_REF", "the workflow has no output", "Give it an output, or look at one of its steps.");
   }
-  if (path.root === "output" && output != null) return walkForm(output, path.segments);
-  return resolvePath(path, frame, forms);
+  if (path.root === "output" && output === FAILED) return { form: null };
+  if (path.root === "output" && output !== undefined && output !== FAILED) return walkForm(output, path.segments);
+  return resolvePath(path, frame, { forms, isStrict });
 }
 
 /** Where a problem was told, something stands that says nothing more. */

@@ -88,13 +88,13 @@ export function pathOf(form: JsonValue): Path | null {
   return parsed.ok ? parsed.path : null;
 }
 
-/** The form with `fallback` where it is absent; null where that can't be said. */
-export function withDefault(form: JsonValue, fallback: JsonValue): JsonValue | null {
+/** The form with `fallback` where it is absent; undefined where that can't be said. */
+export function withDefault(form: JsonValue, fallback: JsonValue): JsonValue | undefined {
   if (constantOf(form) !== null) return form;
-  if (!isJsonObject(form) || typeof form.ref !== "string") return null;
+  if (!isJsonObject(form) || typeof form.ref !== "string") return undefined;
   if (!Object.hasOwn(form, "default")) return { ...form, default: fallback };
   const inner = withDefault(form.default ?? null, fallback);
-  return inner === null ? null : { ...form, default: inner };
+  return inner === undefined ? undefined : { ...form, default: inner };
 }
 
 /** What takes a path's place in a template: another path, or text in the template's own notation. */
