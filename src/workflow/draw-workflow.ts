@@ -3,7 +3,7 @@
  * conditions along dotted ones. Owns: the drawing and its escapes. Must not: judge the workflow.
  */
 import { type CompiledStep, compilePlan } from "../plan/compile-plan.ts";
-import { COMBINATORS } from "../plan/decision.ts";
+import { COMBINATORS, type Combinator } from "../plan/decision.ts";
 import { buildPlanGraph, dependenciesOf, referencedSteps } from "../plan/plan-graph.ts";
 import { cutText } from "../shared/cut-text.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../shared/json.ts";
@@ -73,16 +73,24 @@ export function conditionText(condition: JsonObject): string {
 function textOf(condition: JsonValue): string {
   if (!isJsonObject(condition)) return JSON.stringify(condition);
   const combinator = COMBINATORS.find((name) => Object.hasOwn(condition, name));
-  if (combinator !== undefined) {
-    const parts = Array.isArray(condition[combinator]) ? condition[combinator].map(textOf) : [];
-    if (combinator === "none") return `not (${parts.join(" or ")})`;
-    return parts.length === 1 ? (parts[0] ?? "") : `(${parts.join(combinator === "all" ? " and " : " or ")})`;
-  }
-  const subject = String(condition.ref ?? condition.field ?? "it");
-  const [operator, operand] = Object.entries(condition).find(([key]) => key !== "ref" && key !== "field") ?? ["", null];
-  if (operator === "some" || operator === "every") return `${operator} of ${subject}: ${textOf(operand ?? null)}`;
+  if (combinator !== undefined) return combinationText(combinator, condition[combinator] ?? null);
+  const subject = subjectOf(condition);
+  const [operator, operand = null] = Object.entries(condition).find(([key]) => key !== "ref" && key !== "field") ?? [""];
+  if (operator === "some" || operator === "every") return `${operator} of ${subject}: ${textOf(operand)}`;
   const value = isJsonObject(operand) && typeof operand.ref === "string" ? operand.ref : JSON.stringify(operand);
-  return `${subject === "" ? "it" : subject} ${operator} ${value}`;
+  return `${subject} ${operator} ${value}`;
+}
+
+function subjectOf({ ref, field }: JsonObject): string {
+  const subject = ref ?? field;
+  return typeof subject === "string" && subject !== "" ? subject : "it";
+}
+
+function combinationText(combinator: Combinator, conditions: JsonValue): string {
+  const parts = Array.isArray(conditions) ? conditions.map(textOf) : [];
+  if (parts.length === 0) return combinator === "any" ? "never" : "always";
+  if (combinator === "none") return `not (${parts.join(" or ")})`;
+  return parts.length === 1 ? (parts[0] ?? "") : `(${parts.join(combinator === "all" ? " and " : " or ")})`;
 }
 
 /** Mermaid reads labels as HTML, and `#` begins an entity. */

@@ -131,7 +131,7 @@ describe("a group", () => {
     ["a default for the whole", { ref: "analysis", default: {} }, "PLAN_BAD_FORM /steps/1/input/x/ref", "always there"],
     ["a status of its own", { ref: "status.analysis" }, "PLAN_BAD_REF /steps/1/input/x/ref", "status.STEP"],
     ["being text", { template: "{{analysis}}" }, "PLAN_BAD_TEMPLATE /steps/1/input/x/template", "one part"],
-  ])("refuses %s", (_, x, expected, says) => {
+  ])("refuses %s", (...[, x, expected, says]) => {
     const issues = issuesOf(workflowOf([analysis, { id: "reader", tool: "echo", input: { x } }]));
     expect(briefly(issues)).toEqual([expected]);
     expect(`${issues[0]?.message} ${issues[0]?.hint}`).toContain(says);
@@ -277,7 +277,7 @@ describe("rules", () => {
       "PLAN_BAD_REF /recovery/0/input/text/ref",
       "'mood'",
     ],
-  ])("with %s are refused", (_, rules, expected, says) => {
+  ])("with %s are refused", (...[, rules, expected, says]) => {
     const issues = issuesOf(workflowOf([mood], rules));
     expect(briefly(issues)).toEqual([expected]);
     expect(`${issues[0]?.message} ${issues[0]?.hint}`).toContain(says);

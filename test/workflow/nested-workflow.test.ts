@@ -299,7 +299,7 @@ describe("what can't be nested", () => {
       "PLAN_BAD_SCOPE /steps/1/params/text",
       "forEach",
     ],
-  ])("%s", (_, file, library, expected, says) => {
+  ])("%s", (...[, file, library, expected, says]) => {
     const issues = issuesOf(file, library);
     expect(briefly(issues)).toEqual([expected]);
     expect(`${issues[0]?.message} ${issues[0]?.hint}`).toContain(says);

@@ -98,7 +98,7 @@ describe("a nested workflow over a list", () => {
     ],
     ["an element of its own", [READ, step("judge", "item.body")], {}, "/steps/1"],
     ["another list in it", [READ, { id: "judge", workflow: "other", forEach: { items: [1], max: 1 } }], {}, "/steps/1"],
-  ])("can't have %s", (_, steps, others, path) => {
+  ])("can't have %s", (...[, steps, others, path]) => {
     const other = workflowOf([step("a", "goal")], { name: "other" });
     const issues = issuesOf(letters(), [letter(steps, others), other]);
     expect(briefly(issues)).toEqual([`PLAN_BAD_SCOPE ${path}`]);
