@@ -21,12 +21,14 @@ import { checkRequest, type RunRequest } from "./runtime/run-request.ts";
 import { createRuns, type Runs } from "./runtime/runs.ts";
 import { DEFAULT_LIMITS, type RuntimeEnvironment, type RuntimeLimits } from "./runtime/runtime-environment.ts";
 import { type StartedRun, startedRun } from "./runtime/started-run.ts";
+import { useWorkflow } from "./runtime/use-workflow.ts";
 import { type Clock, systemClock } from "./shared/clock.ts";
 import { once } from "./shared/once.ts";
 import { newId, type Random, systemRandom } from "./shared/random.ts";
 import { VERSION } from "./shared/version.ts";
 import type { Tool } from "./tool/tool.ts";
 import { createToolRegistry } from "./tool/tool-registry.ts";
+import type { WorkflowLibrary } from "./workflow/workflow-library.ts";
 
 export interface RuntimeOptions extends PlanningOptions {
   /** The application's own tools, beside the built-in ones; one of the same name replaces it. */
@@ -39,6 +41,8 @@ export interface RuntimeOptions extends PlanningOptions {
   cache?: () => Promise<RunCache>;
   /** Who may call what; SAFETY.md's default policy by default. */
   policy?: Policy;
+  /** Workflows that runs may name; the shipped ones by default. `loadWorkflows` overlays folders. */
+  workflows?: WorkflowLibrary | (() => Promise<WorkflowLibrary>);
   /** Limits of the runtime and, under `budget`, of each run that does not set its own. */
   limits?: Partial<RuntimeLimits> & { budget?: Partial<Budget> };
   clock?: Clock;
@@ -59,6 +63,8 @@ export interface Runtime {
   resume(id: string): Promise<RunHandle>;
   /** Everything that is known of runs, whoever drives them. */
   readonly runs: Runs;
+  /** The workflows that runs may name. */
+  workflows(): Promise<WorkflowLibrary>;
   /** The registered tools, by name. */
   readonly tools: readonly Tool[];
   /** What plans: `rule`, `fixed`, or a planner's own name. */
@@ -82,7 +88,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const environment = createEnvironment(options, openCache);
   const active = createActiveRuns(environment);
   const accept = async (request: RunRequest, id: string): Promise<RunHandle> => {
-    const checked = checkRequest(request, environment.budget);
+    const asked = checkRequest(request, environment.budget);
+    const checked = asked.workflow === undefined ? asked : await useWorkflow(environment, asked);
     active.checkRoom();
     const accepted = await acceptRun(environment, id, checked);
     if ("existing" in accepted) return createRunHandle(environment, active, accepted.existing);
@@ -95,12 +102,14 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   return {
     start,
     run: async (request) => (await start(request)).result(),
-    plan: async (request) => planRun(environment, checkRequest(request, environment.budget)),
+    plan: async (request) =>
+      planRun(environment, await useWorkflow(environment, checkRequest(request, environment.budget))),
     async resume(id) {
       await commandRun(environment, active, { run: id, kind: "resume", data: {} });
       return createRunHandle(environment, active, id);
     },
     runs: createRuns(environment, active),
+    workflows: environment.openWorkflows,
     tools: environment.tools.all(),
     plannerName: environment.planner.name,
     async close() {
@@ -138,6 +147,7 @@ function createEnvironment(options: RuntimeOptions, openCache: RuntimeEnvironmen
     fallback: planning.fallback,
     judge: planning.judge,
     createFixedPlanner,
+    openWorkflows: openerOf(options.workflows),
     policy: options.policy ?? defaultPolicy,
     clock,
     random,
@@ -145,6 +155,13 @@ function createEnvironment(options: RuntimeOptions, openCache: RuntimeEnvironmen
     budget,
     version: VERSION,
   };
+}
+
+/** Reading files of workflows takes time, and most runs need none. */
+function openerOf(workflows: RuntimeOptions["workflows"]): () => Promise<WorkflowLibrary> {
+  if (typeof workflows === "function") return once(workflows);
+  if (workflows !== undefined) return async () => workflows;
+  return once(async () => (await import("./workflow/load-workflows.ts")).loadWorkflows());
 }
 
 /** Of one name the application's own comes first, then the one that asks the model, then the built-in one. */

@@ -37,6 +37,10 @@ export function requestOptions(command: Program): void {
     .option("--max-seconds <s>", "limit on working time (default: 1800)", amount);
 }
 
+export function workflowOption(command: Program): void {
+  command.option("--workflow <name|file>", "carry out this workflow; then the goal may be left out");
+}
+
 export function demoModelOptions(command: Program): void {
   command
     .option("--port <n>", "port on 127.0.0.1 (default: 7421; 0 finds a free one)", wholeNumber)

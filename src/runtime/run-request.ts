@@ -16,11 +16,12 @@ import { compileCondition } from "../plan/compile-condition.ts";
 import { parsePath } from "../plan/path.ts";
 import type { JsonObject, JsonSchema, JsonValue } from "../shared/json.ts";
 import { readToolSchema, type ToolSchema } from "../tool/tool-schema.ts";
+import type { Workflow, WorkflowMark } from "../workflow/workflow.ts";
 import { bounded, jsonProblem } from "./bounded-json.ts";
 
 export interface RunRequest {
-  /** What is wanted, in words; not empty, at most 10,000 characters. */
-  goal: string;
+  /** What is wanted, in words; not empty, at most 10,000 characters. With a workflow it may be left out. */
+  goal?: string;
   /** What it is about: texts or bytes with a name, or documents that were read before. */
   documents?: (DocumentInput | Document)[];
   /** Values that plans read as `params`. */
@@ -41,9 +42,13 @@ export interface RunRequest {
   rules?: GivenRules;
   /** A person approves, or edits, each plan before any of it runs. */
   reviewPlan?: boolean;
+  /** A workflow to carry out: the name of one in the runtime's library, or the workflow itself. */
+  workflow?: string | JsonObject | Workflow;
 }
 
 const GOAL_CHARS = 10_000;
+const REQUEST_HINT =
+  "A request has a goal or a workflow, and may have documents, params, output, budget, approve, idempotencyKey, plan, rules, success, reviewPlan.";
 
 const documentInputSchema = z.strictObject({
   name: z.string().min(1, "is empty"),
@@ -65,7 +70,7 @@ function copyJson(value: JsonValue): JsonValue {
 }
 
 const requestSchema = z.strictObject({
-  goal: z.string().trim().min(1, "is empty").max(GOAL_CHARS, `is longer than ${GOAL_CHARS} characters`),
+  goal: z.string().trim().min(1, "is empty").max(GOAL_CHARS, `is longer than ${GOAL_CHARS} characters`).optional(),
   documents: z.array(givenDocument).default([]),
   params: bounded<JsonObject>()
     .pipe(z.record(z.string(), z.json(), "is no object"))
@@ -78,6 +83,12 @@ const requestSchema = z.strictObject({
   success: bounded<Criterion[]>().pipe(z.array(criterionSchema).max(50)).superRefine(checkCriteria).default([]),
   rules: bounded<GivenRules>().pipe(runRulesSchema).optional(),
   reviewPlan: z.boolean().default(false),
+  workflow: z
+    .union([
+      z.string().min(1, "is empty"),
+      bounded<JsonObject>().pipe(z.record(z.string(), z.json(), "is no workflow")),
+    ])
+    .optional(),
 });
 
 /** Null where nothing is said; criteria of the request come after those of the rules. */
@@ -108,33 +119,66 @@ export interface CheckedRequest {
   params: JsonObject;
   outputSchema: JsonSchema | null;
   budget: Budget;
+  /** What the request itself says of the budget. */
+  limits: Partial<Budget>;
   grants: Grant[];
   denyApprovals: boolean;
   idempotencyKey: string | null;
   plan: JsonValue | undefined;
   rules: RunRules | null;
   reviewPlan: boolean;
+  /** As it was asked for; then the plan is its own, and the rules begin with its own. */
+  workflow?: string | JsonObject;
+  /** Name, version and hash of the workflow that gave the plan. */
+  mark?: WorkflowMark;
 }
 
 /** Throws VALIDATION with one issue per problem. */
 export function checkRequest(request: RunRequest, defaults: Partial<Budget>): CheckedRequest {
   const parsed = parse(request);
   if (!parsed.success) throw invalid(parsed.error);
-  const { goal, documents, params, output, budget, approve, idempotencyKey, plan, success, rules, reviewPlan } =
-    parsed.data;
+  const { goal, documents, params, output, budget, approve, idempotencyKey, plan } = parsed.data;
+  const { success, rules, reviewPlan, workflow } = parsed.data;
+  if (workflow !== undefined && plan !== undefined) throw twoPlans();
   return {
-    goal,
+    goal: goal ?? goalOf(workflow),
     documents,
     params,
     outputSchema: output === undefined ? null : outputSchemaOf(output),
     budget: { ...DEFAULT_BUDGET, ...withoutUndefined(defaults), ...withoutUndefined(budget) },
+    limits: withoutUndefined(budget),
     grants: approve === "none" ? [] : approve,
     denyApprovals: approve === "none",
     idempotencyKey: idempotencyKey ?? null,
     plan,
     rules: rulesOf(rules, success),
     reviewPlan,
+    ...(workflow === undefined ? {} : { workflow }),
   };
+}
+
+/** What a run of a workflow is for, where nobody says. */
+function goalOf(workflow: string | JsonObject | undefined): string {
+  if (workflow === undefined) {
+    const message = "Request 'goal' is missing.";
+    const issue = {
+      severity: "error",
+      code: "VALIDATION",
+      path: "/goal",
+      message,
+      hint: REQUEST_HINT,
+      fix: null,
+    } as const;
+    throw new PlanwrightError("VALIDATION", message, { issues: [issue], hint: REQUEST_HINT });
+  }
+  const name = typeof workflow === "string" ? workflow : workflow.name;
+  return `workflow ${String(name).slice(0, 64)}`;
+}
+
+function twoPlans(): PlanwrightError {
+  return new PlanwrightError("VALIDATION", "The request has both a plan and a workflow.", {
+    hint: "Give one of them.",
+  });
 }
 
 /** Objects with getters and proxies of an application may throw whatever they like. */
@@ -177,9 +221,10 @@ function invalid(error: z.ZodError): PlanwrightError {
       fix: null,
     };
   });
-  const hint =
-    "A request has a goal, and may have documents, params, output, budget, approve, idempotencyKey, plan, rules, success, reviewPlan.";
-  return new PlanwrightError("VALIDATION", issues[0]?.message ?? "The request is not valid.", { issues, hint });
+  return new PlanwrightError("VALIDATION", issues[0]?.message ?? "The request is not valid.", {
+    issues,
+    hint: REQUEST_HINT,
+  });
 }
 
 function describe(issue: z.core.$ZodIssue): string {
