@@ -15,7 +15,9 @@ import { acceptRun } from "./runtime/accept-run.ts";
 import { createActiveRuns } from "./runtime/active-runs.ts";
 import { commandRun } from "./runtime/command-run.ts";
 import { createPlanning, type PlanningOptions } from "./runtime/create-planning.ts";
+import { createObservation } from "./runtime/observe-runs.ts";
 import { planRun } from "./runtime/plan-run.ts";
+import { readStats, type StatsOptions } from "./runtime/read-stats.ts";
 import { createRunHandle, type RunHandle } from "./runtime/run-handle.ts";
 import { checkRequest, type RunRequest } from "./runtime/run-request.ts";
 import { createRuns, type Runs } from "./runtime/runs.ts";
@@ -27,6 +29,8 @@ import { newId, type Random, systemRandom } from "./shared/random.ts";
 import { VERSION } from "./shared/version.ts";
 import type { Tool } from "./tool/tool.ts";
 import { createToolRegistry } from "./tool/tool-registry.ts";
+import type { Stats } from "./trace/metric.ts";
+import { metricsText } from "./trace/metrics-text.ts";
 
 export interface RuntimeOptions extends PlanningOptions {
   /** The application's own tools, beside the built-in ones; one of the same name replaces it. */
@@ -35,7 +39,7 @@ export interface RuntimeOptions extends PlanningOptions {
   builtInTools?: boolean;
   /** Where runs are kept: a store, or a folder for the file store; `.planwright` by default. */
   store?: Store | string;
-  /** Opens what remembers rows of ended runs for listings; asked for once, by the first listing. A folder has its own. */
+  /** Opens what remembers rows of ended runs for listings and statistics; asked for once. A folder has its own. */
   cache?: () => Promise<RunCache>;
   /** Who may call what; SAFETY.md's default policy by default. */
   policy?: Policy;
@@ -59,6 +63,10 @@ export interface Runtime {
   resume(id: string): Promise<RunHandle>;
   /** Everything that is known of runs, whoever drives them. */
   readonly runs: Runs;
+  /** What all runs of the store came to: the numbers of the metrics, and by step, tool, workflow, prompt and model. */
+  stats(filter?: StatsOptions): Promise<Stats>;
+  /** The metrics of all runs of the store, in the text format of Prometheus. */
+  metrics(): Promise<string>;
   /** The registered tools, by name. */
   readonly tools: readonly Tool[];
   /** What plans: `rule`, `fixed`, or a planner's own name. */
@@ -79,7 +87,8 @@ export interface Runtime {
  */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const { openCache, flushCache } = lazyCache(options);
-  const environment = createEnvironment(options, openCache);
+  const observation = createObservation({ openCache, listeners: [] });
+  const environment = createEnvironment(options, { openCache, observation });
   const active = createActiveRuns(environment);
   const accept = async (request: RunRequest, id: string): Promise<RunHandle> => {
     const checked = checkRequest(request, environment.budget);
@@ -101,17 +110,20 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       return createRunHandle(environment, active, id);
     },
     runs: createRuns(environment, active),
+    stats: (filter = {}) => readStats(environment, active, filter),
+    metrics: async () => metricsText((await readStats(environment, active, {})).metrics),
     tools: environment.tools.all(),
     plannerName: environment.planner.name,
     async close() {
       await active.close();
+      await observation.settle();
       await flushCache();
       await environment.store.close();
     },
   };
 }
 
-/** A listing reads journals; the cache saves most of that, and is opened only where there is a listing. */
+/** Listings and statistics read journals; the index saves most of that, and is opened when it is first needed. */
 function lazyCache({ store = ".planwright", cache }: RuntimeOptions) {
   const make = cache ?? (typeof store === "string" ? () => createFileRunCache({ root: store }) : null);
   let opened: RunCache | null = null;
@@ -125,14 +137,17 @@ function lazyCache({ store = ".planwright", cache }: RuntimeOptions) {
   return { openCache, flushCache: async () => opened?.flush() };
 }
 
-function createEnvironment(options: RuntimeOptions, openCache: RuntimeEnvironment["openCache"]): RuntimeEnvironment {
+function createEnvironment(
+  options: RuntimeOptions,
+  observing: Pick<RuntimeEnvironment, "openCache" | "observation">,
+): RuntimeEnvironment {
   const { clock = systemClock, random = systemRandom, limits = {} } = options;
   const { budget = {}, ...others } = limits;
   const planning = createPlanning(options, { clock, random, env: process.env });
   const store = options.store ?? ".planwright";
   return {
     store: typeof store === "string" ? createFileStore({ root: store, clock, random }) : store,
-    openCache,
+    ...observing,
     tools: createToolRegistry(toolsOf(options, planning.tools)),
     planner: planning.planner,
     fallback: planning.fallback,

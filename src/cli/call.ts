@@ -34,6 +34,9 @@ export interface CliOptions {
   failFirst?: number;
   script?: string;
   mermaid?: boolean;
+  since?: string;
+  workflow?: string;
+  metrics?: boolean;
 }
 
 export interface Call {
