@@ -2,6 +2,7 @@
  * Puts the parts together: the only file, besides the surfaces, that knows planners and tools.
  * Owns: composition and defaults. Must not: hold logic of its own.
  */
+import type { Tracer } from "@opentelemetry/api";
 import { createFixedPlanner } from "../planners/fixed-planner.ts";
 import { builtInTools } from "../tools/built-in-tools.ts";
 import type { Budget } from "./goal/run-request.ts";
@@ -15,7 +16,7 @@ import { acceptRun } from "./runtime/accept-run.ts";
 import { createActiveRuns } from "./runtime/active-runs.ts";
 import { commandRun } from "./runtime/command-run.ts";
 import { createPlanning, type PlanningOptions } from "./runtime/create-planning.ts";
-import { createObservation } from "./runtime/observe-runs.ts";
+import { createObservation, type RunListener } from "./runtime/observe-runs.ts";
 import { planRun } from "./runtime/plan-run.ts";
 import { readStats, type StatsOptions } from "./runtime/read-stats.ts";
 import { createRunHandle, type RunHandle } from "./runtime/run-handle.ts";
@@ -23,6 +24,8 @@ import { checkRequest, type RunRequest } from "./runtime/run-request.ts";
 import { createRuns, type Runs } from "./runtime/runs.ts";
 import { DEFAULT_LIMITS, type RuntimeEnvironment, type RuntimeLimits } from "./runtime/runtime-environment.ts";
 import { type StartedRun, startedRun } from "./runtime/started-run.ts";
+import { type Hooks, tellHooks } from "./runtime/tell-hooks.ts";
+import { traceRuns } from "./runtime/trace-runs.ts";
 import { type Clock, systemClock } from "./shared/clock.ts";
 import { once } from "./shared/once.ts";
 import { newId, type Random, systemRandom } from "./shared/random.ts";
@@ -31,8 +34,9 @@ import type { Tool } from "./tool/tool.ts";
 import { createToolRegistry } from "./tool/tool-registry.ts";
 import type { Stats } from "./trace/metric.ts";
 import { metricsText } from "./trace/metrics-text.ts";
+import type { SpanIds } from "./trace/span-ids.ts";
 
-export interface RuntimeOptions extends PlanningOptions {
+export interface RuntimeOptions extends PlanningOptions, Hooks {
   /** The application's own tools, beside the built-in ones; one of the same name replaces it. */
   tools?: readonly Tool[];
   /** False: only the application's own tools. True by default. */
@@ -47,6 +51,10 @@ export interface RuntimeOptions extends PlanningOptions {
   limits?: Partial<RuntimeLimits> & { budget?: Partial<Budget> };
   clock?: Clock;
   random?: Random;
+  /** OpenTelemetry's tracer: it gets a span for each run, decision, answer of a model and attempt of a tool. */
+  tracer?: Tracer;
+  /** What the tracer's provider was given as `idGenerator` (`createSpanIds`): spans then have the ids of the journal. */
+  spanIds?: SpanIds;
 }
 
 export interface Runtime {
@@ -87,7 +95,7 @@ export interface Runtime {
  */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const { openCache, flushCache } = lazyCache(options);
-  const observation = createObservation({ openCache, listeners: [] });
+  const observation = createObservation({ openCache, listeners: listenersOf(options) });
   const environment = createEnvironment(options, { openCache, observation });
   const active = createActiveRuns(environment);
   const accept = async (request: RunRequest, id: string): Promise<RunHandle> => {
@@ -121,6 +129,14 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       await environment.store.close();
     },
   };
+}
+
+function listenersOf({ tracer, spanIds, ...hooks }: RuntimeOptions): RunListener[] {
+  const hasHooks = hooks.onEvent !== undefined || hooks.onObservation !== undefined;
+  return [
+    ...(tracer === undefined ? [] : [traceRuns({ tracer, ids: spanIds ?? null })]),
+    ...(hasHooks ? [tellHooks(hooks)] : []),
+  ];
 }
 
 /** Listings and statistics read journals; the index saves most of that, and is opened when it is first needed. */

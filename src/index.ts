@@ -67,3 +67,4 @@ export type { ToolSchema } from "./tool/tool-schema.ts";
 export { transient } from "./tool/transient.ts";
 export type { Metric, Stats } from "./trace/metric.ts";
 export { METRICS_CONTENT_TYPE, metricsText } from "./trace/metrics-text.ts";
+export { createSpanIds, type SpanIds } from "./trace/span-ids.ts";

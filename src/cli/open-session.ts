@@ -8,6 +8,7 @@ import { openModel } from "../model/open-model.ts";
 import { loadPrompts } from "../prompt/load-prompts.ts";
 import { loadTools } from "../tool/load-tools.ts";
 import type { Tool } from "../tool/tool.ts";
+import type { Telemetry } from "../trace/start-telemetry.ts";
 import type { Call } from "./call.ts";
 import type { PromptSettings } from "./settings/prompt-settings.ts";
 import { readSettings, type Settings } from "./settings/read-settings.ts";
@@ -19,6 +20,8 @@ export interface Session {
   runtime: Runtime;
   /** What plans; null for rules, and for work that only looks. */
   model: Model | null;
+  /** Where spans go; null where no collector is set, and for work that only looks. */
+  telemetry: Telemetry | null;
   /** A command of ours with the flags that this call was given, ready for a shell. */
   commandLine(...words: string[]): string;
 }
@@ -41,6 +44,7 @@ async function withOpened<T>(session: Session, work: (session: Session) => Promi
     return await work(session);
   } finally {
     await session.runtime.close();
+    await session.telemetry?.stop();
   }
 }
 
@@ -57,11 +61,13 @@ async function openSession(call: Call, hasModel: boolean): Promise<Session> {
           prices,
           openCassette: (file) => playCassette(file, call.terminal.cwd),
         });
+  const telemetry = hasModel ? await telemetryOf(call) : null;
   const runtime = createRuntime({
     store,
     cache: () => createFileRunCache({ root }),
     tools,
     ...promptOptions(prompts, model !== null),
+    ...(telemetry === null ? {} : { tracer: telemetry.tracer, spanIds: telemetry.spanIds }),
     visibility,
     ...(model === null ? {} : { model }),
     ...(settings.hasFallback ? { fallback: "rule" as const } : {}),
@@ -73,11 +79,19 @@ async function openSession(call: Call, hasModel: boolean): Promise<Session> {
     store,
     runtime,
     model,
+    telemetry,
     commandLine: (...words) => {
       const { store: forStore, runtime: forRuntime } = settings.flags;
       return ["planwright", ...words, ...(TAKES_UP.test(words.join(" ")) ? forRuntime : forStore)].join(" ");
     },
   };
+}
+
+/** Loading what sends spans takes time, and most calls have no collector. */
+async function telemetryOf({ terminal: { env } }: Call): Promise<Telemetry | null> {
+  if (!Object.keys(env).some((name) => name.startsWith("OTEL_EXPORTER_OTLP"))) return null;
+  const { startTelemetry } = await import("../trace/start-telemetry.ts");
+  return startTelemetry(env);
 }
 
 /** Reading prompts takes time, and rules need none. */

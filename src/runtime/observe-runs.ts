@@ -17,8 +17,18 @@ export interface EntryListener {
   end(): void;
 }
 
-/** Makes the listener of one run; `recovered` is what the journal held before this process drove it. */
-export type ListenToRun = (run: { state: RunState; recovered: readonly JournalEntry[] }) => EntryListener;
+/** A run as a listener meets it; `recovered` is what the journal held before this process drove it. */
+export interface ObservedRun {
+  state: RunState;
+  recovered: readonly JournalEntry[];
+}
+
+export interface RunListener {
+  /** Makes the listener of one run. */
+  listen(run: ObservedRun): EntryListener;
+  /** Resolves once all that was told has been dealt with. */
+  settle(): Promise<void>;
+}
 
 export interface RunObserver extends EntryListener {
   /** What the run's durable entries came to until now. */
@@ -26,14 +36,14 @@ export interface RunObserver extends EntryListener {
 }
 
 export interface RunObservation {
-  observe(run: Parameters<ListenToRun>[0]): RunObserver;
-  /** Resolves once the rows of ended runs are with the index. */
+  observe(run: ObservedRun): RunObserver;
+  /** Resolves once the rows of ended runs are with the index, and listeners have dealt with what they were told. */
   settle(): Promise<void>;
 }
 
 export function createObservation(options: {
   openCache: (() => Promise<RunCache>) | null;
-  listeners: readonly ListenToRun[];
+  listeners: readonly RunListener[];
 }): RunObservation {
   const { openCache, listeners } = options;
   const opening = new Set<Promise<void>>();
@@ -51,7 +61,7 @@ export function createObservation(options: {
       const { state, recovered } = run;
       const tally = tallyOf(state);
       for (const entry of recovered) tally.add(entry);
-      const told = listeners.flatMap((listen) => protect(() => listen(run)) ?? []);
+      const told = listeners.flatMap((listener) => protect(() => listener.listen(run)) ?? []);
       return {
         take(entries) {
           for (const entry of entries) tally.add(entry);
@@ -67,7 +77,7 @@ export function createObservation(options: {
       };
     },
     async settle() {
-      await Promise.all(opening);
+      await Promise.allSettled([...opening, ...listeners.map((listener) => listener.settle())]);
     },
   };
 }

@@ -27,7 +27,12 @@ export type RunRow = z.infer<typeof rowSchema>;
 
 /** Counts the run's entries; its state must have been given them before. */
 export function tallyOf(state: RunState): RunTally {
-  return createRunTally((step) => state.ledger.steps.get(step)?.compiled.step.tool ?? "");
+  return createRunTally(toolsOf(state));
+}
+
+/** The tool of each step, by id. */
+export function toolsOf({ ledger }: RunState): (step: string) => string {
+  return (step) => ledger.steps.get(step)?.compiled.step.tool ?? "";
 }
 
 /** Null while the run has not ended. */

@@ -61,8 +61,8 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/prompt/**", 2],
   ["src/dialect/**", 2],
 
-  ["src/trace/{span,metric,durations}.ts", 1],
-  ["src/trace/{run-tally,aggregate-stats,metric-families,metrics-text}.ts", 2],
+  ["src/trace/{span,metric,durations,gen-ai-names}.ts", 1],
+  ["src/trace/{run-tally,aggregate-stats,metric-families,metrics-text,build-spans,describe-span,span-ids}.ts", 2],
   ["src/trace/**", 3],
 
   ["planners/**", "plugin"],
