@@ -7,6 +7,7 @@ import { createFixedPlanner } from "../planners/fixed-planner.ts";
 import { builtInTools } from "../tools/built-in-tools.ts";
 import type { Budget } from "./goal/run-request.ts";
 import { createFileStore } from "./journal/file-store.ts";
+import { maskStore } from "./journal/mask-store.ts";
 import { createFileRunCache } from "./journal/run-cache.ts";
 import type { RunCache, Store } from "./journal/store.ts";
 import { defaultPolicy, type Policy } from "./policy/authorize.ts";
@@ -27,6 +28,8 @@ import { type StartedRun, startedRun } from "./runtime/started-run.ts";
 import { type Hooks, tellHooks } from "./runtime/tell-hooks.ts";
 import { traceRuns } from "./runtime/trace-runs.ts";
 import { type Clock, systemClock } from "./shared/clock.ts";
+import type { JsonValue } from "./shared/json.ts";
+import { createMasker, type Masker, secretsIn } from "./shared/mask-secrets.ts";
 import { once } from "./shared/once.ts";
 import { newId, type Random, systemRandom } from "./shared/random.ts";
 import { VERSION } from "./shared/version.ts";
@@ -51,6 +54,12 @@ export interface RuntimeOptions extends PlanningOptions, Hooks {
   limits?: Partial<RuntimeLimits> & { budget?: Partial<Budget> };
   clock?: Clock;
   random?: Random;
+  /**
+   * Values that must be kept nowhere, at least eight characters each: they are masked in goals, documents, plans,
+   * outputs and errors before anything is written. Keys of providers in the environment, and what looks like a token
+   * or a private key, are masked without it.
+   */
+  secrets?: readonly string[];
   /** OpenTelemetry's tracer: it gets a span for each run, decision, answer of a model and attempt of a tool. */
   tracer?: Tracer;
   /** What the tracer's provider was given as `idGenerator` (`createSpanIds`): spans then have the ids of the journal. */
@@ -95,8 +104,9 @@ export interface Runtime {
  */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const { openCache, flushCache } = lazyCache(options);
+  const masker = createMasker({ secrets: [...secretsIn(process.env), ...(options.secrets ?? [])] });
   const observation = createObservation({ openCache, listeners: listenersOf(options) });
-  const environment = createEnvironment(options, { openCache, observation });
+  const environment = createEnvironment(options, { openCache, observation }, masker);
   const active = createActiveRuns(environment);
   const accept = async (request: RunRequest, id: string): Promise<RunHandle> => {
     const checked = checkRequest(request, environment.budget);
@@ -112,7 +122,10 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   return {
     start,
     run: async (request) => (await start(request)).result(),
-    plan: async (request) => planRun(environment, checkRequest(request, environment.budget)),
+    plan: async (request) => {
+      const dryRun = await planRun(environment, checkRequest(request, environment.budget));
+      return masker.json(dryRun as unknown as JsonValue) as unknown as DryRun;
+    },
     async resume(id) {
       await commandRun(environment, active, { run: id, kind: "resume", data: {} });
       return createRunHandle(environment, active, id);
@@ -156,13 +169,14 @@ function lazyCache({ store = ".planwright", cache }: RuntimeOptions) {
 function createEnvironment(
   options: RuntimeOptions,
   observing: Pick<RuntimeEnvironment, "openCache" | "observation">,
+  masker: Masker,
 ): RuntimeEnvironment {
   const { clock = systemClock, random = systemRandom, limits = {} } = options;
   const { budget = {}, ...others } = limits;
   const planning = createPlanning(options, { clock, random, env: process.env });
   const store = options.store ?? ".planwright";
   return {
-    store: typeof store === "string" ? createFileStore({ root: store, clock, random }) : store,
+    store: maskStore(typeof store === "string" ? createFileStore({ root: store, clock, random }) : store, masker),
     ...observing,
     tools: createToolRegistry(toolsOf(options, planning.tools)),
     planner: planning.planner,

@@ -69,6 +69,7 @@ async function openSession(call: Call, hasModel: boolean): Promise<Session> {
     ...promptOptions(prompts, model !== null),
     ...(telemetry === null ? {} : { tracer: telemetry.tracer, spanIds: telemetry.spanIds }),
     visibility,
+    secrets: settings.secrets,
     ...(model === null ? {} : { model }),
     ...(settings.hasFallback ? { fallback: "rule" as const } : {}),
     limits: { budget: settings.limits },

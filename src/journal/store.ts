@@ -31,6 +31,8 @@ export interface OwnedJournal {
   readonly run: string;
   readonly epoch: number;
   readonly blobs: BlobStore;
+  /** Takes secrets out of a value; absent where nothing is masked. Entries and signals are masked without it. */
+  readonly mask?: (value: JsonValue) => JsonValue;
   /** Entries recovered when the journal was acquired (empty for a new one). */
   readonly recovered: readonly JournalEntry[];
   /** For `run.resumed` of a takeover: length of the file that this epoch follows; null at epoch 0. */
