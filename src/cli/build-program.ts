@@ -216,6 +216,15 @@ function addLooking(program: Program, bind: Bind): void {
 
   addPrompts(program, bind);
   addWorkflows(program, bind);
+  const stats = program
+    .command("stats")
+    .description("what all runs came to: by workflow, tool, step, model and prompt")
+    .option("--since <when>", "only runs accepted since: 30d, 12h, or a date")
+    .option("--workflow <name>", "only runs of this workflow")
+    .option("--status <status>", "only runs that ended so")
+    .option("--metrics", "the metrics, in the text format of Prometheus");
+  declare.storeOptions(stats);
+  stats.action(bind(async () => (await import("./commands/stats-command.ts")).statsCommand));
   program
     .command("machine")
     .description("the state machine that governs every run")

@@ -40,6 +40,8 @@ export interface CliOptions {
   failFirst?: number;
   script?: string;
   mermaid?: boolean;
+  since?: string;
+  metrics?: boolean;
 }
 
 export interface Call {

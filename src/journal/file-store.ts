@@ -20,7 +20,7 @@ import { hasEntries, readJournal, readRunState } from "./read-journal.ts";
 import { releaseAll } from "./release-all.ts";
 import { journalPath, keysFolder, runFolder, runsFolder } from "./run-folder.ts";
 import { leaveSignal } from "./signal-files.ts";
-import type { IdempotencyClaim, JournalContents, ListedRun, Store } from "./store.ts";
+import type { IdempotencyClaim, JournalContents, ListedRun, Store, StoreListOptions } from "./store.ts";
 import { createStoreDisk, isThere, listIfThere, type StoreDisk } from "./store-disk.ts";
 import { asStoreCall, runLocked, runNotFound, systemCode } from "./store-errors.ts";
 import { createWakeList, type WakeList } from "./wake-list.ts";
@@ -39,7 +39,7 @@ export interface FileStoreOptions {
 const ACCEPTANCE_PAUSE_MS = 250;
 
 /** How many run folders a listing looks into at a time. */
-const LISTED_AT_A_TIME = 8;
+const LISTED_AT_A_TIME = 16;
 
 interface FileStore {
   disk: StoreDisk;
@@ -80,7 +80,7 @@ export function createFileStore(options: FileStoreOptions): Store {
       checkRunId(run);
       return asStoreCall(`Reading run '${run}'`, run, () => readContents(store, run, isDurable));
     },
-    list: () => asStoreCall("Listing the runs", null, () => listRuns(store)),
+    list: (options = {}) => asStoreCall("Listing the runs", null, () => listRuns(store, options)),
     async signal(run, signal) {
       checkRunId(run);
       checkSignalId(signal.id);
@@ -202,17 +202,19 @@ async function lookAtRun(disk: StoreDisk, run: string, isOpen: boolean): Promise
   }
 }
 
-async function listRuns({ disk, open }: FileStore): Promise<ListedRun[]> {
+async function listRuns({ disk, open }: FileStore, options: StoreListOptions): Promise<ListedRun[]> {
+  const { before, atMost = Number.POSITIVE_INFINITY, isKnown = () => false } = options;
   const names = await listIfThere(disk.fileSystem, runsFolder(disk.root));
-  const runs = names.filter(isRunId).sort().reverse();
-  const found: (ListedRun | null)[] = new Array(runs.length).fill(null);
-  let next = 0;
-  const look = async (): Promise<void> => {
-    for (let place = next++; place < runs.length; place = next++) {
-      const run = runs[place] ?? "";
-      found[place] = await lookAtRun(disk, run, open.has(run));
-    }
-  };
-  await Promise.all(Array.from({ length: LISTED_AT_A_TIME }, look));
-  return found.filter((listed) => listed !== null);
+  const isWanted = (name: string): boolean => isRunId(name) && (before === undefined || name < before);
+  const runs = names.filter(isWanted).sort().reverse();
+  const found: ListedRun[] = [];
+  for (let place = 0; place < runs.length && found.length < atMost; ) {
+    const batch = runs.slice(place, place + LISTED_AT_A_TIME);
+    place += batch.length;
+    const looked = batch.map((run) =>
+      isKnown(run) && !open.has(run) ? { run, isOwned: false } : lookAtRun(disk, run, open.has(run)),
+    );
+    for (const listed of await Promise.all(looked)) if (listed !== null) found.push(listed);
+  }
+  return found.slice(0, Math.min(atMost, found.length));
 }

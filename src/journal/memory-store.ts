@@ -80,10 +80,12 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       const { entries } = readRun(run, found);
       return { run, entries, isOwned: isLive(found), blobs: { get: memoryBlobs(run, found).get } };
     },
-    async list() {
-      const accepted = [...data.runs].filter(([, found]) => isAccepted(found));
+    async list({ before, atMost } = {}) {
+      const accepted = [...data.runs].filter(
+        ([run, found]) => isAccepted(found) && (before === undefined || run < before),
+      );
       const listed = accepted.map(([run, found]) => ({ run, isOwned: isLive(found) }));
-      return listed.sort((left, right) => (left.run < right.run ? 1 : -1));
+      return listed.sort((left, right) => (left.run < right.run ? 1 : -1)).slice(0, atMost);
     },
     async signal(run, signal) {
       const found = acceptedRun(data, run);

@@ -112,7 +112,7 @@ export async function readState(
 ): Promise<SeenRun & { isOwned: boolean }> {
   const { entries, isOwned, blobs } = await environment.store.read(run, options);
   const cache = await loadBlobs(entries, blobs);
-  return { state: foldJournal(entries, cache.read), blobs: cache, entries, isOwned };
+  return { state: foldJournal(entries, cache.read), blobs: cache, isOwned, entries };
 }
 
 /**
