@@ -192,6 +192,9 @@ function addLooking(program: Program, bind: Bind): void {
   show.action(bind(async () => (await import("./commands/tools-command.ts")).toolsShowCommand));
 
   addPrompts(program, bind);
+  const serve = program.command("serve").description("the HTTP interface: goals and documents in, results out");
+  declare.serveOptions(serve);
+  serve.action(bind(async () => (await import("./commands/serve-command.ts")).serveCommand));
   program
     .command("machine")
     .description("the state machine that governs every run")

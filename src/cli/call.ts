@@ -30,6 +30,9 @@ export interface CliOptions {
   diff?: boolean;
   ask?: boolean;
   port?: number;
+  host?: string;
+  token?: string;
+  allowHost?: string[];
   slow?: number;
   failFirst?: number;
   script?: string;
