@@ -136,6 +136,7 @@ function createEnvironment(options: RuntimeOptions, openCache: RuntimeEnvironmen
     tools: createToolRegistry(toolsOf(options, planning.tools)),
     planner: planning.planner,
     fallback: planning.fallback,
+    judge: planning.judge,
     createFixedPlanner,
     policy: options.policy ?? defaultPolicy,
     clock,

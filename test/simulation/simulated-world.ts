@@ -83,6 +83,7 @@ function environmentOf(
     tools: createToolRegistry(makeTools({ mortal, clock: own })),
     planner: makePlanner({ mortal, clock: own }),
     fallback: null,
+    judge: null,
     createFixedPlanner,
     policy: defaultPolicy,
     clock: own,
