@@ -49,14 +49,13 @@ async function openSession(call: Call, hasModel: boolean): Promise<Session> {
   const tools = await loadAll(settings.toolFiles);
   const { store: root, planner, prices, prompts, visibility } = settings;
   const store = createFileStore({ root });
-  const model =
-    planner.model === null || !hasModel
-      ? null
-      : await openModel(planner.model, {
-          env: call.terminal.env,
-          prices,
-          openCassette: (file) => playCassette(file, call.terminal.cwd),
-        });
+  const openWord = (word: string): Promise<Model> =>
+    openModel(word, {
+      env: call.terminal.env,
+      prices,
+      openCassette: (file) => playCassette(file, call.terminal.cwd),
+    });
+  const model = planner.model === null || !hasModel ? null : await openWord(planner.model);
   const runtime = createRuntime({
     store,
     cache: () => createFileRunCache({ root }),
@@ -64,6 +63,7 @@ async function openSession(call: Call, hasModel: boolean): Promise<Session> {
     ...promptOptions(prompts, model !== null),
     visibility,
     ...(model === null ? {} : { model }),
+    openModel: openWord,
     ...(settings.hasFallback ? { fallback: "rule" as const } : {}),
     limits: { budget: settings.limits },
   });

@@ -61,7 +61,7 @@ export async function acceptedData(
   { request, documents }: { request: CheckedRequest; documents: Document[] },
   keep: (value: JsonValue) => Promise<StoredValue>,
 ): Promise<EntryData<"run.accepted">> {
-  const { goal, params, outputSchema, budget, grants, denyApprovals, plan, rules, reviewPlan } = request;
+  const { goal, params, outputSchema, budget, grants, denyApprovals, plan, rules, reviewPlan, asked } = request;
   const planner = plan === undefined ? environment.planner : environment.createFixedPlanner(null);
   const stored: EntryData<"run.accepted">["documents"] = [];
   for (const document of documents) {
@@ -78,6 +78,7 @@ export async function acceptedData(
     denyApprovals,
     planner: planner.name,
     model: planner.model ?? null,
+    ...(asked === null ? {} : { asked }),
     workflow: null,
     fixedPlan: plan === undefined ? null : await keep(plan),
     isPersonal: planner.isPersonal === true,
@@ -96,7 +97,11 @@ export function asDocument(document: DocumentInput | Document): Document {
 
 /** Same hash, same request (SAFETY R12). */
 function requestHash(request: CheckedRequest, documents: Document[]): string {
-  const { idempotencyKey, documents: _, plan, rules, reviewPlan, ...rest } = request;
-  const said = { ...(rules === null ? {} : { rules }), ...(reviewPlan ? { reviewPlan } : {}) };
+  const { idempotencyKey, documents: _, plan, rules, reviewPlan, asked, ...rest } = request;
+  const said = {
+    ...(rules === null ? {} : { rules }),
+    ...(reviewPlan ? { reviewPlan } : {}),
+    ...(asked === null ? {} : { asked }),
+  };
   return hashJson({ ...rest, ...said, plan: plan ?? null, documents });
 }

@@ -68,7 +68,7 @@ async function listItem(
   if (own !== undefined) return projectListItem(own.state, { isOwned: true, nowMs });
   try {
     const { state, isOwned } = await readState(environment, listed.run);
-    const item = projectListItem(state, { isOwned, nowMs });
+    const item = projectListItem(state, { isOwned: isOwned || active.isQueued(listed.run), nowMs });
     if (state.ledger.ended !== null) cache?.set(listed.run, item as unknown as JsonValue);
     return item;
   } catch (error) {

@@ -12,8 +12,10 @@ import {
   type RunRules,
   runRulesSchema,
 } from "../goal/run-rules.ts";
+import type { AskedPlanning } from "../journal/entries.ts";
 import { compileCondition } from "../plan/compile-condition.ts";
 import { parsePath } from "../plan/path.ts";
+import { parseReference } from "../prompt/prompt-library.ts";
 import type { JsonObject, JsonSchema, JsonValue } from "../shared/json.ts";
 import { readToolSchema, type ToolSchema } from "../tool/tool-schema.ts";
 import { bounded, jsonProblem } from "./bounded-json.ts";
@@ -41,6 +43,10 @@ export interface RunRequest {
   rules?: GivenRules;
   /** A person approves, or edits, each plan before any of it runs. */
   reviewPlan?: boolean;
+  /** The model that plans this run, and that its tools ask, instead of the runtime's: a word such as `anthropic:NAME`. */
+  model?: string;
+  /** Versions of prompts that this run is planned with, such as `planning@2`. */
+  prompt?: string | string[];
 }
 
 const GOAL_CHARS = 10_000;
@@ -64,6 +70,11 @@ function copyJson(value: JsonValue): JsonValue {
   return JSON.parse(JSON.stringify(value)) as JsonValue;
 }
 
+/** With its version: whoever resumes the run later has to find the same text. */
+const promptReference = z
+  .string()
+  .refine((text) => parseReference(text)?.version != null, "is not NAME@VERSION, such as planning@2");
+
 const requestSchema = z.strictObject({
   goal: z.string().trim().min(1, "is empty").max(GOAL_CHARS, `is longer than ${GOAL_CHARS} characters`),
   documents: z.array(givenDocument).default([]),
@@ -78,7 +89,17 @@ const requestSchema = z.strictObject({
   success: bounded<Criterion[]>().pipe(z.array(criterionSchema).max(50)).superRefine(checkCriteria).default([]),
   rules: bounded<GivenRules>().pipe(runRulesSchema).optional(),
   reviewPlan: z.boolean().default(false),
+  model: z.string().min(1).max(500).optional(),
+  prompt: z
+    .union([promptReference, z.array(promptReference).min(1).max(20)])
+    .transform((given) => (typeof given === "string" ? [given] : given))
+    .optional(),
 });
+
+/** Null where the runtime's own planning is meant. */
+function askedOf(model: string | undefined, prompt: string[] | undefined): AskedPlanning | null {
+  return model === undefined && prompt === undefined ? null : { model: model ?? null, prompt: prompt ?? [] };
+}
 
 /** Null where nothing is said; criteria of the request come after those of the rules. */
 function rulesOf(rules: RunRules | undefined, success: Criterion[]): RunRules | null {
@@ -114,6 +135,7 @@ export interface CheckedRequest {
   plan: JsonValue | undefined;
   rules: RunRules | null;
   reviewPlan: boolean;
+  asked: AskedPlanning | null;
 }
 
 /** Throws VALIDATION with one issue per problem. */
@@ -122,6 +144,7 @@ export function checkRequest(request: RunRequest, defaults: Partial<Budget>): Ch
   if (!parsed.success) throw invalid(parsed.error);
   const { goal, documents, params, output, budget, approve, idempotencyKey, plan, success, rules, reviewPlan } =
     parsed.data;
+  const { model, prompt } = parsed.data;
   return {
     goal,
     documents,
@@ -134,6 +157,7 @@ export function checkRequest(request: RunRequest, defaults: Partial<Budget>): Ch
     plan,
     rules: rulesOf(rules, success),
     reviewPlan,
+    asked: askedOf(model, prompt),
   };
 }
 
@@ -178,7 +202,7 @@ function invalid(error: z.ZodError): PlanwrightError {
     };
   });
   const hint =
-    "A request has a goal, and may have documents, params, output, budget, approve, idempotencyKey, plan, rules, success, reviewPlan.";
+    "A request has a goal, and may have documents, params, output, budget, approve, idempotencyKey, plan, rules, success, reviewPlan, model, prompt.";
   return new PlanwrightError("VALIDATION", issues[0]?.message ?? "The request is not valid.", { issues, hint });
 }
 

@@ -9,6 +9,7 @@ import type { Clock } from "../shared/clock.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { Random } from "../shared/random.ts";
 import type { ToolRegistry } from "../tool/tool-registry.ts";
+import type { OpenPlanning } from "./run-planning.ts";
 
 /** Limits of a runtime and of every run that it drives; defaults after each. */
 export interface RuntimeLimits extends DriverLimits {
@@ -41,6 +42,8 @@ export interface RuntimeEnvironment {
   fallback: Planner | null;
   /** Judges success criteria that no condition can; null without a model. */
   judge: Judge | null;
+  /** Who plans runs that asked for another model or other prompts. Throws CONFIG_INVALID, PROMPT_NOT_FOUND. */
+  openPlanning: OpenPlanning;
   /** Makes the planner that carries out a given plan. */
   createFixedPlanner: (plan: JsonValue) => Planner;
   policy: Policy;

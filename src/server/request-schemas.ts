@@ -6,6 +6,7 @@ import { z } from "zod";
 import { PlanwrightError } from "../error/planwright-error.ts";
 import type { DocumentInput } from "../goal/document.ts";
 import { budgetSchema, grantSchema } from "../goal/run-request.ts";
+import type { Criterion } from "../goal/run-rules.ts";
 import { RUN_STATUSES } from "../run/run-result.ts";
 import type { RunRequest } from "../runtime/run-request.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../shared/json.ts";
@@ -38,7 +39,14 @@ export const startBodySchema = z.strictObject({
   output: jsonObject.optional().meta({ description: "JSON Schema that the run's output must satisfy." }),
   budget: budgetSchema.partial().strict().optional(),
   approve: z.union([z.literal("none"), z.array(grantSchema.strict()).max(1_000)]).optional(),
+  success: z.array(jsonObject).max(50).optional().meta({ description: "Success criteria: when the goal is met." }),
   plan: jsonObject.optional().meta({ description: "A plan to carry out instead of asking the planner." }),
+  reviewPlan: z.boolean().optional().meta({ description: "A person approves, or edits, each plan before it runs." }),
+  model: z.string().min(1).max(500).optional().meta({ description: "The model that plans this run." }),
+  prompt: z
+    .union([reference, z.array(reference).min(1).max(20)])
+    .optional()
+    .meta({ description: "NAME@VERSION" }),
 });
 export type StartBody = z.infer<typeof startBodySchema>;
 
@@ -55,7 +63,11 @@ export const listQuerySchema = z.strictObject({
   cursor: z.string().max(100).optional(),
 });
 
-export const approveBodySchema = z.strictObject({ approval: reference.optional(), hash: reference.optional() });
+export const approveBodySchema = z.strictObject({
+  approval: reference.optional(),
+  hash: reference.optional(),
+  plan: jsonObject.optional().meta({ description: "For a plan's approval: the plan that is to run instead." }),
+});
 export const rejectBodySchema = z.strictObject({
   approval: reference.optional(),
   reason: z.string().max(10_000).optional(),
@@ -74,10 +86,11 @@ function numeric(least: number, most: number) {
 
 /** The request as the runtime takes it. Throws VALIDATION for what is no base64. */
 export function runRequestOf(body: StartBody, files: ReadBody["files"]): RunRequest {
-  const { document, documents = [], budget, ...rest } = body;
+  const { document, documents = [], budget, success, ...rest } = body;
   const given = [...(document === undefined ? [] : [document]), ...documents].map(documentOf);
   return {
     ...definedOnly(rest),
+    ...(success === undefined ? {} : { success: success as unknown as Criterion[] }), // Checked by the runtime.
     ...(budget === undefined ? {} : { budget: definedOnly(budget) }),
     documents: [...given, ...files.map(fileOf)],
   };

@@ -12,37 +12,48 @@ import { tellPlanner } from "./tell-planner.ts";
 const DEFAULT_PORT = 7_420;
 
 export async function serveCommand(call: Call): Promise<number> {
-  const { terminal, report, options } = call;
   return withSession(call, async (session) => {
+    const { report } = call;
     const access = accessOf(session);
     tellPlanner(session);
-    const { folders } = session.settings.prompts;
-    const server = await startServer({
-      runtime: session.runtime,
-      prompts: () => loadPrompts({ folders }).list(),
-      token: access.token,
-      isTokenGiven: access.isGiven,
-      host: options.host ?? "127.0.0.1",
-      port: options.port ?? DEFAULT_PORT,
-      hostNames: options.allowHost ?? [],
-      onFault: (thrown) => report.note(`Fault: ${stackOf(thrown)}`),
-    });
+    const told = untilTold(call);
+    const server = await startServer({ ...optionsOf(session), token: access.token, isTokenGiven: access.isGiven });
     const inspector = `${server.url}/#token=${access.token}`;
     if (report.isJson) report.printJsonLine({ url: server.url, token: access.token, inspector });
     else {
       report.print(server.url);
       report.note(access.words);
     }
-    await new Promise<void>((resolve) => {
-      const stop = terminal.onSignal(() => {
-        stop();
-        resolve();
-      });
-    });
+    const resumed = await session.runtime.resumeUnfinished();
+    if (resumed > 0) report.note(`${resumed} unfinished run${resumed === 1 ? " goes" : "s go"} on.`);
+    await told;
     report.note("Ending: nothing new is taken; runs that are not finished go on at the next start.");
     await server.close(() => session.runtime.close());
     return EXIT.ok;
   });
+}
+
+/** Until Ctrl-C or SIGTERM; a second one ends the process at once. */
+function untilTold({ terminal }: Call): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = terminal.onSignal(() => {
+      stop();
+      resolve();
+    });
+  });
+}
+
+function optionsOf({ call: { report, options }, runtime, settings }: Session) {
+  const { folders } = settings.prompts;
+  return {
+    runtime,
+    prompts: () => loadPrompts({ folders }).list(),
+    model: settings.planner.model,
+    host: options.host ?? "127.0.0.1",
+    port: options.port ?? DEFAULT_PORT,
+    hostNames: options.allowHost ?? [],
+    onFault: (thrown: unknown) => report.note(`Fault: ${stackOf(thrown)}`),
+  };
 }
 
 interface ServerAccess {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import type { RunRequest } from "../../runtime/run-request.ts";
 import type { CancelTimer, Clock } from "../../shared/clock.ts";
+import { checkModelWord } from "../model-words.ts";
 import { DOCUMENT_BODY_BYTES } from "../read-body.ts";
 import { runRequestOf, startBodySchema, startQuerySchema } from "../request-schemas.ts";
 import { defineRoute, jsonResponse, type Route } from "../route.ts";
@@ -27,6 +28,7 @@ export function startRunRoute(parts: ServerParts): Route {
     errors: ["IDEMPOTENCY_CONFLICT", "DOCUMENT_UNREADABLE", "DOCUMENT_TOO_LARGE", "QUEUE_FULL", "SHUTTING_DOWN"],
     async handle({ body, query, files, request }) {
       const asked: RunRequest = { ...runRequestOf(body, files), ...idempotencyOf(request) };
+      if (asked.model !== undefined) checkModelWord(asked.model, parts.model);
       if (asked.plan !== undefined) await refuseBadPlan(parts, asked);
       const started = parts.runtime.start(asked);
       const handle = await started;
@@ -48,8 +50,7 @@ export const referenceSchema = z.strictObject({ id: z.string(), status: z.string
 
 /** What a run is called and how it stands now. */
 export async function referenceOf({ runtime }: ServerParts, id: string): Promise<z.infer<typeof referenceSchema>> {
-  const { status } = await runtime.runs.get(id);
-  return { id, status };
+  return { id, status: await runtime.runs.status(id) };
 }
 
 function idempotencyOf({ headers }: Request): { idempotencyKey?: string } {

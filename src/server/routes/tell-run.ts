@@ -26,8 +26,8 @@ export function tellingRoutes(parts: ServerParts): Route[] {
       summary: "Allows what the run waits for; `hash` binds the word to the input that was shown.",
       body: approveBodySchema,
       isOptional: true,
-      errors: ofApprovals,
-      tell: (id, { approval, hash }) => runs.approve(id, given({ id: approval, hash })),
+      errors: [...ofApprovals, "PLAN_SCHEMA"],
+      tell: (id, { approval, hash, plan }) => runs.approve(id, given({ id: approval, hash, plan })),
     }),
     wordRoute(parts, {
       name: "reject",
