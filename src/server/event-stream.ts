@@ -13,7 +13,7 @@ const HEARTBEAT_MS = 15_000;
 const STALL_MS = 30_000;
 
 export interface EventStreamOptions {
-  events: AsyncIterable<RunEvent>;
+  events: AsyncIterable<RunEvent | "end">;
   clock: Clock;
   /** Aborted once nobody listens any more: ends `events`. */
   abort: AbortController;
@@ -33,7 +33,7 @@ export function eventStreamResponse(options: EventStreamOptions): Response {
 function eventStream({ events, clock, abort, drop, onFault }: EventStreamOptions): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   const iterator = events[Symbol.asyncIterator]();
-  let next: Promise<IteratorResult<RunEvent>> | null = null;
+  let next: Promise<IteratorResult<RunEvent | "end">> | null = null;
   let cancelStall: CancelTimer = () => {};
   const stop = (): void => {
     cancelStall();
@@ -46,7 +46,7 @@ function eventStream({ events, clock, abort, drop, onFault }: EventStreamOptions
     const result = await withHeartbeat(next, clock);
     if (result === "heartbeat") return ": heartbeat\n\n";
     next = null;
-    return result.done === true ? null : frame(result.value);
+    return result.done === true ? null : partOf(result.value);
   };
   return new ReadableStream<Uint8Array>({
     start(controller) {
@@ -71,7 +71,9 @@ function eventStream({ events, clock, abort, drop, onFault }: EventStreamOptions
   });
 }
 
-export function frame(event: RunEvent): string {
+/** `end` is for clients that must tell an ended run from a broken connection. */
+function partOf(event: RunEvent | "end"): string {
+  if (event === "end") return ": end\n\n";
   return `id: ${event.seq}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`;
 }
 

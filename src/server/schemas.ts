@@ -9,7 +9,7 @@ import { decisionSchema, stepSchema } from "../plan/decision.ts";
 import { promptDescriptionSchema } from "../prompt/describe-prompt.ts";
 import { dryRunSchema } from "../run/dry-run.ts";
 import { listedRunSchema, runEventSchema, runResultSchema, stepRowSchema } from "../run/run-result.ts";
-import type { JsonObject } from "../shared/json.ts";
+import { isJsonObject, type JsonObject } from "../shared/json.ts";
 import { toolDescriptionSchema } from "../tool/describe-tool.ts";
 import { problemSchema } from "./problem.ts";
 import { healthSchema } from "./routes/health.ts";
@@ -48,7 +48,8 @@ export function namedSchemas(): Record<string, JsonObject> {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(SCHEMAS)) registry.add(schema, { id });
   const { schemas } = z.toJSONSchema(registry, { ...OPTIONS, uri: place, io: "output" });
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, plain(schema)]));
+  const { __shared: _, ...named } = schemas;
+  return Object.fromEntries(Object.entries(named).map(([name, schema]) => [name, plain(schema)]));
 }
 
 /** Of a body or parameter: what may be sent. */
@@ -56,19 +57,18 @@ export function inputSchema(schema: z.ZodType): JsonObject {
   return plain(z.toJSONSchema(schema, { ...OPTIONS, io: "input" }));
 }
 
-type Context = Parameters<NonNullable<z.core.ToJSONSchemaParams["override"]>>[0];
+const OPTIONS = { unrepresentable: "any" } as const;
 
-/** Any JSON is what the empty schema says; zod would write out how JSON is made up. */
-const OPTIONS = {
-  unrepresentable: "any",
-  override({ zodSchema, jsonSchema }: Context): void {
-    if (zodSchema._zod.def.type !== "lazy") return;
-    for (const key of Object.keys(jsonSchema)) delete (jsonSchema as Record<string, unknown>)[key];
-  },
-} as const;
+/** What zod writes out of the way: in the schemas here, only what JSON is made up of. */
+const ANY_JSON = /\/\$defs\//;
 
-/** Without what only a document of its own needs. */
+/** Without what only a document of its own needs; any JSON is what the empty schema says. */
 function plain(schema: object): JsonObject {
-  const { $schema: _, $id: __, id: ___, ...rest } = JSON.parse(JSON.stringify(schema)) as JsonObject;
+  const text = JSON.stringify(schema, (_, value: unknown) => (isAnyJson(value) ? {} : value));
+  const { $schema: _, $id: __, id: ___, $defs: ____, ...rest } = JSON.parse(text) as JsonObject;
   return rest;
+}
+
+function isAnyJson(value: unknown): boolean {
+  return isJsonObject(value) && typeof value.$ref === "string" && ANY_JSON.test(value.$ref);
 }

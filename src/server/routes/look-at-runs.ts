@@ -88,14 +88,15 @@ const LOOK_MS = 1_000;
 async function* untilEnded(
   { runtime, clock }: ServerParts,
   { id, after, signal }: { id: string; after: number; signal: AbortSignal },
-): AsyncGenerator<RunEvent> {
+): AsyncGenerator<RunEvent | "end"> {
   for (let last = after; ; ) {
     for await (const event of runtime.runs.events(id, { after: last, signal })) {
       last = event.seq;
       yield event;
-      if (event.kind === "run.ended") return;
+      if (event.kind === "run.ended") return yield "end";
     }
-    if (signal.aborted || (await hasEnded(runtime, id))) return;
+    if (signal.aborted) return;
+    if (await hasEnded(runtime, id)) return yield "end";
     await new Promise<void>((resolve) => clock.setTimer(LOOK_MS, resolve));
   }
 }
