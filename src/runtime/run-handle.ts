@@ -15,6 +15,8 @@ export interface EventOptions {
   after?: number;
   /** Ends the stream when it is aborted. */
   signal?: AbortSignal;
+  /** Ends the stream where the reader is so many events behind: it has to ask again for the rest. Unlimited by default. */
+  maxBehind?: number;
 }
 
 export interface RunHandle {
@@ -176,14 +178,20 @@ interface Feed {
 }
 
 /** Null where the run is not driven here. A reader that has stopped reading must not keep the run's state. */
-async function openFeed(active: ActiveRuns, { run, signal }: EventOptions & { run: string }): Promise<Feed | null> {
+async function openFeed(
+  active: ActiveRuns,
+  { run, signal, maxBehind = Number.POSITIVE_INFINITY }: EventOptions & { run: string },
+): Promise<Feed | null> {
   const driver = await active.get(run)?.driver();
   if (driver === undefined) return null;
   let pending: JournalEntry[] = [];
   let isOver = false;
   let wake = (): void => {};
   const take = (entries: readonly JournalEntry[]): void => {
-    pending.push(...entries);
+    if (isOver) return;
+    isOver = pending.length + entries.length > maxBehind;
+    if (isOver) pending = [];
+    else pending.push(...entries);
     wake();
   };
   const end = (): void => {

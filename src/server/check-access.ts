@@ -39,7 +39,8 @@ function bracketed(host: string): string {
 export function checkOrigin(request: Request, access: Access): void {
   const { headers } = request;
   const host = headers.get("host") ?? "";
-  if (!access.isOwnHost(hostName(host))) {
+  const named = new URL(request.url).hostname; // A request line may name a host of its own.
+  if (!access.isOwnHost(hostName(host)) || !access.isOwnHost(named)) {
     throw new PlanwrightError("FORBIDDEN", "This server does not answer to that host name.", {
       hint: "Use the address that the server printed when it started, or start it with --allow-host NAME.",
     });

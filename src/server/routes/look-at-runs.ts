@@ -81,16 +81,19 @@ function lastSeen(header: string | null): number {
   });
 }
 
+/** Events kept for one client (SAFETY.md, "Default limits"); one that is further behind is read to from the journal. */
+const MOST_BEHIND = 1_000;
+
 /** How often a run that nobody drives at the moment is looked at again. */
 const LOOK_MS = 1_000;
 
-/** Goes on where a run is parked or waits without an owner, until it has ended or nobody listens. */
+/** Goes on where a run is parked, waits without an owner, or ran away from a slow client, until nobody listens. */
 async function* untilEnded(
   { runtime, clock }: ServerParts,
   { id, after, signal }: { id: string; after: number; signal: AbortSignal },
 ): AsyncGenerator<RunEvent | "end"> {
   for (let last = after; ; ) {
-    for await (const event of runtime.runs.events(id, { after: last, signal })) {
+    for await (const event of runtime.runs.events(id, { after: last, signal, maxBehind: MOST_BEHIND })) {
       last = event.seq;
       yield event;
       if (event.kind === "run.ended") return yield "end";
