@@ -16,6 +16,7 @@ import { planGoalRoute } from "./routes/plan-goal.ts";
 import { startRunRoute } from "./routes/start-run.ts";
 import { tellingRoutes } from "./routes/tell-run.ts";
 import type { ServerParts } from "./server-parts.ts";
+import { statusPageRoutes } from "./status-page.ts";
 
 export interface AppOptions extends ServerParts {
   access: Access;
@@ -69,6 +70,7 @@ function routesOf(parts: ServerParts): Route[] {
     planGoalRoute(parts),
     ...catalogueRoutes(parts),
     ...healthRoutes(parts),
+    ...statusPageRoutes(),
   ];
   let document: ReturnType<typeof openApiDocument> | null = null;
   const describing = defineRoute({

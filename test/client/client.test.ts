@@ -106,7 +106,7 @@ describe("the client", () => {
       throw new TypeError("fetch failed");
     });
     const follow = async (id: string): Promise<void> => {
-      for await (const _ of client.events(id)) continue;
+      for await (const _ of client.events(id)) expect.unreachable("no event can come");
     };
     await expect(follow("run_aaaaaaaaa")).rejects.toMatchObject({ code: "UNREACHABLE" });
     expect(calls).toBe(11);

@@ -25,7 +25,14 @@ export function startRunRoute(parts: ServerParts): Route {
       200: { description: "wait=true: the run has ended, or waits for a person.", schema: "RunResult" },
       202: { description: "Accepted and durable.", schema: "RunReference", headers: { Location: "The run's path." } },
     },
-    errors: ["IDEMPOTENCY_CONFLICT", "DOCUMENT_UNREADABLE", "DOCUMENT_TOO_LARGE", "QUEUE_FULL", "SHUTTING_DOWN"],
+    errors: [
+      "PROMPT_NOT_FOUND",
+      "IDEMPOTENCY_CONFLICT",
+      "DOCUMENT_UNREADABLE",
+      "DOCUMENT_TOO_LARGE",
+      "QUEUE_FULL",
+      "SHUTTING_DOWN",
+    ],
     async handle({ body, query, files, request }) {
       const asked: RunRequest = { ...runRequestOf(body, files), ...idempotencyOf(request) };
       if (asked.model !== undefined) checkModelWord(asked.model, parts.model);
