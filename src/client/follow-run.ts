@@ -20,29 +20,45 @@ const MOST_FAILURES = 10;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 
+/** How far a stream has come, over all its connections. */
+interface Progress {
+  last: number;
+  failures: number;
+  isDone: boolean;
+}
+
 export async function* followRun(
   { server, clock }: { server: Server; clock: Clock },
   id: string,
   { after = -1, signal }: FollowOptions = {},
 ): AsyncGenerator<RunEvent> {
-  let last = after;
-  const isOver = (): boolean => signal?.aborted === true;
-  for (let failures = 0; !isOver(); ) {
-    try {
-      for await (const event of readStream(server, id, { last, signal })) {
-        if (event === "end") return;
-        last = event.seq;
-        failures = 0;
-        yield event;
-        if (event.kind === "run.ended") return;
-      }
-    } catch (thrown) {
-      if (isOver()) return;
-      if (isFinal(thrown) || failures >= MOST_FAILURES) throw thrown;
-    }
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
-    failures += 1;
+  const progress: Progress = { last: after, failures: 0, isDone: false };
+  const isOver = (): boolean => progress.isDone || signal?.aborted === true;
+  while (!isOver()) {
+    yield* readOn(server, id, { progress, signal });
+    if (isOver()) return;
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** progress.failures);
+    progress.failures += 1;
     await new Promise<void>((resolve) => clock.setTimer(pauseMs, resolve));
+  }
+}
+
+/** What one connection gives. Throws what another one would not change. */
+async function* readOn(
+  server: Server,
+  id: string,
+  { progress, signal }: { progress: Progress; signal: AbortSignal | undefined },
+): AsyncGenerator<RunEvent> {
+  try {
+    for await (const event of readStream(server, id, { last: progress.last, signal })) {
+      progress.isDone = event === "end" || event.kind === "run.ended";
+      if (event === "end") return;
+      Object.assign(progress, { last: event.seq, failures: 0 });
+      yield event;
+    }
+  } catch (thrown) {
+    if (signal?.aborted === true) return;
+    if (isFinal(thrown) || progress.failures >= MOST_FAILURES) throw thrown;
   }
 }
 
