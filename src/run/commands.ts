@@ -147,7 +147,12 @@ function answer(ledger: Ledger, { data }: Signal, options: CommandOptions): NewE
       hint: "See the run's result for what it waits for.",
     });
   }
-  const checked = options.getTool(toolOf(unknown))?.checkOutput(value);
+  const isList = unknown.step.compiled.items !== null && unknown.index === null;
+  if (isList && !Array.isArray(value)) {
+    const message = `The answer is no output of step '${unknown.step.id}': it runs for each element of a list.`;
+    throw refuse("VALIDATION", message, { ledger, hint: "Answer with the list of outputs as JSON." });
+  }
+  const checked = isList ? undefined : options.getTool(toolOf(unknown))?.checkOutput(value);
   if (checked?.ok === false) {
     const message = `The answer is no output of step '${unknown.step.id}': ${checked.issues[0]?.message ?? ""}`;
     throw new PlanwrightError("VALIDATION", message, {

@@ -25,7 +25,7 @@ export function takeStreamedStep(core: DriverCore, streamed: { n: number; attemp
   const { ledger } = core.state;
   const { n, attempt, step } = streamed;
   const isOpen = ledger.open?.n === n && ledger.open.attempt === attempt && ledger.open.raw === null;
-  if (!isOpen || isStopping(core)) return;
+  if (!isOpen || isStopping(core) || ledger.accepted.reviewPlan === true) return;
   if (core.streamed?.n !== n || core.streamed.attempt !== attempt) {
     core.streamed = { n, attempt, steps: [], isOver: false, early: new Set() };
   }

@@ -18,16 +18,26 @@ export function findRule(ledger: Ledger, call: Call, error: ErrorShape): number 
   return undefined;
 }
 
-/** A retry stays in charge while it has attempts left; every other rule has had its say. */
-function firstRule(rules: readonly RecoveryRule[], { rule }: Call): number {
+/**
+ * A retry stays in charge while it has attempts left, and a person is asked again where what they let go on has failed
+ * again; every other rule has had its say.
+ */
+function firstRule(rules: readonly RecoveryRule[], { rule, status }: Call): number {
   if (rule === undefined) return 0;
-  return rules[rule]?.do === "retry" ? rule : rule + 1;
+  const verb = rules[rule]?.do;
+  return verb === "retry" || (verb === "escalate" && status !== "escalated") ? rule : rule + 1;
 }
 
 function fits(rule: RecoveryRule, call: Call, error: ErrorShape): boolean {
   if (rule.step !== undefined && rule.step !== call.step.id) return false;
   if (!fitsError([rule.on], error)) return false;
+  if (rule.do === "fallback" && isFanOut(call)) return Array.isArray(rule.value);
   return rule.do !== "retry" || (!mustNotRepeat(call) && call.failures + 1 < retryOf(rule).attempts);
+}
+
+/** Only a list can stand in for a list that was refused; no tool can. */
+function isFanOut({ step, index }: Call): boolean {
+  return step.compiled.items !== null && index === null;
 }
 
 /** What a rule says of further attempts, with defaults. */
