@@ -6,10 +6,13 @@ import type { Tracer } from "@opentelemetry/api";
 import { createFixedPlanner } from "../planners/fixed-planner.ts";
 import { builtInTools } from "../tools/built-in-tools.ts";
 import type { Budget } from "./goal/run-request.ts";
+import type { AskedPlanning } from "./journal/entries.ts";
 import { createFileStore } from "./journal/file-store.ts";
 import { maskStore } from "./journal/mask-store.ts";
 import { createFileRunCache } from "./journal/run-cache.ts";
 import type { RunCache, Store } from "./journal/store.ts";
+import type { Model } from "./model/model.ts";
+import { openProviderModel } from "./model/open-model.ts";
 import { defaultPolicy, type Policy } from "./policy/authorize.ts";
 import type { DryRun } from "./run/dry-run.ts";
 import type { RunResult } from "./run/run-result.ts";
@@ -20,7 +23,9 @@ import { createPlanning, type PlanningOptions } from "./runtime/create-planning.
 import { createObservation, type RunListener } from "./runtime/observe-runs.ts";
 import { planRun } from "./runtime/plan-run.ts";
 import { readStats, type StatsOptions } from "./runtime/read-stats.ts";
+import { resumeUnfinished } from "./runtime/resume-unfinished.ts";
 import { createRunHandle, type RunHandle } from "./runtime/run-handle.ts";
+import { environmentOf, keepPlannings, overridePrompts } from "./runtime/run-planning.ts";
 import { checkRequest, type RunRequest } from "./runtime/run-request.ts";
 import { createRuns, type Runs } from "./runtime/runs.ts";
 import { DEFAULT_LIMITS, type RuntimeEnvironment, type RuntimeLimits } from "./runtime/runtime-environment.ts";
@@ -56,6 +61,8 @@ export interface RuntimeOptions extends PlanningOptions, Hooks {
   workflows?: WorkflowLibrary | (() => Promise<WorkflowLibrary>);
   /** Limits of the runtime and, under `budget`, of each run that does not set its own. */
   limits?: Partial<RuntimeLimits> & { budget?: Partial<Budget> };
+  /** Opens the model that a request asks for by a word; with keys from the environment by default. */
+  openModel?: (word: string) => Promise<Model>;
   clock?: Clock;
   random?: Random;
   /**
@@ -82,6 +89,11 @@ export interface Runtime {
   plan(request: RunRequest): Promise<DryRun>;
   /** Goes on with an interrupted or held run. Rejects with NOT_FOUND, RUN_ENDED, RUN_NOT_WAITING, STORE_LOCKED, JOURNAL_CORRUPT. */
   resume(id: string): Promise<RunHandle>;
+  /**
+   * Lets runs go on that an earlier process left unfinished, oldest first, as places become free; resolves with their
+   * number. Runs that wait for a person stay as they are.
+   */
+  resumeUnfinished(): Promise<number>;
   /** Everything that is known of runs, whoever drives them. */
   readonly runs: Runs;
   /** The workflows that runs may name. */
@@ -117,10 +129,16 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const accept = async (request: RunRequest, id: string): Promise<RunHandle> => {
     const asked = checkRequest(request, environment.budget);
     const checked = asked.workflow === undefined ? asked : await useWorkflow(environment, asked);
-    active.checkRoom();
-    const accepted = await acceptRun(environment, id, checked);
-    if ("existing" in accepted) return createRunHandle(environment, active, accepted.existing);
-    return createRunHandle(environment, active, active.drive(accepted).run);
+    const admission = active.admit();
+    try {
+      const accepted = await acceptRun(await environmentOf(environment, checked.asked), id, checked);
+      if ("existing" in accepted) admission.cancel();
+      else await admission.enter(accepted);
+      return createRunHandle(environment, active, "existing" in accepted ? accepted.existing : id);
+    } catch (thrown) {
+      admission.cancel();
+      throw thrown;
+    }
   };
   const start = (request: RunRequest): StartedRun => {
     const id = newId("run", { nowMs: environment.clock.now(), random: environment.random });
@@ -129,17 +147,16 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   return {
     start,
     run: async (request) => (await start(request)).result(),
-    plan: async (request) => {
-      const planned = await planRun(
-        environment,
-        await useWorkflow(environment, checkRequest(request, environment.budget)),
-      );
+    async plan(request) {
+      const checked = await useWorkflow(environment, checkRequest(request, environment.budget));
+      const planned = await planRun(await environmentOf(environment, checked.asked), checked);
       return masker.json(planned as unknown as JsonValue) as unknown as DryRun;
     },
     async resume(id) {
       await commandRun(environment, active, { run: id, kind: "resume", data: {} });
       return createRunHandle(environment, active, id);
     },
+    resumeUnfinished: () => resumeUnfinished(environment, active),
     runs: createRuns(environment, active),
     workflows: environment.openWorkflows,
     stats: (filter = {}) => readStats(environment, active, filter),
@@ -184,7 +201,8 @@ function createEnvironment(
 ): RuntimeEnvironment {
   const { clock = systemClock, random = systemRandom, limits = {} } = options;
   const { budget = {}, ...others } = limits;
-  const planning = createPlanning(options, { clock, random, env: process.env });
+  const parts = { clock, random, env: process.env };
+  const planning = createPlanning(options, parts);
   const store = options.store ?? ".planwright";
   return {
     store: maskStore(typeof store === "string" ? createFileStore({ root: store, clock, random }) : store, masker),
@@ -193,6 +211,10 @@ function createEnvironment(
     planner: planning.planner,
     fallback: planning.fallback,
     judge: planning.judge,
+    openPlanning: keepPlannings(async (asked) => {
+      const its = createPlanning(await planningFor(options, asked), parts);
+      return { ...its, tools: createToolRegistry(toolsOf(options, its.tools)) };
+    }),
     createFixedPlanner,
     openWorkflows: openerOf(options.workflows),
     policy: options.policy ?? defaultPolicy,
@@ -209,6 +231,21 @@ function openerOf(workflows: RuntimeOptions["workflows"]): () => Promise<Workflo
   if (typeof workflows === "function") return once(workflows);
   if (workflows !== undefined) return async () => workflows;
   return once(async () => (await import("./workflow/load-workflows.ts")).loadWorkflows());
+}
+
+/** The runtime's options about planning, with what a run asks for in their place. */
+async function planningFor(
+  { planner, openModel = openWord, ...options }: RuntimeOptions,
+  { model, prompt }: AskedPlanning,
+): Promise<PlanningOptions> {
+  const prompts = prompt.length === 0 ? {} : { prompt: overridePrompts(options.prompt ?? [], prompt) };
+  if (model === null) return { ...options, ...prompts, ...(planner === undefined ? {} : { planner }) };
+  return { ...options, ...prompts, model: model === "offline" ? model : await openModel(model) };
+}
+
+/** Keys come from the environment. */
+async function openWord(word: string): Promise<Model> {
+  return openProviderModel(word, { env: process.env });
 }
 
 /** Of one name the application's own comes first, then the one that asks the model, then the built-in one. */

@@ -225,6 +225,9 @@ function addLooking(program: Program, bind: Bind): void {
     .option("--metrics", "the metrics, in the text format of Prometheus");
   declare.storeOptions(stats);
   stats.action(bind(async () => (await import("./commands/stats-command.ts")).statsCommand));
+  const serve = program.command("serve").description("the HTTP interface: goals and documents in, results out");
+  declare.serveOptions(serve);
+  serve.action(bind(async () => (await import("./commands/serve-command.ts")).serveCommand));
   program
     .command("machine")
     .description("the state machine that governs every run")

@@ -36,6 +36,9 @@ export interface CliOptions {
   diff?: boolean;
   ask?: boolean;
   port?: number;
+  host?: string;
+  token?: string;
+  allowHost?: string[];
   slow?: number;
   failFirst?: number;
   script?: string;

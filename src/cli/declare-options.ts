@@ -41,6 +41,15 @@ export function workflowOption(command: Program): void {
   command.option("--workflow <name|file>", "carry out this workflow; then the goal may be left out");
 }
 
+export function serveOptions(command: Program): void {
+  command
+    .option("--port <n>", "port (default: 7420; 0 finds a free one)", wholeNumber)
+    .option("--host <address>", "address to listen on (default: 127.0.0.1); any other needs a token of your own")
+    .option("--token <token>", "what requests have to show (default: PLANWRIGHT_TOKEN, else one is made and kept)")
+    .option("--allow-host <name>", "further name that requests may call the server by; may be repeated", collect);
+  runtimeOptions(command);
+}
+
 export function demoModelOptions(command: Program): void {
   command
     .option("--port <n>", "port on 127.0.0.1 (default: 7421; 0 finds a free one)", wholeNumber)

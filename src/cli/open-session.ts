@@ -56,14 +56,13 @@ async function openSession(call: Call, hasModel: boolean): Promise<Session> {
   const tools = await loadAll(settings.toolFiles);
   const { store: root, planner, prices, prompts, visibility } = settings;
   const store = createFileStore({ root });
-  const model =
-    planner.model === null || !hasModel
-      ? null
-      : await openModel(planner.model, {
-          env: call.terminal.env,
-          prices,
-          openCassette: (file) => playCassette(file, call.terminal.cwd),
-        });
+  const openWord = (word: string): Promise<Model> =>
+    openModel(word, {
+      env: call.terminal.env,
+      prices,
+      openCassette: (file) => playCassette(file, call.terminal.cwd),
+    });
+  const model = planner.model === null || !hasModel ? null : await openWord(planner.model);
   const workflowEntries: WorkflowEntry[] = [];
   const telemetry = hasModel ? await telemetryOf(call) : null;
   const runtime = createRuntime({
@@ -76,6 +75,7 @@ async function openSession(call: Call, hasModel: boolean): Promise<Session> {
     workflows: async () => openWorkflows(settings.workflows, workflowEntries),
     secrets: settings.secrets,
     ...(model === null ? {} : { model }),
+    openModel: openWord,
     ...(settings.hasFallback ? { fallback: "rule" as const } : {}),
     limits: { budget: settings.limits },
   });

@@ -1,6 +1,6 @@
 /** One finding of a validator: the same words go to the model, the log and the person. */
 import { z } from "zod";
-import { ERROR_CODES } from "./codes.ts";
+import { ERROR_CODES, type ErrorCode } from "./codes.ts";
 
 /** RFC 6902 operation; a fix is a list of them, applied to the decision that was checked. */
 export const patchOperationSchema = z.object({
@@ -12,7 +12,7 @@ export const patchOperationSchema = z.object({
 
 export const issueSchema = z.object({
   severity: z.enum(["error", "warning"]),
-  code: z.enum(ERROR_CODES as [string, ...string[]]).pipe(z.custom<(typeof ERROR_CODES)[number]>()),
+  code: z.enum(ERROR_CODES as [ErrorCode, ...ErrorCode[]]),
   /** JSON Pointer (RFC 6901) into the thing that was checked. */
   path: z.string(),
   /** What is wrong, naming the ids involved. */

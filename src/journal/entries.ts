@@ -30,6 +30,10 @@ const allowanceSchema = z.object({ tokens: z.int(), costUsd: z.number().nullable
 
 const promptMarkSchema = z.object({ name: z.string(), version: z.int(), hash: z.string() });
 
+/** A model and versions of prompts that a request asks for by words; whoever takes the run up uses the same. */
+const askedPlanningSchema = z.object({ model: z.string().nullable(), prompt: z.array(z.string()) });
+export type AskedPlanning = z.infer<typeof askedPlanningSchema>;
+
 /** What the models of a tool's attempt used; absent where it called none. */
 const spentShape = { usage: usageSchema.optional(), costUsd: z.number().nullable().optional() };
 
@@ -105,6 +109,8 @@ export const entryData = {
     denyApprovals: z.boolean(),
     planner: z.string(),
     model: z.string().nullable(),
+    /** Absent: the runtime's own. */
+    asked: askedPlanningSchema.optional(),
     workflow: z.object({ name: z.string(), version: z.number(), hash: z.string() }).nullable(),
     /** Plan of a fixed planner, so that another process can resume the run. */
     fixedPlan: storedValueSchema.nullable(),

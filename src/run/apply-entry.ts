@@ -116,7 +116,8 @@ function resume(ledger: Ledger, entry: EntryOf<"run.resumed">): void {
   const isPerson = entry.data.by === "person";
   if (isPerson || ledger.waiting?.hold !== true) ledger.waiting = null;
   if (entry.data.seal === null) return;
-  ledger.fruitlessOwners = isPerson ? 0 : ledger.fruitlessOwners + 1;
+  // Nobody died over a run that was never started: it waited for a place.
+  if (ledger.startedAt !== null) ledger.fruitlessOwners = isPerson ? 0 : ledger.fruitlessOwners + 1;
   settleAtWorst(ledger);
   dropEarlySteps(ledger);
   resumeCompensation(ledger);

@@ -69,7 +69,7 @@ export async function acceptedData(
   { request, documents }: { request: CheckedRequest; documents: Document[] },
   keep: (value: JsonValue) => Promise<StoredValue>,
 ): Promise<EntryData<"run.accepted">> {
-  const { goal, params, outputSchema, budget, grants, denyApprovals, plan, mark, rules, reviewPlan } = request;
+  const { goal, params, outputSchema, budget, grants, denyApprovals, plan, mark, rules, reviewPlan, asked } = request;
   const planner = plan === undefined ? environment.planner : environment.createFixedPlanner(null);
   const stored: EntryData<"run.accepted">["documents"] = [];
   for (const document of documents) {
@@ -86,6 +86,7 @@ export async function acceptedData(
     denyApprovals,
     planner: planner.name,
     model: planner.model ?? null,
+    ...(asked === null ? {} : { asked }),
     workflow: mark ?? null,
     fixedPlan: plan === undefined ? null : await keep(plan),
     isPersonal: planner.isPersonal === true,
@@ -104,7 +105,11 @@ export function asDocument(document: DocumentInput | Document): Document {
 
 /** Same hash, same request (SAFETY R12). */
 function requestHash(request: CheckedRequest, documents: Document[]): string {
-  const { idempotencyKey, documents: _, limits: __, plan, rules, reviewPlan, ...rest } = request;
-  const said = { ...(rules === null ? {} : { rules }), ...(reviewPlan ? { reviewPlan } : {}) };
+  const { idempotencyKey, documents: _, limits: __, plan, rules, reviewPlan, asked, ...rest } = request;
+  const said = {
+    ...(rules === null ? {} : { rules }),
+    ...(reviewPlan ? { reviewPlan } : {}),
+    ...(asked === null ? {} : { asked }),
+  };
   return hashJson({ ...rest, ...said, plan: plan ?? null, documents });
 }

@@ -14,6 +14,7 @@ import type { JsonObject } from "../shared/json.ts";
 import { newId } from "../shared/random.ts";
 import { incompatibility } from "../step/step-factory.ts";
 import type { ActiveRun, ActiveRuns, SeenRun } from "./active-runs.ts";
+import { environmentOf } from "./run-planning.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
 /** How often another process's journal is looked at, and for how long. */
@@ -36,16 +37,40 @@ export async function commandRun(environment: RuntimeEnvironment, active: Active
   for (let look = 1; ; look++) {
     const own = active.get(word.run);
     if (own !== undefined) return (await own.driver()).command(signal);
+    if (word.kind === "resume" && active.isQueued(word.run)) return; // It goes on as soon as there is a place.
     const seen = await readState(environment, word.run);
-    const entries = entriesOf({ environment, state: seen.state }, signal)();
+    const its = await environmentFor(environment, word, seen.state);
+    const entries = entriesOf({ environment: its, state: seen.state }, signal)();
     if (seen.isOwned) return tellOwner(environment, active, { signal, state: seen.state, entries: entries.length });
-    for (const entry of entries) checkCallable(environment, seen.state, entry);
-    const isUnknown = waitsForOutcome(seen.state); // Whoever takes the run over goes on with what was seen.
-    const taken = await takeOver(active, word, { seen, isLast: look === LOOKS });
-    if (taken === null) continue;
-    if (word.kind === "resume" && !isUnknown) return;
-    return (await taken.driver()).command(signal);
+    for (const entry of entries) checkCallable(its, seen.state, entry);
+    if (await tellTakenRun(active, word, { signal, seen, isLast: look === LOOKS })) return;
   }
+}
+
+/** A run can be cancelled, or put back in the queue, also where the model that it asked for cannot be had. */
+async function environmentFor(
+  environment: RuntimeEnvironment,
+  { kind }: Word,
+  { ledger }: RunState,
+): Promise<RuntimeEnvironment> {
+  return kind === "cancel" || kind === "resume" ? environment : environmentOf(environment, ledger.accepted.asked);
+}
+
+/** Takes over a run that nobody drives, and tells it; false where another process was faster. */
+async function tellTakenRun(
+  active: ActiveRuns,
+  word: Word,
+  { signal, seen, isLast }: { signal: Signal; seen: SeenRun; isLast: boolean },
+): Promise<boolean> {
+  const isUnknown = waitsForOutcome(seen.state); // Whoever takes the run over goes on with what was seen.
+  if (word.kind === "resume" && !isUnknown && !isHeld(seen)) {
+    await active.goOn(word.run, seen);
+    return true;
+  }
+  const taken = await takeOver(active, word, { seen, isLast });
+  if (taken === null) return false;
+  if (word.kind !== "resume" || isUnknown) await (await taken.driver()).command(signal);
+  return true;
 }
 
 /** An approval is used up by the call that follows: where that call cannot be made here, the word is not taken. */
@@ -69,13 +94,16 @@ async function takeOver(
   { run, kind }: Word,
   { seen, isLast }: { seen: SeenRun | null; isLast: boolean },
 ): Promise<ActiveRun | null> {
-  const isHeld = seen?.state.ledger.waiting?.hold === true;
   try {
-    return await active.takeOver(run, kind === "resume" && isHeld ? "person" : "owner", seen);
+    return await active.takeOver(run, kind === "resume" && isHeld(seen) ? "person" : "owner", seen);
   } catch (thrown) {
     if (kind !== "resume" && !isLast && isLocked(thrown)) return null;
     throw thrown;
   }
+}
+
+function isHeld(seen: SeenRun | null): boolean {
+  return seen?.state.ledger.waiting?.hold === true;
 }
 
 function isLocked(thrown: unknown): boolean {

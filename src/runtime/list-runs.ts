@@ -82,7 +82,7 @@ async function listItem(
   if (own !== undefined) return projectListItem(own.state, { isOwned: true, nowMs });
   try {
     const { state, isOwned } = await readSummary(environment, listed.run, row === null ? cache : null);
-    return projectListItem(state, { isOwned, nowMs });
+    return projectListItem(state, { isOwned: isOwned || active.isQueued(listed.run), nowMs });
   } catch (error) {
     const failure = asPlanwrightError(error);
     return failure.code === "NOT_FOUND" ? null : damagedItem(environment, listed.run, failure);

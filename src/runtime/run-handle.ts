@@ -3,7 +3,8 @@ import { PlanwrightError } from "../error/planwright-error.ts";
 import type { JournalEntry } from "../journal/entries.ts";
 import { systemCode } from "../journal/store-errors.ts";
 import { projectEvent, projectResult } from "../run/project-result.ts";
-import type { RunEvent, RunResult } from "../run/run-result.ts";
+import type { RunEvent, RunResult, RunStatus } from "../run/run-result.ts";
+import { runStatus } from "../run/run-status.ts";
 import type { JsonObject, JsonValue } from "../shared/json.ts";
 import type { ActiveRuns } from "./active-runs.ts";
 import { commandRun, readState } from "./command-run.ts";
@@ -14,6 +15,8 @@ export interface EventOptions {
   after?: number;
   /** Ends the stream when it is aborted. */
   signal?: AbortSignal;
+  /** Ends the stream where the reader is so many events behind: it has to ask again for the rest. Unlimited by default. */
+  maxBehind?: number;
 }
 
 export interface RunHandle {
@@ -51,12 +54,14 @@ const LOOK_MS = 200;
 export function createRunHandle(environment: RuntimeEnvironment, active: ActiveRuns, run: string): RunHandle {
   const command = (kind: "approve" | "reject" | "answer" | "cancel", data: JsonObject): Promise<void> =>
     commandRun(environment, active, { run, kind, data });
-  const closed = active.get(run)?.closed;
+  let closed = active.get(run)?.closed;
   return {
     id: run,
     events: (options = {}) => followEvents(environment, active, { run, ...options }),
     async result() {
-      await active.get(run)?.paused();
+      const own = await active.entered(run);
+      closed ??= own?.closed;
+      await own?.paused();
       const result = await readResult(environment, active, run);
       if (result.status === "interrupted") await closed; // Rejects where this process had to give the run up.
       return result;
@@ -82,7 +87,17 @@ export async function readResult(environment: RuntimeEnvironment, active: Active
     if (!isReadOnly(thrown)) throw thrown;
     return readState(environment, run);
   });
-  return projectResult(state, { isOwned, nowMs });
+  return projectResult(state, { isOwned: isOwned || active.isQueued(run), nowMs });
+}
+
+/** Needs no journal to be read where the run is driven here, or waits for a place. */
+export async function readStatus(environment: RuntimeEnvironment, active: ActiveRuns, run: string): Promise<RunStatus> {
+  if (active.isQueued(run)) return "queued";
+  const own = active.get(run);
+  if (own === undefined) return (await readResult(environment, active, run)).status;
+  const status = runStatus(own.state, true);
+  await own.durable();
+  return status;
 }
 
 const READ_ONLY: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EROFS"]);
@@ -98,9 +113,14 @@ async function* followEvents(
   active: ActiveRuns,
   from: EventOptions & { run: string },
 ): AsyncGenerator<RunEvent> {
+  let last = from.after ?? -1;
+  for await (const entry of entriesWhileQueued(environment, active, from)) {
+    if (entry.seq <= last) continue;
+    last = entry.seq;
+    yield projectEvent(entry);
+  }
   const feed = await openFeed(active, from);
   try {
-    let last = from.after ?? -1;
     const entries = feed === null ? entriesElsewhere(environment, from) : entriesHere(environment, from.run, feed);
     for await (const entry of entries) {
       if (entry.seq <= last) continue;
@@ -111,6 +131,24 @@ async function* followEvents(
   } finally {
     feed?.stop();
   }
+}
+
+/** What there is of a run that waits for a place; ends once it has one. */
+async function* entriesWhileQueued(
+  { store }: RuntimeEnvironment,
+  active: ActiveRuns,
+  { run, signal }: EventOptions & { run: string },
+): AsyncGenerator<JournalEntry> {
+  while (active.isQueued(run) && signal?.aborted !== true) {
+    const { entries } = await store.read(run, { isDurable: true });
+    yield* entries;
+    // Why it could not start is told by whoever reads the run next.
+    await Promise.race([active.entered(run).catch(() => undefined), aborted(signal)]);
+  }
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => signal?.addEventListener("abort", () => resolve(), { once: true }));
 }
 
 /** What is in the journal, then what comes; the two may overlap. */
@@ -140,14 +178,20 @@ interface Feed {
 }
 
 /** Null where the run is not driven here. A reader that has stopped reading must not keep the run's state. */
-async function openFeed(active: ActiveRuns, { run, signal }: EventOptions & { run: string }): Promise<Feed | null> {
+async function openFeed(
+  active: ActiveRuns,
+  { run, signal, maxBehind = Number.POSITIVE_INFINITY }: EventOptions & { run: string },
+): Promise<Feed | null> {
   const driver = await active.get(run)?.driver();
   if (driver === undefined) return null;
   let pending: JournalEntry[] = [];
   let isOver = false;
   let wake = (): void => {};
   const take = (entries: readonly JournalEntry[]): void => {
-    pending.push(...entries);
+    if (isOver) return;
+    isOver = pending.length + entries.length > maxBehind;
+    if (isOver) pending = [];
+    else pending.push(...entries);
     wake();
   };
   const end = (): void => {

@@ -12,8 +12,10 @@ import {
   type RunRules,
   runRulesSchema,
 } from "../goal/run-rules.ts";
+import type { AskedPlanning } from "../journal/entries.ts";
 import { compileCondition } from "../plan/compile-condition.ts";
 import { parsePath } from "../plan/path.ts";
+import { parseReference } from "../prompt/prompt-library.ts";
 import type { JsonObject, JsonSchema, JsonValue } from "../shared/json.ts";
 import { readToolSchema, type ToolSchema } from "../tool/tool-schema.ts";
 import type { Workflow, WorkflowMark } from "../workflow/workflow.ts";
@@ -44,11 +46,15 @@ export interface RunRequest {
   reviewPlan?: boolean;
   /** A workflow to carry out: the name of one in the runtime's library, or the workflow itself. */
   workflow?: string | JsonObject | Workflow;
+  /** The model that plans this run, and that its tools ask, instead of the runtime's: a word such as `anthropic:NAME`. */
+  model?: string;
+  /** Versions of prompts that this run is planned with, such as `planning@2`. */
+  prompt?: string | string[];
 }
 
 const GOAL_CHARS = 10_000;
 const REQUEST_HINT =
-  "A request has a goal or a workflow, and may have documents, params, output, budget, approve, idempotencyKey, plan, rules, success, reviewPlan.";
+  "A request has a goal or a workflow, and may have documents, params, output, budget, approve, idempotencyKey, plan, rules, success, reviewPlan, model, prompt.";
 
 const documentInputSchema = z.strictObject({
   name: z.string().min(1, "is empty"),
@@ -68,6 +74,11 @@ const givenDocument = z.custom<DocumentInput | Document>().superRefine((given, c
 function copyJson(value: JsonValue): JsonValue {
   return JSON.parse(JSON.stringify(value)) as JsonValue;
 }
+
+/** With its version: whoever resumes the run later has to find the same text. */
+const promptReference = z
+  .string()
+  .refine((text) => parseReference(text)?.version != null, "is not NAME@VERSION, such as planning@2");
 
 const requestSchema = z.strictObject({
   goal: z.string().trim().min(1, "is empty").max(GOAL_CHARS, `is longer than ${GOAL_CHARS} characters`).optional(),
@@ -89,7 +100,17 @@ const requestSchema = z.strictObject({
       bounded<JsonObject>().pipe(z.record(z.string(), z.json(), "is no workflow")),
     ])
     .optional(),
+  model: z.string().min(1).max(500).optional(),
+  prompt: z
+    .union([promptReference, z.array(promptReference).min(1).max(20)])
+    .transform((given) => (typeof given === "string" ? [given] : given))
+    .optional(),
 });
+
+/** Null where the runtime's own planning is meant. */
+function askedOf(model: string | undefined, prompt: string[] | undefined): AskedPlanning | null {
+  return model === undefined && prompt === undefined ? null : { model: model ?? null, prompt: prompt ?? [] };
+}
 
 /** Null where nothing is said; criteria of the request come after those of the rules. */
 function rulesOf(rules: RunRules | undefined, success: Criterion[]): RunRules | null {
@@ -131,6 +152,7 @@ export interface CheckedRequest {
   workflow?: string | JsonObject;
   /** Name, version and hash of the workflow that gave the plan. */
   mark?: WorkflowMark;
+  asked: AskedPlanning | null;
 }
 
 /** Throws VALIDATION with one issue per problem. */
@@ -138,7 +160,7 @@ export function checkRequest(request: RunRequest, defaults: Partial<Budget>): Ch
   const parsed = parse(request);
   if (!parsed.success) throw invalid(parsed.error);
   const { goal, documents, params, output, budget, approve, idempotencyKey, plan } = parsed.data;
-  const { success, rules, reviewPlan, workflow } = parsed.data;
+  const { success, rules, reviewPlan, workflow, model, prompt } = parsed.data;
   if (workflow !== undefined && plan !== undefined) throw twoPlans();
   return {
     goal: goal ?? goalOf(workflow),
@@ -154,6 +176,7 @@ export function checkRequest(request: RunRequest, defaults: Partial<Budget>): Ch
     rules: rulesOf(rules, success),
     reviewPlan,
     ...(workflow === undefined ? {} : { workflow }),
+    asked: askedOf(model, prompt),
   };
 }
 

@@ -1,12 +1,12 @@
 /** What is known of runs, whoever drives them: listing, results, events, decisions, and a person's words. */
 
 import type { DecisionLogEntry } from "../journal/decision-log.ts";
-import type { RunEvent, RunListItem, RunResult } from "../run/run-result.ts";
+import type { RunEvent, RunListItem, RunResult, RunStatus } from "../run/run-result.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { ActiveRuns } from "./active-runs.ts";
 import { type ListOptions, listRuns } from "./list-runs.ts";
 import { readDecisions } from "./read-decisions.ts";
-import { type ApprovalAnswer, createRunHandle, type EventOptions, readResult } from "./run-handle.ts";
+import { type ApprovalAnswer, createRunHandle, type EventOptions, readResult, readStatus } from "./run-handle.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
 /** Every method throws NOT_FOUND for unknown ids, and JOURNAL_CORRUPT where the journal is damaged. */
@@ -14,6 +14,8 @@ export interface Runs {
   /** Newest first. */
   list(options?: ListOptions): Promise<{ items: RunListItem[]; next: string | null }>;
   get(id: string): Promise<RunResult>;
+  /** The result's status alone. */
+  status(id: string): Promise<RunStatus>;
   events(id: string, options?: EventOptions): AsyncIterable<RunEvent>;
   /** The decision log: what was asked, answered, found wrong and accepted. */
   decisions(id: string): Promise<DecisionLogEntry[]>;
@@ -30,6 +32,7 @@ export function createRuns(environment: RuntimeEnvironment, active: ActiveRuns):
   return {
     list: (options = {}) => listRuns(environment, active, options),
     get: (id) => readResult(environment, active, id),
+    status: (id) => readStatus(environment, active, id),
     events: (id, options) => handle(id).events(options),
     decisions: (id) => readDecisions(environment, id),
     approve: (id, approval) => handle(id).approve(approval),

@@ -11,6 +11,7 @@ import type { Random } from "../shared/random.ts";
 import type { ToolRegistry } from "../tool/tool-registry.ts";
 import type { WorkflowLibrary } from "../workflow/workflow-library.ts";
 import type { RunObservation } from "./observe-runs.ts";
+import type { OpenPlanning } from "./run-planning.ts";
 
 /** Limits of a runtime and of every run that it drives; defaults after each. */
 export interface RuntimeLimits extends DriverLimits {
@@ -45,6 +46,8 @@ export interface RuntimeEnvironment {
   fallback: Planner | null;
   /** Judges success criteria that no condition can; null without a model. */
   judge: Judge | null;
+  /** Who plans runs that asked for another model or other prompts. Throws CONFIG_INVALID, PROMPT_NOT_FOUND. */
+  openPlanning: OpenPlanning;
   /** Makes the planner that carries out a given plan. */
   createFixedPlanner: (plan: JsonValue) => Planner;
   /** Opens the library of workflows, when the first one is asked for. */

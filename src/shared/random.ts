@@ -61,3 +61,13 @@ export function timeOfId(id: string): number | null {
   }
   return ms;
 }
+
+const SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const SECRET_CHARS = 43;
+
+/** A text nobody guesses: 43 characters of 6 bits each. */
+export function newSecret(random: Random): string {
+  let secret = "";
+  for (let place = 0; place < SECRET_CHARS; place++) secret += SECRET_ALPHABET[Math.floor(random.next() * 64)];
+  return secret;
+}

@@ -139,7 +139,7 @@ async function start(play: Play): Promise<void> {
     if (accepted === "gone") revive(play);
     if (accepted === "gone" || accepted === "refused") continue;
     if ("existing" in accepted.value) return resume(play);
-    active.drive(accepted.value);
+    await active.admit().enter(accepted.value);
     return;
   }
 }

@@ -165,7 +165,7 @@ async function startRun(scene: Scene, request: CheckedRequest): Promise<void> {
     const { environment, active } = scene.process;
     const begin = async (): Promise<void> => {
       const accepted = await acceptRun(environment, RUN, request);
-      if (!("existing" in accepted)) active.drive(accepted);
+      if (!("existing" in accepted)) await active.admit().enter(accepted);
     };
     const begun = await settle(scene, begin());
     if (begun === "gone") turnToAnother(scene);

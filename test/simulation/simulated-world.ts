@@ -87,6 +87,7 @@ function environmentOf(
     planner: makePlanner({ mortal, clock: own }),
     fallback: null,
     judge: null,
+    openPlanning: () => Promise.reject(new Error("nobody asks for another planning here")),
     createFixedPlanner,
     openWorkflows: async () => createWorkflowLibrary([]),
     policy: defaultPolicy,

@@ -2,6 +2,7 @@
  * `planwright prompts [list|show NAME|diff A B]`: the texts that models are asked with. With --json a list, one prompt,
  * or the lines of the difference. Must not: need a store, tools or a model.
  */
+import { describePrompt } from "../../prompt/describe-prompt.ts";
 import { type DiffLine, diffLines } from "../../prompt/diff-prompts.ts";
 import { loadPrompts } from "../../prompt/load-prompts.ts";
 import type { Prompt, PromptLibrary } from "../../prompt/prompt.ts";
@@ -63,10 +64,6 @@ async function openLibrary({ options, terminal }: Call): Promise<PromptLibrary> 
 
 function markOf({ name, version }: Prompt): string {
   return `${name}@${version}`;
-}
-
-function describePrompt({ name, version, hash, description, inputs, source }: Prompt): Record<string, unknown> {
-  return { name, version, hash, description, inputs, source };
 }
 
 function renderPromptFile(prompt: Prompt, style: Style): string[] {

@@ -3,6 +3,7 @@ import { PlanwrightError } from "../../error/planwright-error.ts";
 import { didYouMean, meantName } from "../../shared/did-you-mean.ts";
 import type { JsonSchema, JsonValue } from "../../shared/json.ts";
 import { isJsonObject } from "../../shared/json.ts";
+import { describeTool } from "../../tool/describe-tool.ts";
 import type { Tool } from "../../tool/tool.ts";
 import type { Call } from "../call.ts";
 import { EXIT } from "../exit-code.ts";
@@ -54,26 +55,6 @@ function unknownTool(name: string, tools: readonly Tool[]): PlanwrightError {
     hint: `Registered: ${names.join(", ")}. Your own need --tools FILE.`,
   });
 }
-
-/** The tool as plain data: everything but its functions. */
-function describeTool(tool: Tool): Record<string, unknown> {
-  return Object.fromEntries(SHOWN.map((field) => [field, tool[field]]));
-}
-
-const SHOWN = [
-  "name",
-  "version",
-  "description",
-  "inputSchema",
-  "outputSchema",
-  "schemaTrust",
-  "effect",
-  "idempotency",
-  "timeoutMs",
-  "derive",
-  "uses",
-  "planning",
-] as const satisfies readonly (keyof Tool)[];
 
 function renderTool(tool: Tool, options: { style: Style; width: number | null }): string[] {
   const { style } = options;

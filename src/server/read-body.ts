@@ -1,0 +1,119 @@
+/**
+ * Bodies of requests: capped while they are read, of a declared type, parsed and examined before anything else looks at
+ * them. Owns: caps and types. Must not: know what a body means.
+ */
+import { describeThrown, PlanwrightError } from "../error/planwright-error.ts";
+import { examineJson } from "../plan/json-limits.ts";
+import type { JsonValue } from "../shared/json.ts";
+
+/** SAFETY.md, "Default limits". */
+export const BODY_BYTES = 2 ** 20;
+export const DOCUMENT_BODY_BYTES = 8 * 2 ** 20;
+
+const MOST_DEPTH = 64;
+const MOST_FILES = 100;
+
+export interface BodyRules {
+  maxBytes: number;
+  /** multipart/form-data with `request` and files `document` is taken, too. */
+  isMultipart: boolean;
+}
+
+export interface ReadBody {
+  /** Undefined where the body is empty. */
+  json: JsonValue | undefined;
+  files: { name: string; type: string; bytes: Uint8Array }[];
+}
+
+/** Throws UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, VALIDATION. */
+export async function readBody(request: Request, { maxBytes, isMultipart }: BodyRules): Promise<ReadBody> {
+  const type = request.headers.get("content-type") ?? "";
+  const kind = type.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const isForm = isMultipart && kind === "multipart/form-data";
+  if (kind !== "" && kind !== "application/json" && !isForm) throw unsupported(kind, isMultipart);
+  if (!["", "identity"].includes(request.headers.get("content-encoding") ?? "")) throw unsupported("compressed", false);
+  const bytes = await readBytes(request, maxBytes);
+  if (bytes.length === 0) return { json: undefined, files: [] };
+  if (kind === "") throw unsupported("an undeclared type", isMultipart);
+  if (isForm) return readForm(bytes, type, maxBytes);
+  return { json: parse(bytes, maxBytes, "The body"), files: [] };
+}
+
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const declared = request.headers.get("content-length");
+  if (declared !== null && Number(declared) > maxBytes) throw tooLarge(maxBytes);
+  if (request.body === null) return new Uint8Array();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const reader = request.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read().catch((cause: unknown) => {
+      throw new PlanwrightError("VALIDATION", "The body broke off.", { hint: "Send the whole body.", cause });
+    });
+    if (done) return Buffer.concat(parts);
+    length += value.length;
+    if (length > maxBytes) {
+      reader.cancel().catch(() => undefined);
+      throw tooLarge(maxBytes);
+    }
+    parts.push(value);
+  }
+}
+
+function parse(bytes: Uint8Array, maxBytes: number, what: string): JsonValue {
+  let value: JsonValue;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as JsonValue;
+  } catch (cause) {
+    throw new PlanwrightError("VALIDATION", `${what} is not JSON: ${describeThrown(cause)}.`, {
+      hint: "Send one JSON object in UTF-8.",
+      cause,
+    });
+  }
+  const { finding } = examineJson(value, { maxBytes: 2 * maxBytes, maxDepth: MOST_DEPTH });
+  if (finding === null) return value;
+  throw new PlanwrightError("VALIDATION", `${what} holds ${finding.what} at '${finding.path.slice(0, 100)}'.`, {
+    hint: `JSON may be ${MOST_DEPTH} levels deep and must not hold prototype keys.`,
+  });
+}
+
+async function readForm(bytes: Uint8Array, type: string, maxBytes: number): Promise<ReadBody> {
+  let form: FormData;
+  try {
+    form = await new Response(bytes as Uint8Array<ArrayBuffer>, { headers: { "content-type": type } }).formData();
+  } catch (cause) {
+    throw badForm("The form cannot be read.", cause);
+  }
+  const fields = [...form.entries()];
+  const unknown = fields.find(([name]) => name !== "request" && name !== "document");
+  if (unknown !== undefined) throw badForm(`Unknown field '${unknown[0].slice(0, 80)}'.`);
+  const [text, ...more] = form.getAll("request");
+  if (text === undefined || more.length > 0) throw badForm("The form needs exactly one field 'request'.");
+  const request = typeof text === "string" ? Buffer.from(text) : new Uint8Array(await text.arrayBuffer());
+  const given = form.getAll("document");
+  if (given.length > MOST_FILES) throw badForm(`More than ${MOST_FILES} documents.`);
+  const files: ReadBody["files"] = [];
+  for (const file of given) {
+    if (typeof file === "string") throw badForm("A field 'document' is no file.");
+    files.push({ name: file.name, type: file.type, bytes: new Uint8Array(await file.arrayBuffer()) });
+  }
+  return { json: parse(request, maxBytes, "The field 'request'"), files };
+}
+
+function badForm(message: string, cause?: unknown): PlanwrightError {
+  const hint = "Send a field 'request' with the JSON and the files as fields 'document'.";
+  return new PlanwrightError("VALIDATION", message, { hint, ...(cause === undefined ? {} : { cause }) });
+}
+
+function unsupported(kind: string, isMultipart: boolean): PlanwrightError {
+  const taken = isMultipart ? "application/json or multipart/form-data" : "application/json";
+  return new PlanwrightError("UNSUPPORTED_MEDIA_TYPE", `Bodies of type '${kind.slice(0, 80)}' are not taken here.`, {
+    hint: `Send ${taken}.`,
+  });
+}
+
+function tooLarge(maxBytes: number): PlanwrightError {
+  return new PlanwrightError("BODY_TOO_LARGE", `The body has more than ${maxBytes / 2 ** 20} MiB.`, {
+    hint: "Send less, or split the documents.",
+  });
+}
