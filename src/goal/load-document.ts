@@ -1,6 +1,6 @@
 /**
  * Documents from a path or a stream. Owns: reading bytes within the size limit, and the errors of files.
- * Must not: parse (`read-document.ts` does) or decide which paths are allowed (the policy does).
+ * Must not: parse (`open-document.ts` does) or decide which paths are allowed (the policy does).
  */
 import { basename } from "node:path";
 import { PlanwrightError } from "../error/planwright-error.ts";
@@ -8,7 +8,8 @@ import type { FileStat, FileSystem } from "../shared/file-system.ts";
 import { nodeFileSystem } from "../shared/node-file-system.ts";
 import type { Document } from "./document.ts";
 import { MAX_DOCUMENT_BYTES } from "./document-limits.ts";
-import { checkDocumentSize, readDocument } from "./read-document.ts";
+import { openDocument } from "./open-document.ts";
+import { checkDocumentSize } from "./read-document.ts";
 
 export interface LoadOptions {
   /** Name in the document; the file's base name, or `stdin`, by default. */
@@ -24,7 +25,7 @@ export interface LoadOptions {
 /**
  * Reads the document at `path`; its size is checked before it is read.
  * Raises DOCUMENT_NOT_FOUND, DOCUMENT_UNREADABLE (directory, permission, other I/O errors), DOCUMENT_TOO_LARGE and
- * whatever `readDocument` raises.
+ * whatever `openDocument` raises.
  */
 export async function loadDocument(path: string, options: LoadOptions = {}): Promise<Document> {
   const { fileSystem = nodeFileSystem } = options;
@@ -39,7 +40,7 @@ export async function loadDocument(path: string, options: LoadOptions = {}): Pro
     throw fileError(path, cause);
   });
   checkDocumentSize(bytes.length, { name, maxBytes });
-  return readDocument({ name, bytes, ...(options.type === undefined ? {} : { type: options.type }) });
+  return openDocument({ name, bytes, ...(options.type === undefined ? {} : { type: options.type }) });
 }
 
 /** Reads a document from standard input or any other stream of bytes; stops at the size limit. */
@@ -57,7 +58,7 @@ export async function loadDocumentFromStream(
     checkDocumentSize(total, { name, maxBytes });
     chunks.push(bytes);
   }
-  return readDocument({
+  return openDocument({
     name,
     bytes: Buffer.concat(chunks),
     ...(options.type === undefined ? {} : { type: options.type }),

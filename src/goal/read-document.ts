@@ -1,6 +1,6 @@
 /**
- * From text or bytes in memory to a Document. Owns: the order type → text → structure, and DOCUMENT_EMPTY.
- * Must not: touch files (`load-document.ts` does) or keep bytes.
+ * From a text, or the bytes of one, to a Document. Owns: the order type → text → structure, and DOCUMENT_EMPTY.
+ * Must not: touch files (`load-document.ts` does), keep bytes, or know PDF, DOCX and HTML (`open-document.ts` does).
  */
 import { PlanwrightError } from "../error/planwright-error.ts";
 import { cleanText, decodeText } from "./decode-text.ts";
@@ -16,8 +16,8 @@ import type { ParsedContent } from "./parsed-content.ts";
 import { refuseKnownBinary } from "./refuse-binary.ts";
 
 /**
- * Reads a document that an application hands over.
- * Raises DOCUMENT_UNSUPPORTED (binary, PDF, DOCX, images …), DOCUMENT_UNREADABLE (invalid bytes, broken JSON or CSV),
+ * Reads Markdown, CSV, JSON and plain text.
+ * Raises DOCUMENT_UNSUPPORTED (anything binary), DOCUMENT_UNREADABLE (invalid bytes, broken JSON or CSV),
  * DOCUMENT_EMPTY, DOCUMENT_TOO_LARGE (over 64 MiB), VALIDATION (neither text nor bytes, or both).
  */
 export function readDocument(input: DocumentInput): Document {
@@ -53,14 +53,19 @@ export function checkDocumentSize(bytes: number, options: { name: string; maxByt
   );
 }
 
-function inputText(input: DocumentInput): string {
-  const { name, text, bytes, type } = input;
+/** Raises VALIDATION unless there is either text or bytes, and DOCUMENT_TOO_LARGE over 64 MiB. */
+export function checkDocumentInput({ name, text, bytes }: DocumentInput): void {
   if ((text === undefined) === (bytes === undefined)) {
     throw new PlanwrightError("VALIDATION", `The document '${name}' needs either text or bytes.`, {
       hint: "Pass { name, text } or { name, bytes }.",
     });
   }
   checkDocumentSize(bytes?.length ?? text?.length ?? 0, { name });
+}
+
+function inputText(input: DocumentInput): string {
+  checkDocumentInput(input);
+  const { name, text, bytes, type } = input;
   if (bytes === undefined) return cleanText(text ?? "", name);
   refuseKnownBinary(bytes, name);
   return decodeText(bytes, { name, charset: declaredCharset(type) });

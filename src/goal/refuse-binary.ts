@@ -4,7 +4,8 @@
  */
 import { PlanwrightError } from "../error/planwright-error.ts";
 
-const READ_SO_FAR = "Planwright reads text, Markdown, JSON and CSV so far; convert the document to one of these first.";
+const READABLE =
+  "Planwright reads PDF, DOCX, HTML, Markdown, text, CSV and JSON; convert the document to one of these first.";
 
 const SIGNATURES: readonly { format: string; offset: number; bytes: readonly number[] }[] = [
   { format: "a PDF document", offset: 0, bytes: [0x25, 0x50, 0x44, 0x46, 0x2d] },
@@ -40,7 +41,7 @@ export function refuseKnownBinary(bytes: Uint8Array, name: string): void {
 
 /** The error for content that cannot be text. `what` completes "'NAME' …". */
 export function unsupported(name: string, what: string): PlanwrightError {
-  return new PlanwrightError("DOCUMENT_UNSUPPORTED", `'${name}' ${what}, which cannot be read.`, { hint: READ_SO_FAR });
+  return new PlanwrightError("DOCUMENT_UNSUPPORTED", `'${name}' ${what}, which cannot be read.`, { hint: READABLE });
 }
 
 function knownFormat(bytes: Uint8Array): string | null {

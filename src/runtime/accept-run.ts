@@ -1,7 +1,7 @@
 /** From a request to a journal whose first entry is durable (SAFETY R1, R12). */
 
 import type { Document, DocumentInput } from "../goal/document.ts";
-import { readDocument } from "../goal/read-document.ts";
+import { openDocument } from "../goal/open-document.ts";
 import { nowOf } from "../goal/run-request.ts";
 import { packDocument } from "../goal/stored-document.ts";
 import { type BlobCache, createBlobCache } from "../journal/blob-cache.ts";
@@ -27,7 +27,7 @@ export async function acceptRun(
   id: string,
   request: CheckedRequest,
 ): Promise<AcceptedRun | { existing: string }> {
-  const documents = request.documents.map(asDocument);
+  const documents = await readDocuments(request.documents);
   const { store } = environment;
   const key = request.idempotencyKey;
   const claim = key === null ? {} : { claim: { key, requestHash: requestHash(request, documents) } };
@@ -98,9 +98,11 @@ export async function acceptedData(
   };
 }
 
-/** Reads what was given as text or bytes. Throws DOCUMENT_ codes. */
-export function asDocument(document: DocumentInput | Document): Document {
-  return "chars" in document ? document : readDocument(document);
+/** Reads what was given as text or bytes, one after the other. Throws DOCUMENT_ codes. */
+export async function readDocuments(given: readonly (DocumentInput | Document)[]): Promise<Document[]> {
+  const documents: Document[] = [];
+  for (const document of given) documents.push("chars" in document ? document : await openDocument(document));
+  return documents;
 }
 
 /** Same hash, same request (SAFETY R12). */

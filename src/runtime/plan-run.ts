@@ -7,7 +7,7 @@ import { type DryRun, describeGraph, forecast } from "../run/dry-run.ts";
 import type { Ledger } from "../run/ledger.ts";
 import { createLedger } from "../run/new-ledger.ts";
 import { isoTime } from "../shared/clock.ts";
-import { acceptedData, asDocument } from "./accept-run.ts";
+import { acceptedData, readDocuments } from "./accept-run.ts";
 import { askUntilGood } from "./ask-until-good.ts";
 import type { CheckedRequest } from "./run-request.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
@@ -44,7 +44,7 @@ function isValid({ decision, hasErrors }: CheckedProposal): boolean {
 
 /** A ledger as it would be after acceptance; its entry is never journalled. */
 async function imaginedLedger(environment: RuntimeEnvironment, request: CheckedRequest): Promise<Ledger> {
-  const asked = { request, documents: request.documents.map(asDocument) };
+  const asked = { request, documents: await readDocuments(request.documents) };
   const data = await acceptedData(environment, asked, async (value) => ({ value }));
   const at = isoTime(environment.clock.now());
   const header = { v: JOURNAL_FORMAT, run: "run_planned", seq: 0, epoch: 0, at, synced: -1, prev: "", hash: "" };
