@@ -82,6 +82,8 @@ export const evalCaseSchema = z.strictObject({
   outputSchema: jsonObjectSchema.optional(),
   /** Names of registered tools, definitions of foreign ones, or both; all registered tools where it is left out. */
   tools: z.array(z.union([z.string().min(1), caseToolSchema])).optional(),
+  /** Level loop: what the calls of a tool give, in order; the last one stays. */
+  stubs: z.record(z.string(), z.array(z.json()).min(1)).optional(),
   tags: z.array(z.string()).default([]),
   /** Cases that resemble each other (one document, one template); the suite's `cluster` says what else to go by. */
   cluster: z.string().optional(),

@@ -21,6 +21,8 @@ export interface LoadedSuite extends Omit<Suite, "cases" | "variants" | "tools" 
   gates: Gate[];
   /** Of everything that decides scores but the variants: cases, documents, level, trials, cluster, seed. */
   hash: string;
+  /** Of what trials depend on: the same without golds, assertions and whatever else only scorers look at. */
+  askedHash: string;
   /** Absolute path of the file, and its folder. */
   file: string;
   folder: string;

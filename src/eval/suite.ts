@@ -30,6 +30,9 @@ export const variantSchema = z.strictObject({
   visibility: z.enum(["preview", "shape"]).exactOptional().describe("How much of documents the planner sees."),
 });
 
+/** A case as it may stand in a suite: its id may be left out. */
+const inlineCaseSchema = evalCaseSchema.extend({ id: evalCaseSchema.shape.id.exactOptional() });
+
 export const gateSchema = z.union([
   z.strictObject({
     scorer,
@@ -66,6 +69,11 @@ const suiteFields = {
     .default("document")
     .describe("What makes cases depend on each other: document, case, or the part of a tag before its colon."),
   scorers: z.array(scorer).min(1).exactOptional().describe("All deterministic scorers by default."),
+  pass: z
+    .array(scorer)
+    .min(1)
+    .exactOptional()
+    .describe("A trial passes where each of these that applies is 1; by default what the level asks for."),
   gates: z.array(gateSchema).max(200).default([]),
   budget: z
     .strictObject({
@@ -79,7 +87,7 @@ const suiteFields = {
   concurrency: z.int().min(1).max(256).default(4).describe("Trials at the same time."),
   caseTimeoutSeconds: z.number().positive().max(86_400).default(300),
   now: z.iso.datetime().default("2026-01-01T00:00:00Z").describe("What `now` is in every trial."),
-  seed: z.int().min(0).default(1).describe("Of the bootstrap and of trial ids."),
+  seed: z.int().min(0).default(1).describe("Of the bootstrap."),
 };
 
 /** What a file may say. */
@@ -87,9 +95,13 @@ export const suiteFileSchema = z.strictObject({
   $schema: z.string().exactOptional(),
   ...suiteFields,
   cases: z
-    .union([file, z.array(z.union([file, evalCaseSchema])).min(1)])
+    .union([file, z.array(z.union([file, inlineCaseSchema])).min(1)])
     .describe("Cases, and paths of .jsonl or .csv files with more of them."),
-  variants: z.array(variantSchema).min(1).max(50).default([{ id: "rule", planner: "rule" }]),
+  variants: z
+    .array(variantSchema)
+    .min(1)
+    .max(50)
+    .default([{ id: "rule", planner: "rule" }]),
   tools: z.array(file).default([]).describe("Files with tools of your own."),
 });
 
@@ -102,7 +114,10 @@ export const suiteSchema = suiteFileSchema.extend({
     .array(
       variantSchema.extend({
         planner: z
-          .union([variantSchema.shape.planner.unwrap(), z.custom<() => Planner>((value) => typeof value === "function")])
+          .union([
+            variantSchema.shape.planner.unwrap(),
+            z.custom<() => Planner>((value) => typeof value === "function"),
+          ])
           .exactOptional(),
         model: z.union([variantSchema.shape.model.unwrap(), z.custom<Model>(isObject)]).exactOptional(),
       }),
@@ -118,7 +133,7 @@ export interface World {
   tools: Tool[];
   state(): JsonValue | Promise<JsonValue>;
 }
-export type CaseInput = z.input<typeof evalCaseSchema>;
+export type CaseInput = z.input<typeof inlineCaseSchema>;
 /** Makes cases; called once for each run of the suite, and to be the same every time. */
 export type CaseGenerator = () => Iterable<CaseInput> | AsyncIterable<CaseInput> | Promise<Iterable<CaseInput>>;
 

@@ -50,9 +50,10 @@ export const experimentHeaderSchema = z.strictObject({
   kind: z.literal("experiment"),
   experiment: z.string(),
   suite: z.string(),
-  suiteHash: z.string(),
+  /** Of what trials depend on; golds may change without asking anybody again. */
+  askedHash: z.string(),
   level: z.enum(LEVELS),
-  variants: z.array(z.strictObject({ id: z.string(), hash: z.string() })),
+  variants: z.array(z.strictObject({ id: z.string(), hash: z.string(), facts: z.record(z.string(), z.json()) })),
 });
 export type ExperimentHeader = z.infer<typeof experimentHeaderSchema>;
 

@@ -43,7 +43,7 @@ export async function loadSuite(file: string, { filter }: LoadOptions = {}): Pro
   const documents = createDocumentReader(folder);
   const cases: LoadedCase[] = [];
   for (const evalCase of chosen) cases.push(await loadCase(evalCase, suite, documents));
-  return { ...suite, cases, tools: await readTools(suite, folder), hash: hashOf(suite, cases), file: path, folder };
+  return { ...suite, cases, tools: await readTools(suite, folder), ...hashesOf(suite, cases), file: path, folder };
 }
 
 async function readSuiteFile(path: string, file: string): Promise<unknown> {
@@ -78,11 +78,12 @@ async function readCases({ cases }: Suite, { file, folder }: { file: string; fol
     read.push(evalCase);
   };
   if (typeof cases === "function") {
-    for await (const made of await cases()) add(checkCase(made as JsonValue, `${file}, generated case ${read.length + 1}`));
+    for await (const made of await cases())
+      add(checkCase(made as JsonValue, `${file}, generated case ${read.length + 1}`));
     return read;
   }
   for (const one of typeof cases === "string" ? [cases] : cases) {
-    if (typeof one !== "string") add(one);
+    if (typeof one !== "string") add(checkCase(one as JsonValue, `${file}, case ${read.length + 1}`));
     else for (const listed of await readCaseFile(resolve(folder, one), one)) add(listed);
   }
   return read;
@@ -149,14 +150,19 @@ async function readTools({ tools }: Suite, folder: string): Promise<Tool[]> {
 }
 
 /** Paths don't count, contents do; so a suite that was moved is the same suite. */
-function hashOf({ level, trials, cluster, now, seed }: Suite, cases: readonly LoadedCase[]): string {
-  return hashJson({
-    ...{ level, trials, cluster, now, seed },
-    cases: cases.map(({ evalCase, documents }) => {
-      const { document: _, documents: __, ...rest } = evalCase;
-      return { ...rest, documents: documents.map(({ name, type, text }) => ({ name, type, text })) };
-    }),
+function hashesOf(suite: Suite, cases: readonly LoadedCase[]): Pick<LoadedSuite, "hash" | "askedHash"> {
+  const { level, trials, cluster, now, seed, pass = null } = suite;
+  const asked = cases.map(({ evalCase, documents }) => {
+    const { id, goal, params, outputSchema, tools, stubs } = evalCase;
+    const read = documents.map(({ name, type, text }) => ({ name, type, text }));
+    return { id, goal, params, outputSchema, tools, stubs, documents: read };
   });
+  const judged = cases.map(({ evalCase, cluster: own }) => {
+    const { gold, tags, forbidden, assertions, endState, reference } = evalCase;
+    return { gold, tags, forbidden, assertions, endState, reference, cluster: own };
+  });
+  const askedHash = hashJson({ level, now, asked });
+  return { askedHash, hash: hashJson({ askedHash, trials, cluster, seed, pass, judged }) };
 }
 
 function unusable(file: string, problem: string, cause?: unknown): PlanwrightError {

@@ -49,7 +49,11 @@ export async function runTrial(setting: TrialSetting, trial: Trial): Promise<Tri
   const budget = { ...DEFAULT_BUDGET, maxSeconds: suite.caseTimeoutSeconds };
   const planner = variant.createPlanner(asked?.caller ?? null);
   const isPlanOnly = suite.level === "plan";
-  const { tools, state } = await toolsOfTrial({ suite, loaded, modelTools: variant.createTools(asked?.caller ?? null) });
+  const { tools, state } = await toolsOfTrial({
+    suite,
+    loaded,
+    modelTools: variant.createTools(asked?.caller ?? null),
+  });
   const runtime = createRuntime({
     store: { ...store, close: async () => {} },
     planner: isPlanOnly ? planOnly(planner, budget) : planner,
@@ -131,7 +135,11 @@ const NOT_THE_PLANNER: ReadonlySet<string> = new Set([
 
 function failureOf(decisions: readonly DecisionLogEntry[], { error }: RunResult): ErrorShape | null {
   if (error !== null && NOT_THE_PLANNER.has(error.code)) return error;
-  const [issue] = decisions.at(-1)?.tries.at(-1)?.issues.filter(({ code }) => NOT_THE_PLANNER.has(code)) ?? [];
+  const [issue] =
+    decisions
+      .at(-1)
+      ?.tries.at(-1)
+      ?.issues.filter(({ code }) => NOT_THE_PLANNER.has(code)) ?? [];
   if (issue === undefined) return null;
   return new PlanwrightError(issue.code, issue.message, { hint: issue.hint }).toShape();
 }
@@ -141,9 +149,13 @@ function throwIfMissed({ loaded, variant, number }: Trial, decisions: readonly D
   const issues = decisions.flatMap(({ tries }) => tries.flatMap((one) => one.issues));
   const miss = issues.find(({ code }) => code === "CASSETTE_MISS");
   if (miss === undefined) return;
-  throw new PlanwrightError("CASSETTE_MISS", `Case '${loaded.id}', variant '${variant.id}', trial ${number}: ${miss.message}`, {
-    hint: "Undo what changed, or record what is missing: planwright eval SUITE --record.",
-  });
+  throw new PlanwrightError(
+    "CASSETTE_MISS",
+    `Case '${loaded.id}', variant '${variant.id}', trial ${number}: ${miss.message}`,
+    {
+      hint: "Undo what changed, or record what is missing: planwright eval SUITE --record.",
+    },
+  );
 }
 
 function isOutOfBudget({ error }: RunResult, decisions: readonly DecisionLogEntry[]): boolean {

@@ -35,7 +35,10 @@ export async function toolsOfTrial({ suite, loaded, modelTools }: Asked): Promis
 }
 
 /** All that cases of this suite may name: its own first, then those of a model, then the built-in ones. */
-export function registeredTools(own: readonly Tool[], modelTools: readonly Tool[]): ReturnType<typeof createToolRegistry> {
+export function registeredTools(
+  own: readonly Tool[],
+  modelTools: readonly Tool[],
+): ReturnType<typeof createToolRegistry> {
   const names = new Set<string>();
   const known = [...own, ...modelTools, ...builtInTools].filter(({ name }) => !names.has(name) && names.add(name));
   return createToolRegistry(known);
