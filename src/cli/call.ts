@@ -34,6 +34,23 @@ export interface CliOptions {
   failFirst?: number;
   script?: string;
   mermaid?: boolean;
+  compare?: string;
+  gate?: boolean;
+  watch?: boolean;
+  filter?: string;
+  html?: string;
+  junit?: string;
+  markdown?: string;
+  record?: boolean;
+  resume?: boolean;
+  trials?: number;
+  updateBaseline?: boolean;
+  fromRun?: string;
+  decision?: number;
+  into?: string;
+  format?: string;
+  out?: string;
+  labels?: string;
 }
 
 export interface Call {

@@ -84,6 +84,8 @@ export const evalCaseSchema = z.strictObject({
   tools: z.array(z.union([z.string().min(1), caseToolSchema])).optional(),
   /** Level loop: what the calls of a tool give, in order; the last one stays. */
   stubs: z.record(z.string(), z.array(z.json()).min(1)).optional(),
+  /** Number of the decision that the golds are about; 1 by default, higher ones at the levels loop and outcome. */
+  decision: z.int().min(1).optional(),
   tags: z.array(z.string()).default([]),
   /** Cases that resemble each other (one document, one template); the suite's `cluster` says what else to go by. */
   cluster: z.string().optional(),

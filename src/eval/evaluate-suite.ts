@@ -2,9 +2,10 @@
  * A suite from its file to its report: load, run, score. Owns: that a report is made from the journal alone, so that a
  * live one and one that is scored again are the same. What the command line, tests and applications call.
  */
-import { systemClock, type Clock, isoTime } from "../shared/clock.ts";
-import type { Store } from "../journal/store.ts";
+
 import { createFileStore } from "../journal/file-store.ts";
+import type { Store } from "../journal/store.ts";
+import { type Clock, isoTime, systemClock } from "../shared/clock.ts";
 import type { FileSystem } from "../shared/file-system.ts";
 import { nodeFileSystem } from "../shared/node-file-system.ts";
 import { VERSION } from "../shared/version.ts";
@@ -20,7 +21,7 @@ import { experimentFolder, findExperiment, journalFile } from "./run/open-experi
 import { type OpeningOptions, openVariants } from "./run/open-variants.ts";
 import { createRecordScorer, type RecordScorer } from "./run/score-records.ts";
 import { readTrialJournal, type TrialJournal } from "./run/trial-journal.ts";
-import { headerOf, runSuite, type RunSuiteOptions } from "./run-suite.ts";
+import { headerOf, type RunSuiteOptions, runSuite } from "./run-suite.ts";
 import { trialKey } from "./trial-record.ts";
 
 export interface ScoringOptions {

@@ -64,6 +64,10 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/eval/case.ts", 1],
   ["src/eval/{score,judge,scorer-input,score-trial,align*,match*,gold*,case-*,compare-*}.ts", 2],
   ["src/eval/statistics/**", 2],
+  ["src/eval/{suite,trial-record,loaded-suite,cluster,baseline}.ts", 2],
+  ["src/eval/{report,export}/**", 2],
+  ["src/eval/run/**", 4],
+  ["src/eval/{run-suite,evaluate-suite}.ts", 4],
 
   ["src/trace/{span,metric}.ts", 1],
   ["src/trace/**", 3],

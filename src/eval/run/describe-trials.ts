@@ -2,9 +2,10 @@
  * What a reader sees of single trials: goal, gold against got, what was written. Owns: which trials are worth showing.
  * Reads the journal once more and keeps only those.
  */
-import { buildPlanGraph } from "../../plan/plan-graph.ts";
+
 import { compilePlan } from "../../plan/compile-plan.ts";
 import type { Decision } from "../../plan/decision.ts";
+import { buildPlanGraph } from "../../plan/plan-graph.ts";
 import type { JsonValue } from "../../shared/json.ts";
 import type { LoadedSuite } from "../loaded-suite.ts";
 import type { EvalReport, ReportTrial } from "../report/eval-report.ts";
@@ -62,7 +63,10 @@ function describe(
     got: got === null ? null : draw(got),
     golds: (input?.golds ?? []).map(({ decision }) => draw(decision)),
     transcript: record.decisions.flatMap(({ tries }) =>
-      tries.map(({ raw, issues }) => ({ raw, issues: issues.map(({ code, path, message }) => `${code} ${path}: ${message}`) })),
+      tries.map(({ raw, issues }) => ({
+        raw,
+        issues: issues.map(({ code, path, message }) => `${code} ${path}: ${message}`),
+      })),
     ),
     output: record.result?.output ?? null,
   };

@@ -2,7 +2,7 @@
  * Reads a suite: its file, its cases, their documents, its tools. Owns: what is relative to what, ids, duplicates and the
  * suite's hash. Must not: open models.
  */
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { z } from "zod";
@@ -50,7 +50,7 @@ async function readSuiteFile(path: string, file: string): Promise<unknown> {
   const kind = /\.eval\.(ya?ml|json|[cm]?[jt]s)$/.exec(basename(path))?.[1];
   if (kind === undefined) throw unusable(file, "is not called NAME.eval.yaml, NAME.eval.json or NAME.eval.ts");
   try {
-    if (/[jt]s$/.test(kind)) return ((await import(pathToFileURL(path).href)) as { default?: unknown }).default;
+    if (/[jt]s$/.test(kind)) return await importSuite(path);
     const text = await readFile(path, "utf8");
     if (kind === "json") return JSON.parse(text) as unknown;
     const { parse } = await import("yaml");
@@ -58,6 +58,13 @@ async function readSuiteFile(path: string, file: string): Promise<unknown> {
   } catch (thrown) {
     throw unusable(file, `can't be read: ${describeThrown(thrown)}`, thrown);
   }
+}
+
+/** With the time of its last change in the address: a module that changed is another module. */
+async function importSuite(path: string): Promise<unknown> {
+  const { mtimeMs } = await stat(path);
+  const module = (await import(`${pathToFileURL(path).href}?changed=${mtimeMs}`)) as { default?: unknown };
+  return module.default;
 }
 
 function checkSuite(value: unknown, file: string): Suite {
@@ -129,7 +136,12 @@ function createDocumentReader(folder: string): DocumentReader {
   };
 }
 
-async function loadCase(evalCase: EvalCase, suite: Suite, read: DocumentReader): Promise<LoadedCase> {
+/** One case outside a suite; its documents stand in it. */
+export function loadCaseAlone(evalCase: EvalCase): Promise<LoadedCase> {
+  return loadCase(evalCase, { cluster: "case" }, createDocumentReader("."));
+}
+
+async function loadCase(evalCase: EvalCase, suite: Pick<Suite, "cluster">, read: DocumentReader): Promise<LoadedCase> {
   const named = [...(evalCase.document === undefined ? [] : [evalCase.document]), ...(evalCase.documents ?? [])];
   return {
     id: evalCase.id,

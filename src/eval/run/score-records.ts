@@ -51,7 +51,8 @@ export async function createRecordScorer(suite: LoadedSuite, header: ExperimentH
     score(record) {
       const input = inputOf(record);
       const scores = input === null ? {} : Object.fromEntries(scorers.map((one) => [one.id, one.score(input)]));
-      return { trial: trialOf(record, scores), measures: record.measures, passed: hasPassed(scores, pass) };
+      const n = cases.get(record.case)?.evalCase.decision ?? 1;
+      return { trial: trialOf(record, { scores, n }), measures: record.measures, passed: hasPassed(scores, pass) };
     },
   };
 }
@@ -73,7 +74,7 @@ async function createToolFinder(suite: LoadedSuite, header: ExperimentHeader) {
   const own = [...((await suite.world?.())?.tools ?? []), ...suite.tools];
   const known = new Map<string, ToolRegistry>();
   const variants = new Map(header.variants.map(({ id, facts }) => [id, facts["model"] !== null]));
-  const registered = new Map<boolean, ToolRegistry>();
+  const registered = new Map<boolean, Tool[]>();
   return (variant: string, loaded: LoadedCase): ToolRegistry => {
     const hasModel = variants.get(variant) ?? false;
     const key = `${hasModel} ${loaded.id}`;
@@ -100,9 +101,9 @@ const UNASKED: ModelCaller = {
   call: () => Promise.reject(new PlanwrightError("INTERNAL", "Scoring asks no model.")),
 };
 
-/** At higher levels the first decision is the one that the golds are about. */
+/** The decision that the golds are about: the first, unless the case says otherwise. */
 function factsOf(record: TrialRecord, { evalCase }: LoadedCase, tools: ToolRegistry) {
-  const [first] = record.decisions;
+  const first = record.decisions.find(({ n }) => n === (evalCase.decision ?? 1));
   const tries = first?.tries.map(({ decision, issues }) => ({ decision, issues })) ?? [{ decision: null, issues: [] }];
   return {
     case: evalCase,
@@ -114,9 +115,9 @@ function factsOf(record: TrialRecord, { evalCase }: LoadedCase, tools: ToolRegis
   };
 }
 
-function trialOf(record: TrialRecord, scores: ReportTrial["scores"]): ReportTrial {
+function trialOf(record: TrialRecord, { scores, n }: { scores: ReportTrial["scores"]; n: number }): ReportTrial {
   const { case: name, variant, trial, run, decisions, error } = record;
-  return { case: name, variant, trial, run, decision: decisions[0]?.n ?? null, scores, error };
+  return { case: name, variant, trial, run, decision: decisions.some((one) => one.n === n) ? n : null, scores, error };
 }
 
 function hasPassed(scores: ReportTrial["scores"], pass: readonly string[]): boolean | null {

@@ -6,7 +6,6 @@ import { builtInTools } from "../../../tools/built-in-tools.ts";
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import type { JsonValue } from "../../shared/json.ts";
 import type { Tool } from "../../tool/tool.ts";
-import { createToolRegistry } from "../../tool/tool-registry.ts";
 import { caseTools } from "../case-tools.ts";
 import type { LoadedCase, LoadedSuite } from "../loaded-suite.ts";
 
@@ -35,13 +34,9 @@ export async function toolsOfTrial({ suite, loaded, modelTools }: Asked): Promis
 }
 
 /** All that cases of this suite may name: its own first, then those of a model, then the built-in ones. */
-export function registeredTools(
-  own: readonly Tool[],
-  modelTools: readonly Tool[],
-): ReturnType<typeof createToolRegistry> {
+export function registeredTools(own: readonly Tool[], modelTools: readonly Tool[]): Tool[] {
   const names = new Set<string>();
-  const known = [...own, ...modelTools, ...builtInTools].filter(({ name }) => !names.has(name) && names.add(name));
-  return createToolRegistry(known);
+  return [...own, ...modelTools, ...builtInTools].filter(({ name }) => !names.has(name) && names.add(name));
 }
 
 /** With a stub, or pure: so that a loop can be tried as often as one likes. */
