@@ -14,14 +14,6 @@ export function addEvals(program: Program, bind: Bind): void {
     .addHelpText("after", EXIT_CODES);
   addRun(evals, bind);
   addRescore(evals, bind);
-  const calibrate = evals
-    .command("calibrate")
-    .description("how far the suite's judge agrees with people's labels")
-    .argument("<suite>", "NAME.eval.yaml, .json or .ts")
-    .requiredOption("--labels <file>", "JSON Lines with case, variant, trial and label");
-  declare.storeOptions(calibrate);
-  calibrate.action(bind(async () => (await import("./evals/calibrate-command.ts")).calibrateCommand));
-
   const add = evals
     .command("add")
     .description("make a logged decision a case, with a cassette of what the model answered")

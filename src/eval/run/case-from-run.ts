@@ -70,8 +70,8 @@ function stubsOf(entries: readonly JournalEntry[], read: ReadBlob): Record<strin
       const decision = storedValue(entry.data.decision, read) as Decision;
       if (decision.kind === "plan") for (const { id, tool } of decision.steps) toolOf.set(id, tool);
     }
-    if (entry.kind !== "step.completed") continue;
-    const tool = toolOf.get(entry.data.step);
+    if (entry.kind !== "step.completed" || entry.data.output === undefined) continue;
+    const tool = toolOf.get(entry.step ?? "");
     if (tool === undefined) continue;
     stubs[tool] = [...(stubs[tool] ?? []), storedValue(entry.data.output, read)];
   }
