@@ -3,8 +3,10 @@
  * live one and one that is scored again are the same. What the command line, tests and applications call.
  */
 
+import { resolve } from "node:path";
 import { createFileStore } from "../journal/file-store.ts";
 import type { Store } from "../journal/store.ts";
+import { loadPrompts } from "../prompt/load-prompts.ts";
 import { type Clock, isoTime, systemClock } from "../shared/clock.ts";
 import type { FileSystem } from "../shared/file-system.ts";
 import { nodeFileSystem } from "../shared/node-file-system.ts";
@@ -39,7 +41,9 @@ export interface ScoringOptions {
   clock?: Clock;
 }
 
-export interface EvaluationOptions extends ScoringOptions, Omit<OpeningOptions, "folder"> {
+export interface EvaluationOptions extends ScoringOptions, Omit<OpeningOptions, "folder" | "library"> {
+  /** Folders of prompts that take precedence over the shipped ones; those of the suite come last. */
+  promptFolders?: readonly string[];
   /** Where the runs of trials are kept; by default files beside the trial journal. */
   runs?: Store;
   /** Go on with the trials that are there. */
@@ -61,7 +65,9 @@ export interface Evaluation {
 export async function evaluateSuite(suite: LoadedSuite, options: EvaluationOptions): Promise<Evaluation> {
   const { store, fileSystem = nodeFileSystem, clock = systemClock, resume = false, signal, onTrial } = options;
   const startedAt = clock.monotonic();
-  const variants = await openVariants(suite.variants, { ...options, folder: suite.folder });
+  const own = suite.prompts === undefined ? [] : [resolve(suite.folder, suite.prompts)];
+  const library = loadPrompts({ folders: [...(options.promptFolders ?? []), ...own] });
+  const variants = await openVariants(suite.variants, { ...options, library, folder: suite.folder });
   const folder = experimentFolder(store, headerOf(suite, variants).experiment);
   if (!resume) await fileSystem.removeDirectory(folder).catch(ignoreMissing);
   const runs = options.runs ?? createFileStore({ root: folder, clock });

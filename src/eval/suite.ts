@@ -103,6 +103,7 @@ export const suiteFileSchema = z.strictObject({
     .max(50)
     .default([{ id: "rule", planner: "rule" }]),
   tools: z.array(file).default([]).describe("Files with tools of your own."),
+  prompts: file.exactOptional().describe("Folder with prompts of your own, beside those of the configuration."),
 });
 
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;

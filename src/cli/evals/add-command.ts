@@ -5,8 +5,8 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { PlanwrightError } from "../../error/planwright-error.ts";
-import { recordFromLog } from "../../eval/run/cassette-from-log.ts";
 import { caseFromRun } from "../../eval/run/case-from-run.ts";
+import { recordFromLog } from "../../eval/run/cassette-from-log.ts";
 import { createFileStore } from "../../journal/file-store.ts";
 import { loadPrompts } from "../../prompt/load-prompts.ts";
 import type { Call } from "../call.ts";
@@ -47,10 +47,18 @@ function refuseTwice(file: string, id: string): void {
   });
 }
 
-function describe(added: { case: string; file: string; cassette: string | null; replaysAlike: boolean | null }): string[] {
+function describe(added: {
+  case: string;
+  file: string;
+  cassette: string | null;
+  replaysAlike: boolean | null;
+}): string[] {
   const { case: id, file, cassette, replaysAlike } = added;
   const gold = `Its gold is what was decided: correct it in ${file} where that was wrong.`;
   if (cassette === null) return [`Case ${id} added to ${file}. ${gold}`];
-  const alike = replaysAlike === true ? "replays the logged decision" : "does not come to the logged decision: the tools or the prompt have changed";
+  const alike =
+    replaysAlike === true
+      ? "replays the logged decision"
+      : "does not come to the logged decision: the tools or the prompt have changed";
   return [`Case ${id} added to ${file}. ${gold}`, `Cassette ${cassette} ${alike}.`];
 }

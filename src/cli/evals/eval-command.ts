@@ -9,7 +9,6 @@ import { baselineOf } from "../../eval/baseline.ts";
 import { type Evaluation, evaluateSuite, rescoreSuite } from "../../eval/evaluate-suite.ts";
 import type { EvalReport } from "../../eval/report/eval-report.ts";
 import { loadSuite } from "../../eval/run/load-suite.ts";
-import { loadPrompts } from "../../prompt/load-prompts.ts";
 import type { Call } from "../call.ts";
 import { renderReport } from "../render/render-eval.ts";
 import { readSettings, type Settings } from "../settings/read-settings.ts";
@@ -40,7 +39,8 @@ async function evaluateAll(call: Call, evaluate: EvaluateOne): Promise<number> {
   for (const file of [args[0] ?? "", ...extra]) {
     const done = await evaluate(call, file, settings);
     evaluations.push(done);
-    if (!report.isJson) report.print(renderReport(done.report, { style: report.style, width: report.columns() }).join("\n"));
+    if (!report.isJson)
+      report.print(renderReport(done.report, { style: report.style, width: report.columns() }).join("\n"));
     if (options.updateBaseline === true) writeBaseline(call, done);
   }
   const reports = evaluations.map((one) => one.report);
@@ -61,7 +61,7 @@ async function runOne(call: Call, file: string, settings: Settings): Promise<Eva
     return await evaluateSuite(suite, {
       ...(await scoringOptions(call, suite, settings)),
       mode: modeOf(options, terminal.env),
-      library: loadPrompts({ folders: settings.prompts.folders }),
+      promptFolders: settings.prompts.folders,
       env: terminal.env,
       prices: settings.prices,
       ...(options.model === undefined ? {} : { recordWith: options.model }),
@@ -88,7 +88,7 @@ async function loadChosen({ terminal, options }: Call, file: string): Promise<Su
   const suite = await loadSuite(path, filter === undefined ? {} : { filter });
   if (gate && suite.gates.length === 0) {
     throw new PlanwrightError("CONFIG_INVALID", `--gate: suite '${suite.name}' has no gates.`, {
-      hint: 'Add some, such as gates: [{ scorer: tool_f1, min: 0.8 }].',
+      hint: "Add some, such as gates: [{ scorer: tool_f1, min: 0.8 }].",
     });
   }
   return trials === undefined ? suite : { ...suite, trials };

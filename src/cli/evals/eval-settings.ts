@@ -40,9 +40,13 @@ export function readBaseline(suite: LoadedSuite, { isNeeded }: { isNeeded: boole
   const path = baselinePath(suite);
   if (existsSync(path)) return parseBaseline(readJson(path), path);
   if (!isNeeded || !suite.gates.some((gate) => "noRegression" in gate)) return null;
-  throw new PlanwrightError("CONFIG_INVALID", `Suite '${suite.name}' has a noRegression gate, but '${path}' is not there.`, {
-    hint: "Write it from a run that you accept: planwright eval SUITE --update-baseline, and commit it.",
-  });
+  throw new PlanwrightError(
+    "CONFIG_INVALID",
+    `Suite '${suite.name}' has a noRegression gate, but '${path}' is not there.`,
+    {
+      hint: "Write it from a run that you accept: planwright eval SUITE --update-baseline, and commit it.",
+    },
+  );
 }
 
 function parseBaseline(value: unknown, path: string): Baseline {
@@ -81,7 +85,9 @@ function sideOf(value: unknown, path: string): Side {
   const baseline = parseBaseline(value, path);
   const side = sideOfBaseline(baseline, Object.keys(baseline.variants)[0] ?? "");
   if (side !== null) return side;
-  throw new PlanwrightError("CONFIG_INVALID", `'${path}' has no variant to compare with.`, { hint: "Name another file." });
+  throw new PlanwrightError("CONFIG_INVALID", `'${path}' has no variant to compare with.`, {
+    hint: "Name another file.",
+  });
 }
 
 function readJson(path: string): unknown {

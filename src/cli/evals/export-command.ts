@@ -1,7 +1,13 @@
 /** `planwright eval export SUITE --format F [--out FILE]`: cases for other programs. */
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { type ExportedCase, type ExportFormat, toFineTuning, toJsonLines, toPromptfoo } from "../../eval/export/export-cases.ts";
+import {
+  type ExportedCase,
+  type ExportFormat,
+  toFineTuning,
+  toJsonLines,
+  toPromptfoo,
+} from "../../eval/export/export-cases.ts";
 import type { LoadedSuite } from "../../eval/loaded-suite.ts";
 import { capturePrompt } from "../../eval/run/capture-prompt.ts";
 import { loadSuite } from "../../eval/run/load-suite.ts";

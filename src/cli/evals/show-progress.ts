@@ -6,7 +6,10 @@ import type { Call } from "../call.ts";
 /** Lines for a whole suite where nobody sees them change. */
 const PLAIN_LINES = 10;
 
-export function showProgress({ report, terminal }: Call, suite: LoadedSuite): {
+export function showProgress(
+  { report, terminal }: Call,
+  suite: LoadedSuite,
+): {
   onTrial: NonNullable<RunSuiteOptions["onTrial"]>;
   done: () => void;
 } {

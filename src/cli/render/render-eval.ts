@@ -61,8 +61,10 @@ function renderComparisons({ comparisons }: EvalReport, layout: Layout): string[
     differenceText(one),
     figure(one.pAdjusted),
     verdictText(one),
-    one.flips.slice(0, MOST_FLIPS).map((flip) => visibleLine(flip.case)).join(", ") +
-      (one.flips.length > MOST_FLIPS ? ` and ${one.flips.length - MOST_FLIPS} more` : ""),
+    one.flips
+      .slice(0, MOST_FLIPS)
+      .map((flip) => visibleLine(flip.case))
+      .join(", ") + (one.flips.length > MOST_FLIPS ? ` and ${one.flips.length - MOST_FLIPS} more` : ""),
   ]);
   const columns = ["variants", "scorer", "difference", "p (Holm)", "verdict", "changed cases"];
   return [...renderTable({ columns, rows }, layout), ""];

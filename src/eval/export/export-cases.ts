@@ -72,7 +72,13 @@ function answerOf({ evalCase }: LoadedCase): JsonValue | null {
   const rationale = "The plan that is known to be right.";
   if (gold?.kind === "plan") {
     const { steps, then, output } = gold;
-    return { kind: "plan", rationale, steps, then, ...(output === undefined ? {} : { output }) } as unknown as JsonValue;
+    return {
+      kind: "plan",
+      rationale,
+      steps,
+      then,
+      ...(output === undefined ? {} : { output }),
+    } as unknown as JsonValue;
   }
   if (gold?.kind === "finish" && gold.output !== undefined) return { kind: "finish", rationale, output: gold.output };
   return null;

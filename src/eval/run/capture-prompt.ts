@@ -31,7 +31,9 @@ export async function capturePrompt(
     model: MODEL,
     call(request) {
       caught = request;
-      return Promise.reject(new ModelCallError("MODEL_UNAVAILABLE", "Nobody is asked.", { usage: NO_USAGE, costUsd: 0 }));
+      return Promise.reject(
+        new ModelCallError("MODEL_UNAVAILABLE", "Nobody is asked.", { usage: NO_USAGE, costUsd: 0 }),
+      );
     },
   };
   const modelTools = createModelTools({ caller, prompts: library, render: renderPrompt });

@@ -55,7 +55,13 @@ function toolsOf(entries: readonly JournalEntry[], { n, read }: { n: number; rea
   });
   if (asked === undefined) return [];
   const tools = storedValue(asked.data.request.catalogue, read) as unknown as ToolDescription[];
-  const known = new Set([...builtInTools.map(({ name }) => name), "answer_question", "extract", "classify", "generate"]);
+  const known = new Set([
+    ...builtInTools.map(({ name }) => name),
+    "answer_question",
+    "extract",
+    "classify",
+    "generate",
+  ]);
   return tools.map(({ name, description, inputSchema, outputSchema, effect, idempotency }) =>
     known.has(name) ? name : { name, description, inputSchema, outputSchema, effect, idempotency },
   );

@@ -90,7 +90,9 @@ function loggedModel(name: string, decisions: readonly DecisionLogEntry[]): Mode
       const answer = tries[asked];
       asked += 1;
       if (answer === undefined || answer.raw === "") {
-        throw new ModelError("MODEL_BAD_RESPONSE", "The log has no further answer.", { hint: "Choose an earlier decision." });
+        throw new ModelError("MODEL_BAD_RESPONSE", "The log has no further answer.", {
+          hint: "Choose an earlier decision.",
+        });
       }
       const { inputTokens, outputTokens } = answer.usage;
       const usage = { inputTokens, outputTokens, cachedInputTokens: 0, cacheWriteTokens: 0 };

@@ -26,6 +26,7 @@ export interface OpeningOptions {
   mode: ModelMode;
   /** Folder that cassettes' paths start from. */
   folder: string;
+  /** Prompts to look names up in. */
   library: PromptLibrary;
   env: Environment;
   prices?: Readonly<Record<string, Price>>;
