@@ -62,7 +62,8 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/dialect/**", 2],
 
   ["src/eval/case.ts", 1],
-  ["src/eval/{score,judge,scorer-input,score-trial,align*,match*,gold*,case-*,compare-*}.ts", 2],
+  ["src/eval/{score,scorer-input,score-trial,gold,judge,case-*,check-case,align-plans,compare-plans}.ts", 2],
+  ["src/eval/{optimal-assignment,plan-order,plan-agreement,value-likeness,step-parts}.ts", 2],
   ["src/eval/statistics/**", 2],
   ["src/eval/{suite,trial-record,loaded-suite,cluster,baseline}.ts", 2],
   ["src/eval/{report,export}/**", 2],
