@@ -8,6 +8,7 @@ import type { Planner } from "../planner/planner.ts";
 import type { JsonSchema, JsonValue } from "../shared/json.ts";
 import type { Tool } from "../tool/tool.ts";
 import { evalCaseSchema } from "./case.ts";
+import type { Scorer } from "./score.ts";
 import { LEVELS } from "./trial-record.ts";
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
@@ -127,6 +128,10 @@ export const suiteSchema = suiteFileSchema.extend({
     .max(50)
     .default([{ id: "rule", planner: "rule" }]),
   tools: z.array(z.union([file, z.custom<Tool>(isObject)])).default([]),
+  scorers: z
+    .array(z.union([scorer, z.custom<Scorer>(isObject)]))
+    .min(1)
+    .exactOptional(),
   world: z.custom<() => World | Promise<World>>((value) => typeof value === "function").exactOptional(),
 });
 /** A small world for one trial: tools of its own that act on it, and what it is like in the end. */

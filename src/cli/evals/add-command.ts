@@ -23,7 +23,7 @@ export async function addCommand({ report, options, terminal }: Call): Promise<n
   refuseTwice(file, logged.evalCase.id);
   mkdirSync(dirname(file), { recursive: true });
   const hasModel = logged.decisions[0]?.model != null;
-  const cassette = file.replace(/\.jsonl$/, "") + ".cassette.jsonl";
+  const cassette = `${file.replace(/\.jsonl$/, "")}.cassette.jsonl`;
   const library = loadPrompts({ folders: settings.prompts.folders });
   const isSame = hasModel && (await recordFromLog(logged, { cassette, library, clock: terminal.clock }));
   appendFileSync(file, `${JSON.stringify(logged.evalCase)}\n`);

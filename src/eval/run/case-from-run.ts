@@ -72,16 +72,18 @@ function stubsOf(entries: readonly JournalEntry[], read: ReadBlob): Record<strin
   const toolOf = new Map<string, string>();
   const stubs: Record<string, JsonValue[]> = {};
   for (const entry of entries) {
-    if (entry.kind === "decision.accepted") {
-      const decision = storedValue(entry.data.decision, read) as Decision;
-      if (decision.kind === "plan") for (const { id, tool } of decision.steps) toolOf.set(id, tool);
-    }
+    for (const { id, tool } of stepsIn(entry, read)) toolOf.set(id, tool);
     if (entry.kind !== "step.completed" || entry.data.output === undefined) continue;
     const tool = toolOf.get(entry.step ?? "");
-    if (tool === undefined) continue;
-    stubs[tool] = [...(stubs[tool] ?? []), storedValue(entry.data.output, read)];
+    if (tool !== undefined) stubs[tool] = [...(stubs[tool] ?? []), storedValue(entry.data.output, read)];
   }
   return stubs;
+}
+
+function stepsIn(entry: JournalEntry, read: ReadBlob): { id: string; tool: string }[] {
+  if (entry.kind !== "decision.accepted") return [];
+  const decision = storedValue(entry.data.decision, read) as Decision;
+  return decision.kind === "plan" ? decision.steps : [];
 }
 
 function goldOf(decision: Decision): JsonObject {

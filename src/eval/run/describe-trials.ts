@@ -10,6 +10,7 @@ import type { JsonValue } from "../../shared/json.ts";
 import type { LoadedSuite } from "../loaded-suite.ts";
 import type { EvalReport, ReportTrial } from "../report/eval-report.ts";
 import type { DrawnDecision, TrialDetail } from "../report/trial-detail.ts";
+import type { GoldAlternative, ScorerInput } from "../score.ts";
 import { type TrialRecord, trialKey } from "../trial-record.ts";
 import type { RecordScorer } from "./score-records.ts";
 import type { TrialJournal } from "./trial-journal.ts";
@@ -61,7 +62,7 @@ function describe(
   return {
     ...{ trial, goal, documents },
     got: got === null ? null : draw(got),
-    golds: (input?.golds ?? []).map(({ decision }) => draw(decision)),
+    golds: bestFirst(input).map(({ decision }) => draw(decision)),
     transcript: record.decisions.flatMap(({ tries }) =>
       tries.map(({ raw, issues }) => ({
         raw,
@@ -70,6 +71,13 @@ function describe(
     ),
     output: record.result?.output ?? null,
   };
+}
+
+function bestFirst(input: ScorerInput | null): GoldAlternative[] {
+  const best = input?.comparison?.gold.place ?? 0;
+  return [...(input?.golds ?? [])].sort(
+    (left, right) => Number(right.place === best) - Number(left.place === best) || left.place - right.place,
+  );
 }
 
 function draw(decision: Decision): DrawnDecision {

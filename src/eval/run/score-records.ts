@@ -2,7 +2,7 @@
  * Scores what trials left behind, without asking anybody. Owns: which tools a plan is judged by, and when a trial passes.
  * Must not: run anything.
  */
-import { deterministicScorers } from "../../../evals/scorers/deterministic-scorers.ts";
+import { builtInScorers } from "../../../evals/scorers/built-in-scorers.ts";
 import { createModelTools } from "../../../tools/model-tools.ts";
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import type { ModelCaller } from "../../model/model.ts";
@@ -15,7 +15,8 @@ import { caseTools } from "../case-tools.ts";
 import type { LoadedCase, LoadedSuite } from "../loaded-suite.ts";
 import type { ReportTrial } from "../report/eval-report.ts";
 import type { SummedTrial } from "../report/summarize-variant.ts";
-import type { Scorer, ScorerInput } from "../score.ts";
+import type { Scorer, ScorerInput, TrialFacts } from "../score.ts";
+import { scoreTrial } from "../score-trial.ts";
 import { createScorerInput } from "../scorer-input.ts";
 import type { ExperimentHeader, Level, TrialRecord } from "../trial-record.ts";
 import { registeredTools } from "./trial-tools.ts";
@@ -50,23 +51,26 @@ export async function createRecordScorer(suite: LoadedSuite, header: ExperimentH
     inputOf,
     score(record) {
       const input = inputOf(record);
-      const scores = input === null ? {} : Object.fromEntries(scorers.map((one) => [one.id, one.score(input)]));
+      const scores = input === null ? {} : scoreTrial(input, scorers);
       const n = cases.get(record.case)?.evalCase.decision ?? 1;
       return { trial: trialOf(record, { scores, n }), measures: record.measures, passed: hasPassed(scores, pass) };
     },
   };
 }
 
-/** Those that the suite names, and those that its gates and its `pass` need; in the order of the list. */
+/** Those that the suite names or brings, and those that its gates and its `pass` need; in the order of the list. */
 function chosenScorers({ scorers, gates, pass = [], file }: LoadedSuite): Scorer[] {
-  const known = deterministicScorers.map(({ id }) => id);
-  const wanted = new Set([...(scorers ?? known), ...gates.map(({ scorer }) => scorer), ...pass]);
+  const own = (scorers ?? []).filter((one) => typeof one !== "string");
+  const known = new Map([...builtInScorers, ...own].map((one) => [one.id, one]));
+  const named = scorers?.map((one) => (typeof one === "string" ? one : one.id)) ?? [...known.keys()];
+  const wanted = new Set([...named, ...gates.map(({ scorer }) => scorer), ...pass]);
   for (const id of wanted) {
-    if (known.includes(id)) continue;
-    const message = `Suite '${file}' names the scorer '${id}', which there is none of.${meantName(didYouMean(id, known))}`;
-    throw new PlanwrightError("CONFIG_INVALID", message, { hint: `There are ${known.join(", ")}.` });
+    if (known.has(id)) continue;
+    const ids = [...known.keys()];
+    const message = `Suite '${file}' names the scorer '${id}', which there is none of.${meantName(didYouMean(id, ids))}`;
+    throw new PlanwrightError("CONFIG_INVALID", message, { hint: `There are ${ids.join(", ")}.` });
   }
-  return deterministicScorers.filter(({ id }) => wanted.has(id));
+  return [...known.values()].filter(({ id }) => wanted.has(id));
 }
 
 /** The tools that the planner was shown: those of a model, where the variant has one. */
@@ -102,11 +106,12 @@ const UNASKED: ModelCaller = {
 };
 
 /** The decision that the golds are about: the first, unless the case says otherwise. */
-function factsOf(record: TrialRecord, { evalCase }: LoadedCase, tools: ToolRegistry) {
+function factsOf(record: TrialRecord, { evalCase, documents }: LoadedCase, tools: ToolRegistry): TrialFacts {
   const first = record.decisions.find(({ n }) => n === (evalCase.decision ?? 1));
   const tries = first?.tries.map(({ decision, issues }) => ({ decision, issues })) ?? [{ decision: null, issues: [] }];
   return {
     case: evalCase,
+    documents,
     tools,
     tries,
     decision: first?.decision ?? tries.at(-1)?.decision ?? null,
