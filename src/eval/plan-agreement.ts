@@ -1,4 +1,5 @@
 /** How far a plan's steps and edges agree with the gold's, as numbers. Owns: the two figures that also pick among golds. */
+import { OUTPUT, type PlanOrder } from "./plan-order.ts";
 import type { PlanComparison } from "./score.ts";
 
 /** Twice the likeness of matched steps over all steps of both (Dice 1945, with soft matches); 1 where both have none. */
@@ -26,4 +27,12 @@ export function edgeAgreement({ gotOrder, goldOrder }: PlanComparison): EdgeAgre
 /** Ids have no blanks. */
 function nameOf([from, to]: [string, string]): string {
   return `${from} ${to}`;
+}
+
+/** Every two steps of which one must come before the other; the output is no step. */
+export function orderedPairs({ nodes, isBefore }: PlanOrder): [earlier: string, later: string][] {
+  const steps = nodes.filter((node) => node !== OUTPUT);
+  return steps.flatMap((earlier) =>
+    steps.filter((later) => isBefore(earlier, later)).map((later): [string, string] => [earlier, later]),
+  );
 }

@@ -62,7 +62,10 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/dialect/**", 2],
 
   ["src/eval/case.ts", 1],
-  ["src/eval/{score,scorer-input,score-trial,gold,judge,case-*,check-case,align-plans,compare-plans}.ts", 2],
+  [
+    "src/eval/{score,scorer-input,score-trial,not-applicable,gold,judge,case-*,check-case,align-plans,compare-plans}.ts",
+    2,
+  ],
   ["src/eval/{optimal-assignment,plan-order,plan-agreement,value-likeness,step-parts}.ts", 2],
   ["src/eval/statistics/**", 2],
   ["src/eval/{suite,trial-record,loaded-suite,cluster,baseline}.ts", 2],
@@ -95,7 +98,9 @@ export function whyForbidden(from: string, to: string): string | null {
   if (upper === null) return null;
   if (upper === "plugin") {
     if (topFolder(from) === topFolder(to)) return null;
-    return typeof lower === "number" && lower <= 2 ? null : "planners, tools and evals import only layers 0 to 2 of src";
+    return typeof lower === "number" && lower <= 2
+      ? null
+      : "planners, tools and evals import only layers 0 to 2 of src";
   }
   if (lower === "plugin") return upper >= 4 ? null : "only create-runtime and layer 5 import planners, tools and evals";
   if (lower <= upper) return null;
