@@ -65,3 +65,6 @@ export interface Call {
 
 /** Does the work of a command and resolves with the exit code. Throws PlanwrightError for what ends it early. */
 export type Command = (call: Call) => Promise<number>;
+
+/** Loads a command when it is called, so that the others cost nothing; what it gives is a commander action. */
+export type Bind = (load: () => Promise<Command>) => (...given: unknown[]) => Promise<void>;

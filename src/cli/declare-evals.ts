@@ -1,6 +1,6 @@
 /** The commands around evals with their options. Owns: their words. Imports nothing that evals need. */
-import { type Command as Program, Option } from "commander";
-import type { Bind } from "./build-program.ts";
+import { Option, type Command as Program } from "commander";
+import type { Bind } from "./call.ts";
 import * as declare from "./declare-options.ts";
 
 const EXIT_CODES = `

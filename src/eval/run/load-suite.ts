@@ -2,7 +2,6 @@
  * Reads a suite: its file, its cases, their documents, its tools. Owns: what is relative to what, ids, duplicates and the
  * suite's hash. Must not: open models.
  */
-import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { z } from "zod";
@@ -12,6 +11,7 @@ import { loadDocument } from "../../goal/load-document.ts";
 import { readDocument } from "../../goal/read-document.ts";
 import { hashJson } from "../../shared/hash.ts";
 import type { JsonValue } from "../../shared/json.ts";
+import { nodeFileSystem } from "../../shared/node-file-system.ts";
 import { loadTools } from "../../tool/load-tools.ts";
 import type { Tool } from "../../tool/tool.ts";
 import type { EvalCase } from "../case.ts";
@@ -51,7 +51,7 @@ async function readSuiteFile(path: string, file: string): Promise<unknown> {
   if (kind === undefined) throw unusable(file, "is not called NAME.eval.yaml, NAME.eval.json or NAME.eval.ts");
   try {
     if (/[jt]s$/.test(kind)) return await importSuite(path);
-    const text = await readFile(path, "utf8");
+    const text = new TextDecoder().decode(await nodeFileSystem.read(path));
     if (kind === "json") return JSON.parse(text) as unknown;
     const { parse } = await import("yaml");
     return parse(text, { maxAliasCount: 100 }) as unknown;
@@ -62,8 +62,8 @@ async function readSuiteFile(path: string, file: string): Promise<unknown> {
 
 /** With the time of its last change in the address: a module that changed is another module. */
 async function importSuite(path: string): Promise<unknown> {
-  const { mtimeMs } = await stat(path);
-  const module = (await import(`${pathToFileURL(path).href}?changed=${mtimeMs}`)) as { default?: unknown };
+  const { modifiedMs } = await nodeFileSystem.stat(path);
+  const module = (await import(`${pathToFileURL(path).href}?changed=${modifiedMs}`)) as { default?: unknown };
   return module.default;
 }
 

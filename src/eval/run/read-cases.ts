@@ -2,12 +2,12 @@
  * Cases from files: JSON Lines and CSV. Owns: how a row becomes a case, and the ids of cases that have none.
  * Must not: read documents.
  */
-import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { describeThrown, PlanwrightError } from "../../error/planwright-error.ts";
 import { sha256Hex } from "../../shared/hash.ts";
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "../../shared/json.ts";
+import { nodeFileSystem } from "../../shared/node-file-system.ts";
 import { type EvalCase, evalCaseSchema } from "../case.ts";
 
 /** Hex digits of a derived id: 48 bits, so that twenty thousand cases meet by chance once in a million suites. */
@@ -15,9 +15,10 @@ const ID_DIGITS = 12;
 
 /** Throws CONFIG_INVALID that names the line. */
 export async function readCaseFile(path: string, file: string): Promise<EvalCase[]> {
-  const text = await readFile(path, "utf8").catch((thrown: unknown) => {
+  const bytes = await nodeFileSystem.read(path).catch((thrown: unknown) => {
     throw unusable(file, `can't be read: ${describeThrown(thrown)}`);
   });
+  const text = new TextDecoder().decode(bytes);
   const kind = extname(path).toLowerCase();
   if (kind === ".jsonl") return readLines(text, file);
   if (kind === ".csv") return readTable(text, file);

@@ -49,9 +49,7 @@ describe("a suite", () => {
       "more.csv",
       'id,goal,document,tags,gold\nc3,Outline it,a.md,"x y","{""anyOf"":[{""kind"":""ask""}]}"\n',
     );
-    const loaded = await loadSuite(
-      suite({ cases: ["more.jsonl", "more.csv", { ...ONE, document: "a.md" }] }, folder),
-    );
+    const loaded = await loadSuite(suite({ cases: ["more.jsonl", "more.csv", { ...ONE, document: "a.md" }] }, folder));
     expect(loaded.cases.map(({ id }) => id)).toEqual(["c2", "c3", "c1"]);
     expect(loaded.cases[1]?.evalCase).toMatchObject({ tags: ["x", "y"], gold: { anyOf: [{ kind: "ask" }] } });
     expect(new Set(loaded.cases.map(({ documents }) => documents[0]))).toHaveProperty("size", 1);
@@ -72,7 +70,11 @@ describe("a suite", () => {
       "made.eval.mjs",
       `export default { name: "made", cases: async function* () { for (let n = 1; n < 4; n++) yield { id: "g" + n, goal: "Count " + n }; } };`,
     );
-    expect((await loadSuite(file)).cases.map(({ evalCase }) => evalCase.goal)).toEqual(["Count 1", "Count 2", "Count 3"]);
+    expect((await loadSuite(file)).cases.map(({ evalCase }) => evalCase.goal)).toEqual([
+      "Count 1",
+      "Count 2",
+      "Count 3",
+    ]);
   });
 
   test("keeps only cases whose id or tag holds the filter", async () => {
