@@ -5,6 +5,7 @@
 
 import { resolve } from "node:path";
 import { createFileStore } from "../journal/file-store.ts";
+import { runFolder } from "../journal/run-folder.ts";
 import type { Store } from "../journal/store.ts";
 import { loadPrompts } from "../prompt/load-prompts.ts";
 import { type Clock, isoTime, systemClock } from "../shared/clock.ts";
@@ -71,7 +72,9 @@ export async function evaluateSuite(suite: LoadedSuite, options: EvaluationOptio
   const folder = experimentFolder(store, headerOf(suite, variants).experiment);
   if (!resume) await fileSystem.removeDirectory(folder).catch(ignoreMissing);
   const runs = options.runs ?? createFileStore({ root: folder, clock });
-  const given = { variants, folder, store: runs, fileSystem, clock, resume };
+  const forget = (run: string): Promise<void> =>
+    fileSystem.removeDirectory(runFolder(folder, run)).catch(ignoreMissing);
+  const given = { variants, folder, store: runs, fileSystem, clock, resume, ...(resume && { forget }) };
   const experiment = await runSuite(suite, { ...given, ...(signal && { signal }), ...(onTrial && { onTrial }) });
   const journal = await readTrialJournal({ file: experiment.file, fileSystem });
   if (journal === null) throw new Error(`The journal '${experiment.file}' is gone.`);

@@ -26,6 +26,8 @@ export interface RunSuiteOptions {
   store: Store;
   fileSystem: FileSystem;
   clock: Clock;
+  /** Takes away what an interrupted trial has left under this run id. */
+  forget?: (run: string) => Promise<void>;
   /** Go on with the journal that is there instead of starting anew. */
   resume: boolean;
   /** Nothing new starts once it is aborted. */
@@ -77,6 +79,7 @@ export async function runSuite(suite: LoadedSuite, options: RunSuiteOptions): Pr
   const work: Work = {
     setting: {
       ...{ experiment: header.experiment, suite, store, clock },
+      ...(options.forget === undefined ? {} : { forget: options.forget }),
       gates: createProviderGates(suite.rates, clock),
       spending: createSpending({ maxCostUsd, maxTokens }),
     },

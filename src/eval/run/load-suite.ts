@@ -29,10 +29,17 @@ export interface LoadOptions {
 }
 
 /** Throws CONFIG_INVALID that names the file and the place, and DOCUMENT_ codes. */
-export async function loadSuite(file: string, { filter }: LoadOptions = {}): Promise<LoadedSuite> {
+export async function loadSuite(file: string, options: LoadOptions = {}): Promise<LoadedSuite> {
   const path = resolve(file);
-  const folder = dirname(path);
-  const suite = checkSuite(await readSuiteFile(path, file), file);
+  return loadSuiteObject(await readSuiteFile(path, file), { ...options, file: path, folder: dirname(path) });
+}
+
+/** The same for a suite that is there already: `folder` is where its relative paths start. */
+export async function loadSuiteObject(
+  value: unknown,
+  { filter, file, folder }: LoadOptions & { file: string; folder: string },
+): Promise<LoadedSuite> {
+  const suite = checkSuite(value, file);
   const all = await readCases(suite, { file, folder });
   checkIds(all, file);
   checkNames(suite, file);
@@ -43,7 +50,7 @@ export async function loadSuite(file: string, { filter }: LoadOptions = {}): Pro
   const documents = createDocumentReader(folder);
   const cases: LoadedCase[] = [];
   for (const evalCase of chosen) cases.push(await loadCase(evalCase, suite, documents));
-  return { ...suite, cases, tools: await readTools(suite, folder), ...hashesOf(suite, cases), file: path, folder };
+  return { ...suite, cases, tools: await readTools(suite, folder), ...hashesOf(suite, cases), file, folder };
 }
 
 async function readSuiteFile(path: string, file: string): Promise<unknown> {

@@ -11,7 +11,7 @@ import type { RunResult } from "../../run/run-result.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { sha256Hex } from "../../shared/hash.ts";
 import type { JsonValue } from "../../shared/json.ts";
-import { seededRandom } from "../../shared/random.ts";
+import { newId, seededRandom } from "../../shared/random.ts";
 import type { LoadedCase, LoadedSuite } from "../loaded-suite.ts";
 import { type Measures, type TrialRecord, trialKey } from "../trial-record.ts";
 import type { OpenVariant } from "./open-variants.ts";
@@ -29,6 +29,8 @@ export interface TrialSetting {
   gates: ProviderGates;
   spending: Spending;
   clock: Clock;
+  /** Takes away what an earlier try of the trial has left under this run id. */
+  forget?: (run: string) => Promise<void>;
 }
 
 export interface Trial {
@@ -42,7 +44,11 @@ export interface Trial {
 export async function runTrial(setting: TrialSetting, trial: Trial): Promise<TrialRecord | null> {
   const { suite, clock, gates, spending, store } = setting;
   const { loaded, variant } = trial;
-  const random = seededRandom(seedOf(setting, trial));
+  const seed = seedOf(setting, trial);
+  const random = seededRandom(seed);
+  const nowMs = Date.parse(suite.now);
+  // The same draw that the runtime makes first.
+  await setting.forget?.(newId("run", { nowMs, random: seededRandom(seed) }));
   const { model, isReplay } = variant;
   const given = { trial: trial.number, isReplay, gates, spending, clock, random };
   const asked = model === null ? null : createTrialCaller({ model, ...given });
@@ -60,7 +66,7 @@ export async function runTrial(setting: TrialSetting, trial: Trial): Promise<Tri
     tools,
     builtInTools: false,
     limits: { plannerTimeoutMs: suite.caseTimeoutSeconds * 1_000 },
-    clock: { ...clock, now: () => Date.parse(suite.now) },
+    clock: { ...clock, now: () => nowMs },
     random,
   });
   try {
