@@ -3,6 +3,7 @@
  * Owns: that replaying it gives the logged decisions, or that it is said when it doesn't. Asks nobody.
  */
 import { createModelPlanner } from "../../../planners/model-planner.ts";
+import { createModelTools } from "../../../tools/model-tools.ts";
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import type { DecisionLogEntry } from "../../journal/decision-log-entry.ts";
 import { createMemoryStore } from "../../journal/memory-store.ts";
@@ -11,6 +12,7 @@ import { type AnswerFormat, type Model, ModelError, type ProviderName } from "..
 import { priceOf } from "../../model/price-table.ts";
 import type { PromptLibrary } from "../../prompt/prompt.ts";
 import { pinPrompts } from "../../prompt/prompt-library.ts";
+import { renderPrompt } from "../../prompt/render-prompt.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { canonicalJson } from "../../shared/json.ts";
 import { suiteSchema } from "../suite.ts";
@@ -56,7 +58,7 @@ export async function recordFromLog({ evalCase, decisions }: LoggedCase, options
         const { visibility } = first.saw;
         return createModelPlanner({ caller, prompts, visibility: visibility === "shape" ? "shape" : "preview" });
       },
-      createTools: () => [],
+      createTools: (caller) => (caller === null ? [] : createModelTools({ caller, prompts, render: renderPrompt })),
     },
   });
   const replayed = record?.decisions.find(({ n }) => n === last.n)?.decision ?? null;
