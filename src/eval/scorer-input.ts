@@ -28,16 +28,20 @@ export function createScorerInput(facts: TrialFacts): ScorerInput {
   };
 }
 
-/** The alternative that the decision agrees with most: kind, steps, then edges; the first of equals. */
+/** The alternative that the decision agrees with most: kind, then steps, output and edges; the first of equals. */
 function bestOf(comparisons: readonly PlanComparison[], kind: string | undefined): PlanComparison | null {
   let best: PlanComparison | null = null;
   let most = Number.NEGATIVE_INFINITY;
   for (const comparison of comparisons) {
-    const isSameKind = comparison.gold.decision.kind === kind ? 1 : 0;
-    const fit = isSameKind * 4 + 2 * stepAgreement(comparison) + (edgeAgreement(comparison)?.f1 ?? 1);
+    const fit = fitOf(comparison) + (comparison.gold.decision.kind === kind ? 10 : 0);
     if (fit <= most) continue;
     best = comparison;
     most = fit;
   }
   return best;
+}
+
+function fitOf(comparison: PlanComparison): number {
+  const output = comparison.output?.isRight === false ? 0 : 1;
+  return 2 * stepAgreement(comparison) + output + (edgeAgreement(comparison)?.f1 ?? 1);
 }
