@@ -97,7 +97,7 @@ export const suiteFileSchema = z.strictObject({
   ...suiteFields,
   cases: z
     .union([file, z.array(z.union([file, inlineCaseSchema])).min(1)])
-    .describe("Cases, and paths of .jsonl or .csv files with more of them."),
+    .describe("Cases, and paths of .jsonl files, .csv files or other suites with more of them."),
   variants: z
     .array(variantSchema)
     .min(1)

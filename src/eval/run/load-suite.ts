@@ -2,7 +2,7 @@
  * Reads a suite: its file, its cases, their documents, its tools. Owns: what is relative to what, ids, duplicates and the
  * suite's hash. Must not: open models.
  */
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { z } from "zod";
 import { describeThrown, PlanwrightError } from "../../error/planwright-error.ts";
@@ -53,8 +53,10 @@ export async function loadSuiteObject(
   return { ...suite, cases, tools: await readTools(suite, folder), ...hashesOf(suite, cases), file, folder };
 }
 
+const SUITE_NAME = /\.eval\.(ya?ml|json|[cm]?[jt]s)$/;
+
 async function readSuiteFile(path: string, file: string): Promise<unknown> {
-  const kind = /\.eval\.(ya?ml|json|[cm]?[jt]s)$/.exec(basename(path))?.[1];
+  const kind = SUITE_NAME.exec(basename(path))?.[1];
   if (kind === undefined) throw unusable(file, "is not called NAME.eval.yaml, NAME.eval.json or NAME.eval.ts");
   try {
     if (/[jt]s$/.test(kind)) return await importSuite(path);
@@ -98,9 +100,24 @@ async function readCases({ cases }: Suite, { file, folder }: { file: string; fol
   }
   for (const one of typeof cases === "string" ? [cases] : cases) {
     if (typeof one !== "string") add(checkCase(one as JsonValue, `${file}, case ${read.length + 1}`));
-    else for (const listed of await readCaseFile(resolve(folder, one), one)) add(listed);
+    else for (const listed of await listedCases(one, folder)) add(listed);
   }
   return read;
+}
+
+/** Those of a case file, whose documents lie where this suite's do, or of another suite, whose lie where that one's do. */
+async function listedCases(file: string, folder: string): Promise<EvalCase[]> {
+  const path = resolve(folder, file);
+  if (!SUITE_NAME.test(basename(path))) return readCaseFile(path, file);
+  const other = dirname(path);
+  const cases = await readCases(checkSuite(await readSuiteFile(path, file), file), { file, folder: other });
+  const moved = <T>(document: T): T | string =>
+    typeof document === "string" ? relative(folder, resolve(other, document)) : document;
+  return cases.map(({ document, documents, ...rest }) => ({
+    ...rest,
+    ...(document === undefined ? {} : { document: moved(document) }),
+    ...(documents === undefined ? {} : { documents: documents.map(moved) }),
+  }));
 }
 
 function checkIds(cases: readonly EvalCase[], file: string): void {

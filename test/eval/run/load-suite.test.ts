@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadSuite } from "../../../src/eval/run/load-suite.ts";
@@ -54,6 +54,16 @@ describe("a suite", () => {
     expect(loaded.cases[1]?.evalCase).toMatchObject({ tags: ["x", "y"], gold: { anyOf: [{ kind: "ask" }] } });
     expect(new Set(loaded.cases.map(({ documents }) => documents[0]))).toHaveProperty("size", 1);
     expect(loaded.cases.map(({ cluster }) => cluster)).toEqual(["document ./a.md", "document a.md", "document a.md"]);
+  });
+
+  test("takes the cases of another suite, with their documents from where that one lies", async () => {
+    const folder = tempFolder();
+    mkdirSync(join(folder, "other"));
+    write(join(folder, "other"), "a.md", DOCUMENT.text);
+    write(join(folder, "other"), "first.eval.json", { name: "first", cases: [{ ...ONE, document: "a.md" }] });
+    const loaded = await loadSuite(suite({ cases: "./other/first.eval.json" }, folder));
+    expect(loaded.cases[0]?.documents[0]?.text).toBe(DOCUMENT.text);
+    expect(loaded.cases[0]?.cluster).toBe("document other/a.md");
   });
 
   test("derives ids from content, so that a copied case is found out", async () => {
