@@ -81,7 +81,7 @@ async function createToolFinder(suite: LoadedSuite, header: ExperimentHeader) {
   const registered = new Map<boolean, Tool[]>();
   return (variant: string, loaded: LoadedCase): ToolRegistry => {
     const hasModel = variants.get(variant) ?? false;
-    const key = `${hasModel} ${loaded.id}`;
+    const key = `${hasModel} ${JSON.stringify(loaded.evalCase.tools ?? null)}`;
     const found = known.get(key);
     if (found !== undefined) return found;
     const all = registered.get(hasModel) ?? registeredTools(own, hasModel ? modelTools() : []);
