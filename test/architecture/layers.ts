@@ -62,16 +62,14 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/dialect/**", 2],
 
   ["src/eval/case.ts", 1],
-  [
-    "src/eval/{score,scorer-input,score-trial,not-applicable,gold,case-*,check-case,align-plans,compare-plans}.ts",
-    2,
-  ],
+  ["src/eval/{score,scorer-input,score-trial,not-applicable,gold,case-*,check-case,align-plans,compare-plans}.ts", 2],
   ["src/eval/{optimal-assignment,plan-order,plan-agreement,value-likeness,step-parts}.ts", 2],
   ["src/eval/{statistics,judge}/**", 2],
   ["src/eval/{suite,trial-record,loaded-suite,cluster,baseline}.ts", 2],
   ["src/eval/{report,export}/**", 2],
   ["src/eval/run/**", 4],
   ["src/eval/{run-suite,evaluate-suite}.ts", 4],
+  ["src/eval/index.ts", 6],
 
   ["src/trace/{span,metric}.ts", 1],
   ["src/trace/**", 3],

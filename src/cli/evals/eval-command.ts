@@ -83,7 +83,7 @@ async function rescoreOne(call: Call, file: string, settings: Settings): Promise
 type Suite = Evaluation["suite"];
 
 async function loadChosen({ terminal, options }: Call, file: string): Promise<Suite> {
-  const { filter, trials, gate = false } = options;
+  const { filter, trials, gate = false, updateBaseline = false } = options;
   const path = resolve(terminal.cwd, file);
   const suite = await loadSuite(path, filter === undefined ? {} : { filter });
   if (gate && suite.gates.length === 0) {
@@ -91,7 +91,9 @@ async function loadChosen({ terminal, options }: Call, file: string): Promise<Su
       hint: "Add some, such as gates: [{ scorer: tool_f1, min: 0.8 }].",
     });
   }
-  return trials === undefined ? suite : { ...suite, trials };
+  // What becomes the baseline is not measured against the one before.
+  const gates = updateBaseline ? suite.gates.filter((one) => "min" in one) : suite.gates;
+  return { ...suite, gates, trials: trials ?? suite.trials };
 }
 
 async function scoringOptions({ terminal, options }: Call, suite: Suite, settings: Settings) {
