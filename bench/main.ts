@@ -6,6 +6,7 @@ import { writeFile } from "node:fs/promises";
 import { availableParallelism, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { compareWithAims, type Tables } from "./aims.ts";
+import { measureEvalReport } from "./eval-report.ts";
 import { measureImportTime } from "./import-time.ts";
 import { measureManyRuns } from "./many-runs.ts";
 import { printTable, type Table } from "./print-table.ts";
@@ -45,6 +46,7 @@ tell("waitingTools", await measureWaitingTools(rounds));
 tell("manyRuns", await measureManyRuns(rounds));
 tell("resume", await measureResume(rounds));
 tell("importTime", await measureImportTime(rounds));
+tell("evalReport", await measureEvalReport(isQuick ? [1_000] : [1_000, 5_000, 10_000]));
 tell("aims", compareWithAims(tables));
 // Other work on the machine spoils every figure: above one per core, measure again.
 report.load = { atStart: loadAtStart, atEnd: oneMinuteLoad() };

@@ -20,6 +20,7 @@ const MUST_HOLD = [
   /^prompts\/planning\/v1\.md$/,
   /^samples\/.+\.md$/,
   /^workflows\/document_analysis\.yaml$/,
+  /^evals\/suites\/.+\.eval\.yaml$/,
 ];
 const MUST_NOT_HOLD = [
   /(^|\/)test\//,

@@ -5,7 +5,8 @@
 import { Command as Program } from "commander";
 import type { SignalKind } from "../journal/store.ts";
 import { VERSION } from "../shared/version.ts";
-import type { CliOptions, Command } from "./call.ts";
+import type { Bind, CliOptions } from "./call.ts";
+import { addEvals } from "./declare-evals.ts";
 import * as declare from "./declare-options.ts";
 import type { Reporter } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
@@ -15,8 +16,6 @@ export interface ProgramOptions {
   report: Reporter;
   onDone: (exitCode: number) => void;
 }
-
-type Bind = (load: () => Promise<Command>) => (...given: unknown[]) => Promise<void>;
 
 const EXAMPLES = `
 Examples:
@@ -55,6 +54,7 @@ export function buildProgram({ terminal, report, onDone }: ProgramOptions): Prog
   addRunning(program, bind);
   addRuns(program, bind);
   addLooking(program, bind);
+  addEvals(program, bind);
   return program;
 }
 

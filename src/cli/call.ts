@@ -45,6 +45,22 @@ export interface CliOptions {
   mermaid?: boolean;
   since?: string;
   metrics?: boolean;
+  compare?: string;
+  gate?: boolean;
+  watch?: boolean;
+  filter?: string;
+  html?: string;
+  junit?: string;
+  markdown?: string;
+  record?: boolean;
+  resume?: boolean;
+  trials?: number;
+  updateBaseline?: boolean;
+  fromRun?: string;
+  decision?: number;
+  into?: string;
+  format?: string;
+  labels?: string;
 }
 
 export interface Call {
@@ -59,3 +75,6 @@ export interface Call {
 
 /** Does the work of a command and resolves with the exit code. Throws PlanwrightError for what ends it early. */
 export type Command = (call: Call) => Promise<number>;
+
+/** Loads a command when it is called, so that the others cost nothing; what it gives is a commander action. */
+export type Bind = (load: () => Promise<Command>) => (...given: unknown[]) => Promise<void>;

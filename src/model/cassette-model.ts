@@ -139,7 +139,10 @@ async function answerOf(deck: Deck, asked: Asked): Promise<ModelAnswer> {
   const { file, content, inner, mode, byKey } = deck;
   const { request, attempt, place, read } = asked;
   const line = mode === "record" ? undefined : byKey.get(place.key);
-  if (line !== undefined) return replayCall(line, request, attempt);
+  if (line !== undefined) {
+    attempt.onLatency?.(line.latencyMs);
+    return replayCall(line, request, attempt);
+  }
   if (inner !== null && mode !== "replay") return record(deck, inner, asked);
   const textOf = (hash: string): string | undefined => read.texts.get(hash) ?? content.texts.get(hash);
   const { trial, call } = place;
@@ -157,10 +160,11 @@ async function record(deck: Deck, inner: Model, asked: Asked): Promise<ModelAnsw
   const { read, place } = asked;
   const { attempt, told } = listenTo(asked.attempt);
   const startedAt = deck.clock.monotonic();
-  const facts = () => ({
-    ...{ ...place, parts: read.parts, masker: deck.masker, ...told() },
-    latencyMs: Math.round(deck.clock.monotonic() - startedAt),
-  });
+  const facts = () => {
+    const latencyMs = Math.round(deck.clock.monotonic() - startedAt);
+    attempt.onLatency?.(latencyMs);
+    return { ...place, parts: read.parts, masker: deck.masker, ...told(), latencyMs };
+  };
   let answer: ModelAnswer;
   try {
     answer = await inner.generate(asked.request, attempt);

@@ -72,6 +72,8 @@ export interface AttemptOptions {
   onActivity?: () => void;
   /** Trial of an eval, from 1; keeps equal requests of different trials apart in a cassette. */
   trial?: number;
+  /** Told, by a cassette only, how long the model took when this answer was recorded. */
+  onLatency?: (ms: number) => void;
 }
 
 /** One adapter: makes one attempt, without retries and time limits of its own. */

@@ -16,18 +16,14 @@ export function checkPolicy(examination: Examined): {
   issues: Issue[];
   approvals: { step: string; rule: string }[];
 } {
-  const { graph, steps, tools, context } = examination;
+  const { steps, tools, context } = examination;
   const planLabel = context.planLabel ?? (context.isPersonal ? TRUSTED : untrusted("planner"));
-  const labels = new Map<string, Label>();
   const verdicts = new Map<string, ReturnType<typeof context.policy>>();
-  for (const id of topologicalOrder(graph) ?? graph.ids) {
-    const step = steps.get(id)!;
-    const label = labelOfInput(step, { examination, labels, planLabel });
+  const { inputs } = forecastLabels(examination, planLabel);
+  for (const [id, label] of inputs) {
     const tool = tools.get(id);
-    const source = untrusted(`tool:${step.step.tool}`);
-    labels.set(id, tool?.derive === "inputs" ? label : joinLabels(label, source));
-    if (tool !== undefined)
-      verdicts.set(id, context.policy({ step: id, tool, input: step.step.input, label, planLabel }));
+    const input = steps.get(id)!.step.input;
+    if (tool !== undefined) verdicts.set(id, context.policy({ step: id, tool, input, label, planLabel }));
   }
   const issues: Issue[] = [];
   const approvals: { step: string; rule: string }[] = [];
@@ -37,6 +33,24 @@ export function checkPolicy(examination: Examined): {
     if (verdict?.outcome === "deny") issues.push(denied(step, verdict.rule));
   }
   return { issues, approvals };
+}
+
+/** Labels as they will be at most: of each step's input, and of whatever a path of the plan reads. */
+export function forecastLabels(
+  examination: Examined,
+  planLabel: Label,
+): { inputs: ReadonlyMap<string, Label>; labelOf: (path: Path) => Label } {
+  const { graph, steps, tools } = examination;
+  const labels = new Map<string, Label>();
+  const inputs = new Map<string, Label>();
+  for (const id of topologicalOrder(graph) ?? graph.ids) {
+    const step = steps.get(id)!;
+    const label = labelOfInput(step, { examination, labels, planLabel });
+    const source = untrusted(`tool:${step.step.tool}`);
+    inputs.set(id, label);
+    labels.set(id, tools.get(id)?.derive === "inputs" ? label : joinLabels(label, source));
+  }
+  return { inputs, labelOf: (path) => labelOfPath(path, { examination, labels, planLabel }) };
 }
 
 interface Forecast {

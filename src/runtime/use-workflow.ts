@@ -11,7 +11,7 @@ import type { CompiledWorkflow } from "../workflow/compile-workflow.ts";
 import { compileWorkflow } from "../workflow/compile-workflow.ts";
 import { parseWorkflow } from "../workflow/parse-workflow.ts";
 import { entryOf, refuseIssues, type WorkflowEntry, type WorkflowLibrary } from "../workflow/workflow-library.ts";
-import { asDocument } from "./accept-run.ts";
+import { readDocuments } from "./accept-run.ts";
 import { planRun } from "./plan-run.ts";
 import type { CheckedRequest } from "./run-request.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
@@ -26,7 +26,7 @@ export async function useWorkflow(environment: RuntimeEnvironment, request: Chec
   const { name, version, hash, rules, params } = compiled;
   const planned: CheckedRequest = {
     ...request,
-    documents: request.documents.map(asDocument),
+    documents: await readDocuments(request.documents),
     params,
     plan: compiled.decision as unknown as JsonValue,
     mark: { name, version, hash },

@@ -15,7 +15,7 @@ import {
 import { parseSourceFile, readSourceFiles } from "./source-file.ts";
 
 describe("the source tree", () => {
-  const files = readSourceFiles(["src", "planners", "tools"]);
+  const files = readSourceFiles(["src", "planners", "tools", "evals"]);
   const tests = readSourceFiles(["test"]);
 
   test("is not empty", () => expect(files.length).toBeGreaterThan(15));

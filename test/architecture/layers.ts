@@ -4,7 +4,7 @@
  */
 import { matchesGlob } from "node:path";
 
-/** Number of a layer, or `plugin` for `planners/` and `tools/`. */
+/** Number of a layer, or `plugin` for `planners/`, `tools/` and `evals/`. */
 export type Layer = 0 | 1 | 2 | 3 | 4 | 5 | 6 | "plugin";
 
 export const LAYER_NAMES: Record<Layer, string> = {
@@ -15,7 +15,7 @@ export const LAYER_NAMES: Record<Layer, string> = {
   4: "composition",
   5: "surfaces",
   6: "public list",
-  plugin: "planners and tools",
+  plugin: "planners, tools and evals",
 };
 
 const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
@@ -67,12 +67,23 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/workflow/load-workflows.ts", 3],
   ["src/workflow/**", 2],
 
+  ["src/eval/case.ts", 1],
+  ["src/eval/{score,scorer-input,score-trial,not-applicable,gold,case-*,check-case,align-plans,compare-plans}.ts", 2],
+  ["src/eval/{optimal-assignment,plan-order,plan-agreement,value-likeness,step-parts}.ts", 2],
+  ["src/eval/{statistics,judge}/**", 2],
+  ["src/eval/{suite,trial-record,loaded-suite,cluster,baseline}.ts", 2],
+  ["src/eval/{report,export}/**", 2],
+  ["src/eval/run/**", 4],
+  ["src/eval/{run-suite,evaluate-suite}.ts", 4],
+  ["src/eval/index.ts", 6],
+
   ["src/trace/{span,metric,durations,gen-ai-names}.ts", 1],
   ["src/trace/{run-tally,aggregate-stats,metric-families,metrics-text,build-spans,describe-span,span-ids}.ts", 2],
   ["src/trace/**", 3],
 
   ["planners/**", "plugin"],
   ["tools/**", "plugin"],
+  ["evals/**", "plugin"],
 
   ["src/runtime/**", 4],
   ["src/create-runtime.ts", 4],
@@ -92,9 +103,11 @@ export function whyForbidden(from: string, to: string): string | null {
   if (upper === null) return null;
   if (upper === "plugin") {
     if (topFolder(from) === topFolder(to)) return null;
-    return typeof lower === "number" && lower <= 2 ? null : "planners and tools import only layers 0 to 2 of src";
+    return typeof lower === "number" && lower <= 2
+      ? null
+      : "planners, tools and evals import only layers 0 to 2 of src";
   }
-  if (lower === "plugin") return upper >= 4 ? null : "only create-runtime and layer 5 import planners and tools";
+  if (lower === "plugin") return upper >= 4 ? null : "only create-runtime and layer 5 import planners, tools and evals";
   if (lower <= upper) return null;
   return `layer ${upper} (${LAYER_NAMES[upper]}) must not import layer ${lower} (${LAYER_NAMES[lower]})`;
 }

@@ -1,0 +1,41 @@
+/** The process that eval-report.ts measures: scores the trials of a folder and writes every report. Prints its figures. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { rescoreSuite } from "../src/eval/evaluate-suite.ts";
+import { renderHtml } from "../src/eval/report/html/render-html.ts";
+import { renderJunit } from "../src/eval/report/render-junit.ts";
+import { renderMarkdown } from "../src/eval/report/render-markdown.ts";
+import { loadSuite } from "../src/eval/run/load-suite.ts";
+import { experimentFolder, journalFile } from "../src/eval/run/open-experiment.ts";
+import { nodeFileSystem } from "../src/shared/node-file-system.ts";
+
+const folder = process.argv[2] ?? ".";
+const suite = await loadSuite(join(folder, "many.eval.json"));
+const own = experimentFolder(folder, "exp_bench");
+await nodeFileSystem.makeDirectory(own);
+const header = {
+  ...{
+    v: 1,
+    kind: "experiment",
+    experiment: "exp_bench",
+    suite: suite.name,
+    askedHash: suite.askedHash,
+    level: "plan",
+  },
+  variants: suite.variants.map(({ id }) => ({ id, hash: id, facts: { model: null } })),
+};
+writeFileSync(
+  journalFile(own),
+  `${JSON.stringify(header)}\n${readFileSync(join(folder, "trials", "lines.jsonl"), "utf8")}`,
+);
+
+const startedAt = performance.now();
+const { report, details } = await rescoreSuite(suite, { store: folder });
+const json = JSON.stringify(report);
+writeFileSync(join(folder, "r.json"), json);
+writeFileSync(join(folder, "r.html"), renderHtml([{ report, details: details(60) }]));
+writeFileSync(join(folder, "r.xml"), renderJunit([report]));
+writeFileSync(join(folder, "r.md"), renderMarkdown([report]));
+const seconds = (performance.now() - startedAt) / 1_000;
+const figures = { seconds, peakMb: process.resourceUsage().maxRSS / 1_024, reportMb: json.length / 2 ** 20 };
+console.log(JSON.stringify({ ...figures, scored: report.counts.scored }));

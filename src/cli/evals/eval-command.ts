@@ -1,0 +1,120 @@
+/**
+ * `planwright eval SUITE…` and `eval rescore SUITE…`: run or score again, and report. Exit 0 passed, 1 a gate failed,
+ * 2 suite or configuration error, 3 incomplete.
+ */
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { PlanwrightError } from "../../error/planwright-error.ts";
+import { baselineOf } from "../../eval/baseline.ts";
+import { type Evaluation, evaluateSuite, rescoreSuite } from "../../eval/evaluate-suite.ts";
+import type { EvalReport } from "../../eval/report/eval-report.ts";
+import { loadSuite } from "../../eval/run/load-suite.ts";
+import type { Call } from "../call.ts";
+import { renderReport } from "../render/render-eval.ts";
+import { readSettings, type Settings } from "../settings/read-settings.ts";
+import { baselinePath, modeOf, readBaseline, readComparison } from "./eval-settings.ts";
+import { showProgress } from "./show-progress.ts";
+import { watchSuites } from "./watch-suites.ts";
+import { annotate, writeReports } from "./write-reports.ts";
+
+const CODES: Record<EvalReport["status"], number> = { passed: 0, failed: 1, incomplete: 3 };
+
+export async function evalCommand(call: Call): Promise<number> {
+  if (call.options.watch !== true) return evaluateAll(call, runOne);
+  return watchSuites(call, (changed) => evaluateAll(changed, runOne));
+}
+
+export function rescoreCommand(call: Call): Promise<number> {
+  return evaluateAll(call, rescoreOne);
+}
+
+type EvaluateOne = (call: Call, file: string, settings: Settings) => Promise<Evaluation>;
+
+async function evaluateAll(call: Call, evaluate: EvaluateOne): Promise<number> {
+  const { report, args, extra, options, terminal } = call;
+  const { model: _, ...others } = options;
+  // --model is who is recorded here, and says nothing about who plans.
+  const settings = await readSettings({ ...others, model: "offline" }, terminal);
+  const evaluations: Evaluation[] = [];
+  for (const file of [args[0] ?? "", ...extra]) {
+    const done = await evaluate(call, file, settings);
+    evaluations.push(done);
+    if (!report.isJson)
+      report.print(renderReport(done.report, { style: report.style, width: report.columns() }).join("\n"));
+    if (options.updateBaseline === true) writeBaseline(call, done);
+  }
+  const reports = evaluations.map((one) => one.report);
+  if (report.isJson) report.printJson(reports.length === 1 ? reports[0] : reports);
+  writeReports(call, evaluations);
+  annotate(call, reports);
+  const codes = reports.map(({ status }) => CODES[status]);
+  return codes.includes(3) ? 3 : Math.max(0, ...codes);
+}
+
+async function runOne(call: Call, file: string, settings: Settings): Promise<Evaluation> {
+  const { terminal, options } = call;
+  const suite = await loadChosen(call, file);
+  const { onTrial, done } = showProgress(call, suite);
+  const controller = new AbortController();
+  const stop = terminal.onSignal(() => controller.abort());
+  try {
+    return await evaluateSuite(suite, {
+      ...(await scoringOptions(call, suite, settings)),
+      mode: modeOf(options, terminal.env),
+      promptFolders: settings.prompts.folders,
+      env: terminal.env,
+      prices: settings.prices,
+      ...(options.model === undefined ? {} : { recordWith: options.model }),
+      resume: options.resume === true,
+      signal: controller.signal,
+      onTrial,
+    });
+  } finally {
+    stop();
+    done();
+  }
+}
+
+async function rescoreOne(call: Call, file: string, settings: Settings): Promise<Evaluation> {
+  const suite = await loadChosen(call, file);
+  return rescoreSuite(suite, await scoringOptions(call, suite, settings));
+}
+
+type Suite = Evaluation["suite"];
+
+async function loadChosen({ terminal, options }: Call, file: string): Promise<Suite> {
+  const { filter, trials, gate = false, updateBaseline = false } = options;
+  const path = resolve(terminal.cwd, file);
+  const suite = await loadSuite(path, filter === undefined ? {} : { filter });
+  if (gate && suite.gates.length === 0) {
+    throw new PlanwrightError("CONFIG_INVALID", `--gate: suite '${suite.name}' has no gates.`, {
+      hint: "Add some, such as gates: [{ scorer: tool_f1, min: 0.8 }].",
+    });
+  }
+  // What becomes the baseline is not measured against the one before.
+  const gates = updateBaseline ? suite.gates.filter((one) => "min" in one) : suite.gates;
+  return { ...suite, gates, trials: trials ?? suite.trials };
+}
+
+async function scoringOptions({ terminal, options }: Call, suite: Suite, settings: Settings) {
+  const notes = options.filter === undefined ? [] : [`Only cases that match '${options.filter}'.`];
+  return {
+    store: settings.store,
+    clock: terminal.clock,
+    notes,
+    baseline: readBaseline(suite, { isNeeded: options.updateBaseline !== true }),
+    ...readComparison(options.compare, suite, terminal.cwd),
+  };
+}
+
+/** Only from what is complete: a baseline with holes would let regressions through. */
+function writeBaseline({ report }: Call, { suite, report: found }: Evaluation): void {
+  const path = baselinePath(suite);
+  if (found.status === "incomplete") {
+    throw new PlanwrightError("VALIDATION", "An incomplete report is no baseline.", {
+      hint: "Go on with --resume until every trial is there.",
+    });
+  }
+  writeFileSync(path, `${JSON.stringify(baselineOf(found), null, 1)}\n`);
+  report.note(`Baseline written: ${path}`);
+}

@@ -1,0 +1,97 @@
+/** How far a judge may be trusted: its judgements against people's labels. Owns: the record of that, and when it holds. */
+import { z } from "zod";
+import { PlanwrightError } from "../../error/planwright-error.ts";
+import { measureAgreement } from "../statistics/agreement.ts";
+import type { Judge } from "./create-judge.ts";
+import { type Rubric, rubricHash } from "./rubric.ts";
+
+const share = z.number().min(0).max(1).nullable();
+
+export const calibrationSchema = z.strictObject({
+  rubric: z.string(),
+  rubricHash: z.string(),
+  model: z.string(),
+  promptHash: z.string(),
+  /** The rubric's positive label. */
+  positive: z.string(),
+  /** Labelled texts that the judge gave a label; every other figure is of these. */
+  n: z.int().min(0),
+  abstained: z.int().min(0),
+  agreement: share,
+  kappa: z.number().min(-1).max(1).nullable(),
+  truePositiveRate: share,
+  trueNegativeRate: share,
+});
+export type Calibration = z.infer<typeof calibrationSchema>;
+
+/** A person's label for one text. */
+export interface PersonLabel {
+  case: string;
+  label: string;
+}
+
+/** The judge's label for the same text; null where it abstained. */
+export interface JudgeLabel {
+  case: string;
+  label: string | null;
+}
+
+/**
+ * Compares a judge with people on the texts that both have judged. Raises VALIDATION for a label that the rubric doesn't
+ * have, a text that is labelled twice, and labelled texts without a judgement.
+ */
+export function calibrate(
+  labels: readonly PersonLabel[],
+  judgements: readonly JudgeLabel[],
+  { rubric, judge }: { rubric: Rubric; judge: Pick<Judge, "model" | "prompts"> },
+): Calibration {
+  const known = new Set(rubric.labels.map(({ label }) => label));
+  const byCase = new Map(judgements.map(({ case: id, label }) => [id, label]));
+  const seen = new Set<string>();
+  const pairs = labels.map(({ case: id, label }) => {
+    if (!known.has(label)) throw refuse(`'${label}' (case '${id}') is no label of rubric '${rubric.name}'.`);
+    if (seen.has(id)) throw refuse(`Case '${id}' is labelled twice.`);
+    seen.add(id);
+    const judgement = byCase.get(id);
+    if (judgement === undefined) throw refuse(`Case '${id}' is labelled, but was not judged.`);
+    return { label, judgement };
+  });
+  return {
+    ...identityOf(rubric, judge),
+    positive: rubric.positive,
+    ...measureAgreement(pairs, rubric.positive),
+  };
+}
+
+/** True where the calibration is of this very rubric, model and prompt; otherwise reports say "uncalibrated". */
+export function isCalibrated(
+  calibration: Calibration | null,
+  rubric: Rubric,
+  judge: Pick<Judge, "model" | "prompts">,
+): boolean {
+  if (calibration === null || calibration.n === 0) return false;
+  const identity = identityOf(rubric, judge);
+  return (
+    calibration.rubricHash === identity.rubricHash &&
+    calibration.model === identity.model &&
+    calibration.promptHash === identity.promptHash
+  );
+}
+
+function identityOf(
+  rubric: Rubric,
+  judge: Pick<Judge, "model" | "prompts">,
+): Pick<Calibration, "rubric" | "rubricHash" | "model" | "promptHash"> {
+  return {
+    rubric: rubric.name,
+    rubricHash: rubricHash(rubric),
+    model: judge.model,
+    promptHash: judge.prompts.text.hash,
+  };
+}
+
+function refuse(message: string): PlanwrightError {
+  return new PlanwrightError("VALIDATION", message, {
+    hint: "Label each text once, with a label of the rubric, and judge the same texts.",
+  });
+}

@@ -1,0 +1,74 @@
+/** How figures are written in every form of a report. Owns: digits, and that no difference stands without its interval. */
+import type { Comparison, GateResult, ReportVariant, ScoreEstimate } from "./eval-report.ts";
+
+export function figure(value: number | null, digits = 3): string {
+  if (value === null) return "–";
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? (0).toFixed(digits) : text;
+}
+
+export function signed(value: number): string {
+  const text = figure(value);
+  return value > 0 && Number(text) !== 0 ? `+${text}` : text;
+}
+
+export function intervalText(low: number | null, high: number | null): string {
+  return low === null || high === null ? "[too few clusters]" : `[${figure(low)}, ${figure(high)}]`;
+}
+
+/** `0.930 [0.890, 0.970]`; a dash where the question arose in no trial. */
+export function estimateText({ mean, low, high, n }: ScoreEstimate): string {
+  return n === 0 || mean === null ? "–" : `${figure(mean)} ${intervalText(low, high)}`;
+}
+
+export function countText({ n, notApplicable, clusters }: ScoreEstimate): string {
+  const without = notApplicable === 0 ? "" : `, not applicable in ${notApplicable}`;
+  return `${n} trials in ${clusters} ${clusters === 1 ? "cluster" : "clusters"}${without}`;
+}
+
+/** `no evidence (this suite shows 0.050 or more)`. */
+export function verdictText({ verdict, smallestEffect }: Pick<Comparison, "verdict" | "smallestEffect">): string {
+  if (verdict !== "no-evidence") return verdict;
+  if (smallestEffect === null) return "no evidence (too little varies, or too few clusters, to show any difference)";
+  return `no evidence (this suite would show ${figure(smallestEffect)} or more)`;
+}
+
+export function differenceText({ difference, low, high }: Pick<Comparison, "difference" | "low" | "high">): string {
+  return `${signed(difference)} ${intervalText(low, high)}`;
+}
+
+export function gateText({ variant, scorer, kind, threshold, bound, passed }: GateResult): string {
+  const wanted =
+    kind === "absolute"
+      ? `the interval of ${scorer} begins at ${figure(bound)}, wanted ${figure(threshold)} or more`
+      : `against the baseline ${scorer} may have lost ${figure(bound === null ? null : Math.max(0, -bound))}, allowed ${figure(threshold)}`;
+  return `${passed ? "passed" : "failed"}: ${variant}: ${wanted}`;
+}
+
+const MEASURE_WORDS = {
+  tokens: "tokens",
+  costUsd: "USD",
+  modelCalls: "model calls",
+  latencyMs: "ms of model time",
+  replans: "replans",
+} as const;
+
+/** `tokens 900, model calls 1`: means per trial; what was not measured, or has no price, is left out. */
+export function measuresText({ measures }: Pick<ReportVariant, "measures">): string {
+  const known = Object.entries(MEASURE_WORDS).flatMap(([name, words]) => {
+    const mean = measures[name as keyof typeof MEASURE_WORDS]?.mean ?? null;
+    return mean === null ? [] : [`${figure(mean, name === "costUsd" ? 5 : 1)} ${words}`];
+  });
+  return known.join(", ");
+}
+
+export function successText({ passAtK, passHatK }: Pick<ReportVariant, "passAtK" | "passHatK">): string {
+  const part = (name: string, rates: Record<string, number>): string[] =>
+    Object.entries(rates).map(([k, rate]) => `${name}${k} ${figure(rate)}`);
+  return [...part("pass@", passAtK), ...part("pass^", passHatK)].join(", ");
+}
+
+/** Scorers with anything to say, in the report's order. */
+export function scorersOf(variants: readonly ReportVariant[]): string[] {
+  return [...new Set(variants.flatMap(({ scores }) => Object.keys(scores)))];
+}

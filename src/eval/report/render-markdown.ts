@@ -1,0 +1,97 @@
+/** A report for a pull request. Owns: Markdown that shows foreign text as text. Pure. */
+import type { EvalReport, ReportVariant } from "./eval-report.ts";
+import {
+  countText,
+  differenceText,
+  estimateText,
+  figure,
+  gateText,
+  measuresText,
+  scorersOf,
+  successText,
+  verdictText,
+} from "./figures.ts";
+
+/** Changed cases that are listed for one comparison. */
+const MOST_FLIPS = 20;
+
+export function renderMarkdown(reports: readonly EvalReport[]): string {
+  return `${reports.map((report) => renderOne(report).join("\n")).join("\n\n")}\n`;
+}
+
+function renderOne(report: EvalReport): string[] {
+  const { counts, status, suite, level, notes, gates } = report;
+  return [
+    `## Evals: ${escapeMarkdown(suite)}: ${status}`,
+    "",
+    ...notes.flatMap((note) => [`> **Note.** ${escapeMarkdown(note)}`, ""]),
+    `Level ${level}; ${counts.cases} cases, ${counts.trials} trials: ${counts.scored} scored, ${counts.errors} errors, ${counts.skipped} not run.`,
+    "",
+    ...(gates.length === 0 ? [] : [...gates.map((gate) => `- ${escapeMarkdown(gateText(gate))}`), ""]),
+    ...renderComparisons(report),
+    ...renderScores(report.variants),
+    `<sub>Mean [95 % interval]. ${escapeMarkdown(report.experiment)}, suite ${escapeMarkdown(report.suiteHash.slice(0, 19))}.</sub>`,
+  ];
+}
+
+function renderComparisons({ comparisons }: EvalReport): string[] {
+  if (comparisons.length === 0) return [];
+  const rows = comparisons.map((one) => [
+    `${one.baseline} → ${one.variant}`,
+    one.scorer,
+    differenceText(one),
+    figure(one.pAdjusted),
+    verdictText(one),
+  ]);
+  const changed = comparisons.filter(({ flips }) => flips.length > 0);
+  return [
+    ...table(["variants", "scorer", "difference", "p (Holm)", "verdict"], rows),
+    "",
+    ...changed.flatMap(({ baseline, variant, scorer, flips }) => [
+      `<details><summary>${escapeMarkdown(`${scorer}, ${baseline} → ${variant}: ${flips.length} cases changed`)}</summary>`,
+      "",
+      ...flips.slice(0, MOST_FLIPS).map(({ case: name, from, to }) => {
+        return `- ${escapeMarkdown(name)}: ${figure(from)} → ${figure(to)}`;
+      }),
+      ...(flips.length > MOST_FLIPS ? [`- and ${flips.length - MOST_FLIPS} more`] : []),
+      "",
+      "</details>",
+      "",
+    ]),
+  ];
+}
+
+function renderScores(variants: readonly ReportVariant[]): string[] {
+  const rows = scorersOf(variants).map((scorer) => [
+    scorer,
+    ...variants.map(({ scores }) => (scores[scorer] === undefined ? "–" : estimateText(scores[scorer]))),
+    scopeOf(variants, scorer),
+  ]);
+  const facts = variants.map((variant) => {
+    const parts = [measuresText(variant), successText(variant)].filter((part) => part !== "");
+    return `- ${escapeMarkdown(variant.id)}: ${escapeMarkdown(parts.join("; ") || "nothing measured")}`;
+  });
+  return [...table(["scorer", ...variants.map(({ id }) => id), "over"], rows), "", ...facts, ""];
+}
+
+/** Variants of one suite are mostly scored on the same trials: then it is said once. */
+function scopeOf(variants: readonly ReportVariant[], scorer: string): string {
+  const scopes = new Set(variants.flatMap(({ scores }) => (scores[scorer] ? [countText(scores[scorer])] : [])));
+  return [...scopes].join(" / ");
+}
+
+function table(columns: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(" | ")} |`;
+  return [line(columns), `|${columns.map(() => "---").join("|")}|`, ...rows.map(line)];
+}
+
+/** Names come from suites and models: none of their characters may mark anything up, or call anybody. */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replace(/\s+/g, " ")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replace(/[\\`*_{}[\]()#|~!]/g, "\\$&")
+    .replaceAll("@", "&#64;");
+}

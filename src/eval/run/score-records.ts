@@ -1,0 +1,131 @@
+/**
+ * Scores what trials left behind, without asking anybody. Owns: which tools a plan is judged by, and when a trial passes.
+ * Must not: run anything.
+ */
+import { builtInScorers } from "../../../evals/scorers/built-in-scorers.ts";
+import { createModelTools } from "../../../tools/model-tools.ts";
+import { PlanwrightError } from "../../error/planwright-error.ts";
+import type { ModelCaller } from "../../model/model.ts";
+import { loadPrompts } from "../../prompt/load-prompts.ts";
+import { renderPrompt } from "../../prompt/render-prompt.ts";
+import { didYouMean, meantName } from "../../shared/did-you-mean.ts";
+import type { Tool } from "../../tool/tool.ts";
+import type { ToolRegistry } from "../../tool/tool-registry.ts";
+import { caseTools } from "../case-tools.ts";
+import type { LoadedCase, LoadedSuite } from "../loaded-suite.ts";
+import type { ReportTrial } from "../report/eval-report.ts";
+import type { SummedTrial } from "../report/summarize-variant.ts";
+import type { Scorer, ScorerInput, TrialFacts } from "../score.ts";
+import { scoreTrial } from "../score-trial.ts";
+import { createScorerInput } from "../scorer-input.ts";
+import type { ExperimentHeader, Level, TrialRecord } from "../trial-record.ts";
+import { registeredTools } from "./trial-tools.ts";
+
+/** Without a word in the suite: what has to be right for a trial to have succeeded. */
+const PASS: Record<Level, readonly string[]> = {
+  plan: ["sound", "step_match", "refusal", "forbidden", "taint"],
+  loop: ["goal_success", "forbidden"],
+  outcome: ["goal_success", "forbidden"],
+};
+
+export interface RecordScorer {
+  scorers: readonly string[];
+  score(record: TrialRecord): Omit<SummedTrial, "cluster">;
+  /** What scorers are given for a record; null where there is no answer to score. */
+  inputOf(record: TrialRecord): ScorerInput | null;
+}
+
+/** Throws CONFIG_INVALID for a scorer that there is none of. */
+export async function createRecordScorer(suite: LoadedSuite, header: ExperimentHeader): Promise<RecordScorer> {
+  const scorers = chosenScorers(suite);
+  const cases = new Map(suite.cases.map((one) => [one.id, one]));
+  const toolsFor = await createToolFinder(suite, header);
+  const pass = suite.pass ?? PASS[suite.level];
+  const inputOf = (record: TrialRecord): ScorerInput | null => {
+    const loaded = cases.get(record.case);
+    if (loaded === undefined || record.error !== null) return null;
+    return createScorerInput(factsOf(record, loaded, toolsFor(record.variant, loaded)));
+  };
+  return {
+    scorers: scorers.map(({ id }) => id),
+    inputOf,
+    score(record) {
+      const input = inputOf(record);
+      const scores = input === null ? {} : scoreTrial(input, scorers);
+      const n = cases.get(record.case)?.evalCase.decision ?? 1;
+      return { trial: trialOf(record, { scores, n }), measures: record.measures, passed: hasPassed(scores, pass) };
+    },
+  };
+}
+
+/** Those that the suite names or brings, and those that its gates and its `pass` need; in the order of the list. */
+function chosenScorers({ scorers, gates, pass = [], file }: LoadedSuite): Scorer[] {
+  const own = (scorers ?? []).filter((one) => typeof one !== "string");
+  const known = new Map([...builtInScorers, ...own].map((one) => [one.id, one]));
+  const named = scorers?.map((one) => (typeof one === "string" ? one : one.id)) ?? [...known.keys()];
+  const wanted = new Set([...named, ...gates.map(({ scorer }) => scorer), ...pass]);
+  for (const id of wanted) {
+    if (known.has(id)) continue;
+    const ids = [...known.keys()];
+    const message = `Suite '${file}' names the scorer '${id}', which there is none of.${meantName(didYouMean(id, ids))}`;
+    throw new PlanwrightError("CONFIG_INVALID", message, { hint: `There are ${ids.join(", ")}.` });
+  }
+  return [...known.values()].filter(({ id }) => wanted.has(id));
+}
+
+/** The tools that the planner was shown: those of a model, where the variant has one. */
+async function createToolFinder(suite: LoadedSuite, header: ExperimentHeader) {
+  const own = [...((await suite.world?.())?.tools ?? []), ...suite.tools];
+  const known = new Map<string, ToolRegistry>();
+  const variants = new Map(header.variants.map(({ id, facts }) => [id, facts["model"] !== null]));
+  const registered = new Map<boolean, Tool[]>();
+  return (variant: string, loaded: LoadedCase): ToolRegistry => {
+    const hasModel = variants.get(variant) ?? false;
+    const key = `${hasModel} ${JSON.stringify(loaded.evalCase.tools ?? null)}`;
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const all = registered.get(hasModel) ?? registeredTools(own, hasModel ? modelTools() : []);
+    registered.set(hasModel, all);
+    const tools = caseTools(loaded.evalCase, all);
+    known.set(key, tools);
+    return tools;
+  };
+}
+
+function modelTools(): Tool[] {
+  return createModelTools({ caller: UNASKED, prompts: loadPrompts(), render: renderPrompt });
+}
+
+/** Tools are looked at here, never called. */
+const UNASKED: ModelCaller = {
+  model: {
+    ...{ name: "none", provider: "scripted", price: null, maxOutputTokens: 1, formats: ["text"] },
+    generate: () => Promise.reject(new PlanwrightError("INTERNAL", "Scoring asks no model.")),
+  },
+  call: () => Promise.reject(new PlanwrightError("INTERNAL", "Scoring asks no model.")),
+};
+
+/** The decision that the golds are about: the first, unless the case says otherwise. */
+function factsOf(record: TrialRecord, { evalCase, documents }: LoadedCase, tools: ToolRegistry): TrialFacts {
+  const first = record.decisions.find(({ n }) => n === (evalCase.decision ?? 1));
+  const tries = first?.tries.map(({ decision, issues }) => ({ decision, issues })) ?? [{ decision: null, issues: [] }];
+  return {
+    case: evalCase,
+    documents,
+    tools,
+    tries,
+    decision: first?.decision ?? tries.at(-1)?.decision ?? null,
+    result: record.result,
+    ...(record.state === null ? {} : { state: record.state }),
+  };
+}
+
+function trialOf(record: TrialRecord, { scores, n }: { scores: ReportTrial["scores"]; n: number }): ReportTrial {
+  const { case: name, variant, trial, run, decisions, error } = record;
+  return { case: name, variant, trial, run, decision: decisions.some((one) => one.n === n) ? n : null, scores, error };
+}
+
+function hasPassed(scores: ReportTrial["scores"], pass: readonly string[]): boolean | null {
+  const applicable = pass.flatMap((id) => scores[id]?.score ?? []);
+  return applicable.length === 0 ? null : applicable.every((score) => score === 1);
+}

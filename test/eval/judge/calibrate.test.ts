@@ -1,0 +1,45 @@
+/** A judge against people: what is counted, what is refused, and for which judge the figures hold. */
+import { expect, test } from "vitest";
+import { calibrate, calibrationSchema, isCalibrated } from "../../../src/eval/judge/calibrate.ts";
+import { type Rubric, rubricSchema } from "../../../src/eval/judge/rubric.ts";
+
+const rubric: Rubric = rubricSchema.parse({
+  name: "useful",
+  question: "Is it useful?",
+  labels: [
+    { label: "yes", description: "One can act on it.", score: 1 },
+    { label: "no", description: "One can't.", score: 0 },
+  ],
+  positive: "yes",
+});
+const mark = { name: "judge-text", version: 1, hash: "sha256:aa" };
+const judge = { model: "scripted", prompts: { text: mark, pair: { ...mark, name: "judge-pair" } } };
+const labels = ["yes", "yes", "yes", "no", "no"].map((label, place) => ({ case: `c${place}`, label }));
+const judgements = ["yes", "yes", "no", "no", null].map((label, place) => ({ case: `c${place}`, label }));
+
+test("agreement, kappa and rates are of the texts that the judge gave a label", () => {
+  const calibration = calibrate(labels, judgements, { rubric, judge });
+  // 3 of 4 agree; by chance (3·2 + 1·2) / 16 = 1/2.
+  expect(calibration).toMatchObject({ n: 4, abstained: 1, agreement: 0.75, kappa: 0.5, trueNegativeRate: 1 });
+  expect(calibration.truePositiveRate).toBeCloseTo(2 / 3, 12);
+  expect(calibrationSchema.parse(JSON.parse(JSON.stringify(calibration)))).toEqual(calibration);
+});
+
+test("it holds for this rubric, model and prompt alone", () => {
+  const calibration = calibrate(labels, judgements, { rubric, judge });
+  expect(isCalibrated(calibration, rubric, judge)).toBe(true);
+  expect(isCalibrated(calibration, { ...rubric, question: "Is it of use?" }, judge)).toBe(false);
+  expect(isCalibrated(calibration, rubric, { ...judge, model: "another" })).toBe(false);
+  const reworded = { ...judge, prompts: { ...judge.prompts, text: { ...mark, hash: "sha256:bb" } } };
+  expect(isCalibrated(calibration, rubric, reworded)).toBe(false);
+  expect(isCalibrated(null, rubric, judge)).toBe(false);
+  expect(isCalibrated({ ...calibration, n: 0 }, rubric, judge)).toBe(false);
+});
+
+test.each([
+  ["a label that the rubric lacks", [{ case: "c0", label: "maybe" }], "no label of rubric"],
+  ["a text that is labelled twice", [labels[0]!, labels[0]!], "labelled twice"],
+  ["a text that was not judged", [{ case: "other", label: "yes" }], "was not judged"],
+])("%s is refused", (_, given, words) => {
+  expect(() => calibrate(given, judgements, { rubric, judge })).toThrow(words);
+});

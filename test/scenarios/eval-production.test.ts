@@ -1,0 +1,122 @@
+/** From what ran to what is tried again: runs as cases, cases for other programs, watching. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { runCli } from "../../src/cli/run-cli.ts";
+import { evalReportSchema } from "../../src/eval/report/eval-report.ts";
+import { call, fakeTerminal } from "../cli/fake-terminal.ts";
+import { evalFolder, SUITE, withDouble } from "./eval-world.ts";
+
+const TEXT = "# Ferry news\n\nMaria Lindqvist opened the new pier in Bremen. Everyone was delighted.";
+
+describe("eval add --from-run", () => {
+  test("makes a model's logged decision a case whose cassette replays it, without the model", async () => {
+    const world = evalFolder();
+    const cwd = world.folder;
+    const run = await withDouble(async (model) => {
+      const done = await call(["run", "List the people", "-d", "-", "--model", model, "--json"], { cwd, stdin: TEXT });
+      return (done.json() as { id: string }).id;
+    });
+    const added = await world.evaluate(["add", "--from-run", run, "--into", "cases.jsonl", "--json"]);
+    expect(added.json()).toEqual({
+      ...{ case: `${run.slice(4)}-1`, file: "cases.jsonl", cassette: "cases.cassette.jsonl", replaysAlike: true },
+    });
+    world.write("from.eval.json", {
+      ...{ name: "from-runs", cases: "cases.jsonl" },
+      variants: [{ id: "logged", prompt: "planning@2", model: "cassette:./cases.cassette.jsonl" }],
+    });
+    const again = await world.evaluate(["from.eval.json", "--json"], { env: { CI: "1" } });
+    expect([again.code, again.json()]).toMatchObject([0, { variants: [{ scores: { step_match: { mean: 1 } } }] }]);
+    const twice = await world.evaluate(["add", "--from-run", run, "--into", "cases.jsonl", "--json"]);
+    expect([twice.code, twice.out]).toEqual([2, expect.stringContaining("already")]);
+  });
+
+  test("needs no cassette for what rules decided", async () => {
+    const world = evalFolder();
+    const cwd = world.folder;
+    const done = await call(["run", "List the people", "-d", "-", "--model", "offline", "--json"], {
+      cwd,
+      stdin: TEXT,
+    });
+    const { id } = done.json() as { id: string };
+    const added = await world.evaluate(["add", "--from-run", id, "--json"]);
+    expect(added.json()).toMatchObject({ file: "cases.jsonl", cassette: null, replaysAlike: null });
+    expect(existsSync(join(cwd, "cases.cassette.jsonl"))).toBe(false);
+    expect(JSON.parse(world.read("cases.jsonl"))).toMatchObject({
+      ...{ goal: "List the people", documents: [{ text: TEXT }], tags: ["from-run"] },
+      gold: { anyOf: [{ kind: "plan" }] },
+    });
+    const unknown = await world.evaluate(["add", "--from-run", id, "--decision", "7", "--json"]);
+    expect([unknown.code, unknown.out]).toEqual([2, expect.stringContaining("has no decision 7")]);
+  });
+});
+
+describe("eval export", () => {
+  test("gives cases that stand for themselves, one a line", async () => {
+    const world = evalFolder();
+    const done = await world.evaluate(["export", "two.eval.json", "--format", "jsonl"]);
+    const lines = done.out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ id }) => id)).toEqual(["sum", "names", "poem"]);
+    expect(lines[0].documents[0].text).toContain("Maria Lindqvist");
+    world.write("again.eval.json", { name: "again", cases: "cases.jsonl" });
+    world.write("cases.jsonl", done.out);
+    expect((await world.evaluate(["again.eval.json"])).code).toBe(0);
+  });
+
+  test("gives chats that end in the gold, and leaves out cases that have no whole decision", async () => {
+    const done = await evalFolder().evaluate(["export", "two.eval.json", "--format", "openai-finetune"]);
+    const lines = done.out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines).toHaveLength(2);
+    expect(lines[0].messages.map(({ role }: { role: string }) => role)).toEqual(["system", "user", "assistant"]);
+    expect(lines[0].messages[1].content).toContain("Summarise this");
+    expect(JSON.parse(lines[0].messages[2].content)).toMatchObject({ kind: "plan", steps: [{ tool: "summarize" }] });
+  });
+
+  test("gives a promptfoo configuration whose checks accept the gold and refuse another plan", async () => {
+    const world = evalFolder();
+    await world.evaluate(["export", "two.eval.json", "--format", "promptfoo", "--out", "promptfoo.json"]);
+    const { tests, prompts } = JSON.parse(world.read("promptfoo.json"));
+    expect([prompts, tests.length]).toEqual([["{{messages}}"], 3]);
+    const check = new Function("output", tests[0].assert[1].value) as (output: string) => boolean;
+    expect(check(JSON.stringify({ kind: "plan", steps: [{ tool: "summarize" }] }))).toBe(true);
+    expect(check(JSON.stringify({ kind: "plan", steps: [{ tool: "outline" }] }))).toBe(false);
+    expect(check(JSON.stringify({ kind: "abandon" }))).toBe(false);
+  });
+});
+
+describe("eval --watch", () => {
+  test("runs again when a case changes, says what is wrong meanwhile, and ends with Ctrl-C", async () => {
+    const rule = { ...SUITE, variants: [{ id: "rule" }], trials: 1 };
+    const world = evalFolder(rule);
+    const terminal = fakeTerminal({ cwd: world.folder });
+    const going = runCli(["eval", "two.eval.json", "--watch"], terminal);
+    await terminal.shows("Watching for changes");
+    const before = terminal.out();
+    world.write("two.eval.json", { ...rule, cases: "none.jsonl" });
+    await terminal.shows("none.jsonl' can't be read");
+    world.write("two.eval.json", { ...rule, cases: rule.cases.slice(0, 1) });
+    await terminal.shows("two-prompts: 1 of 1 trials");
+    terminal.signal("SIGINT");
+    expect(await going).toBe(0);
+    expect(before).toContain("3 cases");
+    expect(terminal.out()).toContain("1 cases");
+  });
+});
+
+describe("eval schema", () => {
+  test("prints the JSON Schema of suites", async () => {
+    const done = await evalFolder().evaluate(["schema"]);
+    expect(done.json()).toMatchObject({ title: "Planwright suite of evals", properties: { gates: {} } });
+  });
+
+  test("fits what a report says of itself", async () => {
+    const done = await evalFolder({ ...SUITE, variants: [{ id: "rule" }] }).evaluate(["two.eval.json", "--json"]);
+    expect(() => evalReportSchema.parse(done.json())).not.toThrow();
+  });
+});
