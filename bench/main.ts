@@ -1,12 +1,14 @@
 /**
  * `npm run bench`: what the runtime costs, beside a floor of plain promises and JSON lines measured in the same run.
- * Options: `--quick` (fewer and smaller runs), `--json FILE` (the same figures as JSON).
+ * Options: `--quick` (fewer and smaller runs), `--json FILE` (the same figures as JSON), `--document FILE` (puts them
+ * between the marks of docs/performance.md).
  */
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { compareWithAims, type Tables } from "./aims.ts";
 import { measureEvalReport } from "./eval-report.ts";
+import { documentFigures } from "./document-figures.ts";
 import { measureImportTime } from "./import-time.ts";
 import { measureManyRuns } from "./many-runs.ts";
 import { printTable, type Table } from "./print-table.ts";
@@ -15,7 +17,9 @@ import { rounded } from "./statistics.ts";
 import { flatness, measureStepCost } from "./step-cost.ts";
 import { measureWaitingTools } from "./waiting-tools.ts";
 
-const { values } = parseArgs({ options: { json: { type: "string" }, quick: { type: "boolean", default: false } } });
+const { values } = parseArgs({
+  options: { json: { type: "string" }, document: { type: "string" }, quick: { type: "boolean", default: false } },
+});
 const isQuick = values.quick;
 const rounds = isQuick ? 3 : 7;
 
@@ -47,7 +51,10 @@ tell("manyRuns", await measureManyRuns(rounds));
 tell("resume", await measureResume(rounds));
 tell("importTime", await measureImportTime(rounds));
 tell("evalReport", await measureEvalReport(isQuick ? [1_000] : [1_000, 5_000, 10_000]));
-tell("aims", compareWithAims(tables));
+const aims = compareWithAims(tables);
+tell("aims", aims);
 // Other work on the machine spoils every figure: above one per core, measure again.
-report.load = { atStart: loadAtStart, atEnd: oneMinuteLoad() };
+const load = { atStart: loadAtStart, atEnd: oneMinuteLoad() };
+report.load = load;
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
+if (values.document !== undefined) documentFigures(values.document, { machine, load, aims: aims.rows });
