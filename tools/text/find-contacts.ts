@@ -15,7 +15,7 @@ const EMAIL =
 const URL_START = /(?<![\p{L}\p{N}@.])(?:https?:\/\/|www\.)[^\s<>"'`{}|\\^]{3,2000}/giu;
 /** Digits in groups, with an optional country code; what else it may be is looked at afterwards. */
 const PHONE =
-  /(?<![\p{L}\p{N}.,/#-])(?:\+|\(?0|\(\d{3}\)|\d{3}[-. ]\d{3}[-. ]\d{4}(?!\d))[\d ()./\u00a0-]{0,24}(?<=\d)(?![\p{L}\d])/gu;
+  /(?<![\p{L}\p{N}.,/#-]|\d )(?:\+|\(?0|\(\d{3}\)|\d{3}[-. ]\d{3}[-. ]\d{4}(?!\d))[\d ()./\u00a0-]{0,24}(?<=\d)(?![\p{L}\d])/gu;
 const LINES_A_PART = 40;
 
 /** In the order of the text; none lies within another. */

@@ -86,7 +86,12 @@ async function parserFor(text: string, isDayFirst: boolean): Promise<{ parse: Pa
   const english = isDayFirst ? chrono.en.GB : chrono.en.casual;
   if (other === undefined) return { parse: (part, reference) => english.parse(part, reference), isEnglish: true };
   const own = chrono[other].casual;
-  return { parse: (part, reference) => own.parse(part, reference), isEnglish: false };
+  const parse: Parse = (part, reference) => {
+    const found = own.parse(part, reference);
+    // Short texts are often taken for another language.
+    return found.length === 0 && ENGLISH.test(part) ? english.parse(part, reference) : found;
+  };
+  return { parse, isEnglish: false };
 }
 
 const DOTTED = /(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{4})(?![\d.])/g;
@@ -118,6 +123,7 @@ function* partsOf(text: string): Generator<{ text: string; offset: number }> {
   }
 }
 
+const ENGLISH = /\b(?:the|and|of|to|with|will|was)\b/i;
 const WORDS_OF_TIME =
   /\b(?:today|tonight|tomorrow|yesterday|now|next|last|this|past|coming|ago|week|month|year|quarter|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i;
 
@@ -129,7 +135,8 @@ function mayHoldDate(text: string): boolean {
 /** Null for times of day, and for words that are rarely dates. */
 function asDate({ index, text, start, end }: Parsed, offset: number): FoundDate | null {
   const isDated = (["day", "weekday", "month", "year"] as const).some((part) => start.isCertain(part));
-  if (!isDated || /^(?:now|may|mar|march|sat|sun|wed|second)$/.test(text)) return null;
+  const isOtherWord = /^(?:now$|may\b|mar\b|march\b|sat\b|sun\b|wed\b|second$)/.test(text) && !start.isCertain("day");
+  if (!isDated || isOtherWord || text === "now") return null;
   return { text: text.trimEnd(), iso: isoOf(start), end: end == null ? null : isoOf(end), offset: offset + index };
 }
 

@@ -17,7 +17,7 @@ export const MAX_TEXT_CHARS = 16 * 1024 * 1024;
 /** Cells of all tables. */
 export const MAX_CELLS = 500_000;
 /** Pieces of text on one page of a PDF. */
-export const MAX_PAGE_ITEMS = 200_000;
+export const MAX_PAGE_ITEMS = 50_000;
 
 /** Entries of a ZIP container, and bytes that are unpacked from it. */
 export const MAX_ZIP_ENTRIES = 10_000;
