@@ -79,14 +79,8 @@ export const extractEntities = defineTool({
     answer: "items",
   },
   async execute({ text }, { signal }) {
-    const sentences = splitSentences(text, ["paragraph", "item", "quote", "table", "heading"]).filter(isMixedCase);
-    const isOrdinary = await ordinaryWords(sentences, signal);
-    const groups = new Map<string, NameMention[]>();
-    await inTurns(sentences, { signal, size: (sentence) => sentence.text.length }, (sentence) => {
-      for (const mention of findNames(sentence.text, isOrdinary)) addMention(groups, mention, sentence);
-    });
-    const items = await judge(groups, { isOrdinary, signal });
-    if (items.length === 0) return { items: [], method: "none" as const, confidence: groups.size === 0 ? 0.5 : 0.3 };
+    const items = await findEntities(text, signal);
+    if (items.length === 0) return { items: [], method: "none" as const, confidence: 0.4 };
     return {
       items: items.map(({ text: name, kind, count }) => ({ text: name, kind, count })),
       method: "name-patterns-and-dictionary" as const,
@@ -94,6 +88,17 @@ export const extractEntities = defineTool({
     };
   },
 });
+
+/** Also for tools that need the names of a text. */
+export async function findEntities(text: string, signal: AbortSignal): Promise<MergedEntity[]> {
+  const sentences = splitSentences(text, ["paragraph", "item", "quote", "table", "heading"]).filter(isMixedCase);
+  const isOrdinary = await ordinaryWords(sentences, signal);
+  const groups = new Map<string, NameMention[]>();
+  await inTurns(sentences, { signal, size: (sentence) => sentence.text.length }, (sentence) => {
+    for (const mention of findNames(sentence.text, isOrdinary)) addMention(groups, mention, sentence);
+  });
+  return judge(groups, { isOrdinary, signal });
+}
 
 /** In a line of nothing but capitals every word looks like a name. */
 function isMixedCase({ text }: Sentence): boolean {

@@ -27,7 +27,7 @@ export async function detectLanguage(text: string): Promise<string | null> {
 
 /** Null for texts of fewer than 40 letters. */
 export async function guessByTrigrams(text: string): Promise<LanguageGuess | null> {
-  const words = text.slice(0, MOST_CHARS).replace(/\b(?:https?:\/\/|www\.)\S+|\S+@\S+|[|#*_`>]/g, " ");
+  const words = wordsOf(text);
   const letters = words.match(/\p{L}/gu)?.length ?? 0;
   if (letters < LEAST_CHARS) return null;
   if (guessLanguage(words) === "en") return { code: "en", lead: 1 };
@@ -36,6 +36,16 @@ export async function guessByTrigrams(text: string): Promise<LanguageGuess | nul
   if (best === undefined || best[0] === "und") return null;
   const lead = second === undefined ? 1 : (best[1] - second[1]) / best[1];
   return { code: shortCode(best[0]), lead: Math.min(1, Math.max(0, lead)) };
+}
+
+/** Without addresses and marks, which are in no language. */
+function wordsOf(text: string): string {
+  const pieces = text.slice(0, MOST_CHARS).split(/\s+/);
+  const isAddress = (piece: string): boolean => piece.includes("@") || /^(?:https?:|www\.)/i.test(piece);
+  return pieces
+    .filter((piece) => !isAddress(piece))
+    .join(" ")
+    .replace(/[|#*_`>]/g, " ");
 }
 
 /** `deu` → `de`, `cmn` → `zh`; the three letters where there are no two. */

@@ -14,7 +14,7 @@ import { checkDocumentInput, readDocument } from "./read-document.ts";
 /**
  * Reads PDF, DOCX, HTML, Markdown, CSV, JSON and text. Headings and tables of the first three come out as Markdown.
  * Raises DOCUMENT_UNSUPPORTED (other formats), DOCUMENT_ENCRYPTED, DOCUMENT_UNREADABLE (broken), DOCUMENT_EMPTY (scans and
- * blanks), DOCUMENT_TOO_LARGE (64 MiB, 5,000 pages, 16 Mi characters of text, 60 s, 512 MiB of heap), VALIDATION (neither
+ * blanks), DOCUMENT_TOO_LARGE (64 MiB, 5,000 pages, 16 Mi characters of text, 30 s, 512 MiB of heap), VALIDATION (neither
  * text nor bytes, or both).
  */
 export async function openDocument(input: DocumentInput, limits: WorkerLimits = {}): Promise<Document> {

@@ -17,6 +17,11 @@ async function decide(goal: string, rest: Partial<PlanningRequest> = {}, tools =
   return raw as unknown as Decision;
 }
 
+function twoDocuments(): PlanningRequest["documents"] {
+  const [document] = planningRequest("", []).documents;
+  return [1, 2].map((place) => ({ ...document!, name: `${place}.md` }));
+}
+
 function toolWith(intent: string, effect: ToolDescription["effect"] = "read"): ToolDescription {
   const input = effect === "read" ? { text } : {};
   return {
@@ -30,7 +35,9 @@ describe("a phrase that a tool declares", () => {
 
   test.each(phrases)("is found as a goal of its own: $intent", async ({ intent, one }) => {
     const isAboutSomething = Object.values(one.planning?.inputs ?? {}).includes("subject");
-    const decision = await decide(isAboutSomething ? `${intent} "fees"` : intent);
+    const isComparison = Object.hasOwn(one.inputSchema.properties as object, "before");
+    const documents = isComparison ? { documents: twoDocuments() } : {};
+    const decision = await decide(isAboutSomething ? `${intent} "fees"` : intent, documents);
     if (decision.kind === "ask") expect(decision.question).toContain(`"${one.name}"`);
     else
       expect(decision).toMatchObject({
@@ -94,8 +101,7 @@ describe("a list narrowed to what the goal names", () => {
   });
 
   test("runs for each of several documents", async () => {
-    const documents = [1, 2].map((place) => ({ ...planningRequest("", []).documents[0], name: `${place}.md` }));
-    expect(await decide("List the people", { documents: documents as PlanningRequest["documents"] })).toMatchObject({
+    expect(await decide("List the people", { documents: twoDocuments() })).toMatchObject({
       steps: [{}, { input: { items: { ref: "entities[index].items" } }, forEach: { max: 2 } }],
       output: { people: { ref: "people[*].items" } },
     });

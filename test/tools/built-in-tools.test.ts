@@ -24,6 +24,7 @@ const AWKWARD: Record<string, string> = {
 };
 
 function inputFor(name: string, text: string): JsonValue {
+  if (name === "answer_question") return { text, question: "What text has the word 東京?" };
   return name === "search_document" ? { text, query: "text word 東京" } : { text };
 }
 

@@ -49,7 +49,13 @@ function problemOf(thrown: unknown): FormatError["problem"] {
     const what = "is nested too deeply, or has too large parts, to be read";
     return { code: "DOCUMENT_TOO_LARGE", what, hint: "Convert the document to plain text or Markdown and pass that." };
   }
-  const why = thrown instanceof Error ? thrown.message.slice(0, 200).replace(/\s+/g, " ") : "its reader failed";
+  const message = thrown instanceof Error ? thrown.message : "";
+  const why =
+    message
+      .split("\n@#", 1)[0]!
+      .slice(0, 200)
+      .replace(/\s+/g, " ")
+      .replace(/[.\s]+$/, "") || "its reader failed";
   const hint = "Open the document in its own program and save it anew, or pass its text.";
   return { code: "DOCUMENT_UNREADABLE", what: `is broken: ${why}`, hint };
 }

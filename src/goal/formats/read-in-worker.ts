@@ -10,22 +10,30 @@ import { GROWTH_BYTES, HEAP_MIB, READ_MS, READERS, WATCH_MS } from "./format-lim
 import { createTurns } from "./turns.ts";
 
 export interface WorkerLimits {
-  /** 60 s by default. */
+  /** 30 s by default. */
   readMs?: number;
   /** 512 MiB by default. */
   heapMib?: number;
-  /** Growth of the process in bytes; 1 GiB by default. */
+  /** Growth of the process in bytes; 768 MiB by default. */
   growthBytes?: number;
   clock?: Clock;
 }
 
 const turns = createTurns(READERS);
 
-/** The content; throws FormatError. The bytes are handed over, and are gone for the caller. */
+/**
+ * The content; throws FormatError. The bytes are handed over, and are gone for the caller. The answer comes by the
+ * deadline in any case; the next document's turn comes once the thread is gone, which may take a little longer.
+ */
 export function readInWorker(request: FormatRequest, limits: WorkerLimits = {}): Promise<FormatContent> {
-  return turns.take(async () => {
-    const { workerUrl, WORKER_MARK } = await import("./format-worker.ts");
-    return contentOf(await askWorker({ script: workerUrl, data: { mark: WORKER_MARK, request } }, limits));
+  return new Promise((resolve, reject) => {
+    const work = async (): Promise<void> => {
+      const { workerUrl, WORKER_MARK } = await import("./format-worker.ts");
+      const { answer, gone } = askWorker({ script: workerUrl, data: { mark: WORKER_MARK, request } }, limits);
+      answer.then(contentOf).then(resolve, reject);
+      await gone;
+    };
+    turns.take(work).catch(reject);
   });
 }
 
@@ -40,34 +48,46 @@ interface WorkerStart {
   data: { mark: string; request: FormatRequest };
 }
 
-function askWorker({ script, data }: WorkerStart, limits: WorkerLimits): Promise<FormatAnswer> {
-  const { readMs = READ_MS, heapMib = HEAP_MIB, growthBytes = GROWTH_BYTES, clock = systemClock } = limits;
-  const worker = new Worker(script, {
+function askWorker(start: WorkerStart, limits: WorkerLimits): { answer: Promise<FormatAnswer>; gone: Promise<void> } {
+  const { readMs = READ_MS, growthBytes = GROWTH_BYTES, clock = systemClock } = limits;
+  const worker = createWorker(start, limits.heapMib ?? HEAP_MIB);
+  const gone = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+  const answer = new Promise<FormatAnswer>((resolve, reject) => {
+    const startBytes = process.memoryUsage.rss();
+    let stopWatch = (): void => {};
+    const stopDeadline = clock.setTimer(readMs, () => refuse(tooSlow(readMs)));
+    const watch = (): void => {
+      if (process.memoryUsage.rss() - startBytes > growthBytes) refuse(tooHungry());
+      else stopWatch = clock.setTimer(WATCH_MS, watch);
+    };
+    const end = (): void => {
+      stopWatch();
+      stopDeadline();
+      worker.unref();
+      void worker.terminate();
+    };
+    const refuse = (error: FormatError): void => {
+      end();
+      reject(error);
+    };
+    watch();
+    worker.once("message", (message: FormatAnswer) => {
+      end();
+      resolve(message);
+    });
+    worker.on("error", (thrown: unknown) => refuse(crashed(thrown)));
+    worker.once("exit", () => refuse(crashed(null)));
+  });
+  return { answer, gone };
+}
+
+function createWorker({ script, data }: WorkerStart, heapMib: number): Worker {
+  return new Worker(script, {
     workerData: data,
     transferList: [data.request.bytes.buffer],
     resourceLimits: { maxOldGenerationSizeMb: heapMib, stackSizeMb: 4 },
     // Nothing of the process: neither its variables, which may hold keys, nor its output.
     ...{ env: {}, execArgv: [], argv: [], stdin: false, stdout: true, stderr: true },
-  });
-  return new Promise((resolve, reject) => {
-    const startBytes = process.memoryUsage.rss();
-    let stopWatch = (): void => {};
-    const stopDeadline = clock.setTimer(readMs, () => end(() => reject(tooSlow(readMs))));
-    const watch = (): void => {
-      if (process.memoryUsage.rss() - startBytes > growthBytes) end(() => reject(tooHungry()));
-      else stopWatch = clock.setTimer(WATCH_MS, watch);
-    };
-    const end = (settle: () => void): void => {
-      stopWatch();
-      stopDeadline();
-      worker.removeAllListeners();
-      worker.on("error", () => {}); // What it says after its end is of no interest, and must not be uncaught.
-      void worker.terminate().then(settle, settle);
-    };
-    watch();
-    worker.on("message", (answer: FormatAnswer) => end(() => resolve(answer)));
-    worker.on("error", (thrown: unknown) => end(() => reject(crashed(thrown))));
-    worker.on("exit", () => end(() => reject(crashed(null))));
   });
 }
 

@@ -2,8 +2,8 @@
  * A parsed web page. Owns: the few members of the DOM that are used here, the caps on its size, and walking without
  * recursion. Must not: load anything that the page names.
  */
-import { tooLarge } from "../format-content.ts";
-import { MAX_DEPTH, MAX_ELEMENTS } from "../format-limits.ts";
+import { type FormatError, tooLarge } from "../format-content.ts";
+import { MAX_DEPTH, MAX_ELEMENTS, MAX_HTML_CHARS, MAX_HTML_MARKS } from "../format-limits.ts";
 
 export interface DomNode {
   nodeType: number;
@@ -17,7 +17,8 @@ export interface DomNode {
 
 export interface DomElement extends DomNode {
   getAttribute(name: string): string | null;
-  setAttribute(name: string, value: string): void;
+  ownerDocument: DomDocument;
+  appendChild(node: DomNode): void;
   querySelector(selector: string): DomElement | null;
   querySelectorAll(selector: string): Iterable<DomElement>;
   remove(): void;
@@ -26,6 +27,7 @@ export interface DomElement extends DomNode {
 export interface DomDocument extends DomElement {
   documentElement: DomElement | null;
   body: DomElement;
+  createElement(name: string): DomElement;
 }
 
 const ELEMENT = 1;
@@ -33,6 +35,7 @@ const TEXT = 3;
 
 /** Parses with linkedom, in linear time; refuses pages of too many or too deeply nested elements. */
 export async function parsePage(html: string): Promise<DomDocument> {
+  checkNesting(html);
   const { parseHTML } = await import("linkedom");
   const hasRoot = /<(?:html|body)\b/i.test(html);
   const page = parseHTML(hasRoot ? html : `<!doctype html><html><body>${html}</body></html>`);
@@ -41,13 +44,38 @@ export async function parsePage(html: string): Promise<DomDocument> {
   return document;
 }
 
+/** Elements that a parser closes by itself, or that hold nothing. */
+const NOT_NESTING =
+  /^(?:p|li|t[drh]|tbody|thead|tfoot|d[td]|option|r[tp]|area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/i;
+
+/**
+ * A look before parsing, in linear time: the parser takes a time that grows with the square of the depth, and of the
+ * number of tags and entities in one text.
+ */
+function checkNesting(html: string): void {
+  if (html.length > MAX_HTML_CHARS) throw tooLarge(`has more than ${MAX_HTML_CHARS} characters of HTML`);
+  const marks = html.match(/[<&]/g)?.length ?? 0;
+  if (marks > MAX_HTML_MARKS) throw tooLarge(`has more than ${MAX_HTML_MARKS} tags and entities`);
+  const bare = html.replace(/<(script|style|textarea|title)\b[\s\S]*?<\/\1/gi, "");
+  let depth = 0;
+  for (const [, slash, name = ""] of bare.matchAll(/<(\/?)([a-z][\w-]{0,40})/gi)) {
+    if (NOT_NESTING.test(name)) continue;
+    depth = Math.max(0, depth + (slash === "/" ? -1 : 1));
+    if (depth > 2 * MAX_DEPTH) throw tooDeep();
+  }
+}
+
+function tooDeep(): FormatError {
+  return tooLarge(`nests its elements more than ${MAX_DEPTH} deep`);
+}
+
 function checkSize(document: DomDocument): void {
   let elements = 0;
   if (document.documentElement === null) return;
   walk(document.documentElement, (node, depth) => {
     if (node.nodeType === ELEMENT) elements++;
     if (elements > MAX_ELEMENTS) throw tooLarge(`has more than ${MAX_ELEMENTS} elements`);
-    if (depth > MAX_DEPTH) throw tooLarge(`nests its elements more than ${MAX_DEPTH} deep`);
+    if (depth > MAX_DEPTH) throw tooDeep();
   });
 }
 

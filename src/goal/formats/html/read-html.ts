@@ -5,6 +5,7 @@
 import { type FormatContent, FormatError } from "../format-content.ts";
 import { decodeHtml } from "./decode-html.ts";
 import { type DomDocument, type DomElement, parsePage, plainText } from "./dom.ts";
+import { readTable } from "./html-table.ts";
 import { toMarkdown } from "./to-markdown.ts";
 
 /** The article is taken if it has at least this share of the page's words, and every table. */
@@ -18,9 +19,8 @@ export async function readHtml(bytes: Uint8Array, charset: string | null): Promi
   const language = page.documentElement?.getAttribute("lang") ?? null;
   const title = titleOf(page);
   strip(page);
-  const whole = toMarkdown(page.body);
-  const article = html.length <= MOST_ARTICLE_CHARS ? await articleOf(html, page) : null;
-  const { markdown, tables } = article ?? whole;
+  const article = html.length <= MOST_ARTICLE_CHARS ? await articleOf(html, page.body) : null;
+  const { markdown, tables } = toMarkdown(article ?? page.body);
   if (markdown === "") {
     throw new FormatError(
       "DOCUMENT_EMPTY",
@@ -52,18 +52,29 @@ function titleOf(page: DomDocument): string | null {
   return title || heading || null;
 }
 
-async function articleOf(html: string, page: DomDocument): Promise<ReturnType<typeof toMarkdown> | null> {
+async function articleOf(html: string, whole: DomElement): Promise<DomElement | null> {
   const { Readability, isProbablyReaderable } = await import("@mozilla/readability");
   const copy = await parsePage(html);
   strip(copy);
   type Given = ConstructorParameters<typeof Readability>[0];
   if (!isProbablyReaderable(copy as unknown as Given)) return null;
   const reader = new Readability<DomElement>(copy as unknown as Given, {
-    ...{ maxElemsToParse: 100_000, disableJSONLD: true, serializer: (node) => node as unknown as DomElement },
+    ...{ maxElemsToParse: 20_000, disableJSONLD: true, serializer: (node) => node as unknown as DomElement },
   });
-  const content = reader.parse()?.content ?? null;
-  if (content === null) return null;
-  const article = toMarkdown(content);
-  const isEnough = plainText(content).length >= LEAST_SHARE * plainText(page.body).length;
-  return isEnough && article.tables.length >= toMarkdown(page.body).tables.length ? article : null;
+  const article = parsed(reader);
+  if (article === null || countTables(article) < countTables(whole)) return null;
+  return plainText(article).length >= LEAST_SHARE * plainText(whole).length ? article : null;
+}
+
+/** Null also where the page has more elements than it may. */
+function parsed(reader: { parse(): { content?: DomElement | null | undefined } | null }): DomElement | null {
+  try {
+    return reader.parse()?.content ?? null;
+  } catch {
+    return null; // The whole page is read instead.
+  }
+}
+
+function countTables(root: DomElement): number {
+  return [...root.querySelectorAll("table")].filter((table) => readTable(table) !== null).length;
 }

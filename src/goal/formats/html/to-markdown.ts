@@ -1,18 +1,40 @@
 /**
- * Markdown out of a part of a web page. Owns: what becomes of tables, links and pictures; emphasis goes. Must not: keep addresses of
- * pictures and links in the text (addresses of people are kept), or escape what isn't Markdown anyway.
+ * Markdown out of a part of a web page. Owns: what becomes of tables, links and pictures; emphasis goes. Must not: keep
+ * addresses of pictures and links in the text (addresses of people are kept), or escape what isn't Markdown anyway.
  */
 import TurndownService from "turndown";
 import type { FormatTable } from "../format-content.ts";
 import { tableMarkdown } from "../table-markdown.ts";
-import type { DomElement } from "./dom.ts";
+import type { DomElement, DomNode } from "./dom.ts";
 import { readTable } from "./html-table.ts";
+import { partsOf } from "./page-parts.ts";
 
+/** Takes the page apart: `root` is empty afterwards. */
 export function toMarkdown(root: DomElement): { markdown: string; tables: FormatTable[] } {
   const tables: FormatTable[] = [];
+  const service = createService(tables);
+  const texts = partsOf(root).map((part) => {
+    const [first] = part;
+    const table = first?.nodeName.toUpperCase() === "TABLE" ? readTable(first as DomElement) : null;
+    if (table === null) return tidy(service.turndown(wrapped(root, part)));
+    tables.push(table);
+    return captionOf(first as DomElement) + tableMarkdown(table);
+  });
+  return { markdown: texts.filter((text) => text !== "").join("\n\n"), tables };
+}
+
+type TurndownNode = Parameters<TurndownService["turndown"]>[0];
+
+/** The writer writes what an element holds. */
+function wrapped(root: DomElement, nodes: readonly DomNode[]): TurndownNode {
+  const box = root.ownerDocument.createElement("div");
+  for (const node of nodes) box.appendChild(node);
+  return box as unknown as TurndownNode;
+}
+
+function createService(tables: FormatTable[]): TurndownService {
   const service = new TurndownService({
     ...{ headingStyle: "atx", bulletListMarker: "-", codeBlockStyle: "fenced", hr: "---" },
-    blankReplacement: (_, node) => ((node as unknown as { isBlock: boolean }).isBlock ? "\n\n" : ""),
   });
   service.escape = (text) => text;
   service.addRule("table", {
@@ -31,8 +53,7 @@ export function toMarkdown(root: DomElement): { markdown: string; tables: Format
   service.addRule("emphasis", { filter: ["b", "strong", "i", "em"], replacement: (content) => content });
   service.addRule("picture", { filter: "img", replacement: () => "" });
   service.remove(["script", "style", "noscript"]);
-  const markdown = service.turndown(root as unknown as Parameters<TurndownService["turndown"]>[0]);
-  return { markdown: tidy(markdown), tables };
+  return service;
 }
 
 function captionOf(table: DomElement): string {
@@ -51,7 +72,7 @@ function tidy(markdown: string): string {
   return markdown
     .replace(/\u00a0/g, " ")
     .replace(/^([ \t]*(?:-|\d+\.))[ \t]+/gm, "$1 ")
-    .replace(/[ \t]+$/gm, "")
+    .replace(/(?<![ \t])[ \t]+$/gm, "")
     .replace(/\n{3,}/g, "\n\n")
     .trim();
 }
