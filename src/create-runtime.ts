@@ -16,6 +16,7 @@ import { createActiveRuns } from "./runtime/active-runs.ts";
 import { commandRun } from "./runtime/command-run.ts";
 import { createPlanning, type PlanningOptions } from "./runtime/create-planning.ts";
 import { planRun } from "./runtime/plan-run.ts";
+import { type PromoteOptions, promoteRun } from "./runtime/promote-run.ts";
 import { createRunHandle, type RunHandle } from "./runtime/run-handle.ts";
 import { checkRequest, type RunRequest } from "./runtime/run-request.ts";
 import { createRuns, type Runs } from "./runtime/runs.ts";
@@ -28,6 +29,7 @@ import { newId, type Random, systemRandom } from "./shared/random.ts";
 import { VERSION } from "./shared/version.ts";
 import type { Tool } from "./tool/tool.ts";
 import { createToolRegistry } from "./tool/tool-registry.ts";
+import type { Workflow } from "./workflow/workflow.ts";
 import type { WorkflowLibrary } from "./workflow/workflow-library.ts";
 
 export interface RuntimeOptions extends PlanningOptions {
@@ -63,6 +65,11 @@ export interface Runtime {
   resume(id: string): Promise<RunHandle>;
   /** Everything that is known of runs, whoever drives them. */
   readonly runs: Runs;
+  /**
+   * The plan of a run that has ended as a workflow, whose params are what the goal and the run's own params named. Rejects
+   * with NOT_FOUND, VALIDATION.
+   */
+  promote(id: string, options?: PromoteOptions): Promise<Workflow>;
   /** The workflows that runs may name. */
   workflows(): Promise<WorkflowLibrary>;
   /** The registered tools, by name. */
@@ -109,6 +116,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       return createRunHandle(environment, active, id);
     },
     runs: createRuns(environment, active),
+    promote: (id, options = {}) => promoteRun(environment, id, options),
     workflows: environment.openWorkflows,
     tools: environment.tools.all(),
     plannerName: environment.planner.name,

@@ -75,7 +75,9 @@ function textOf(condition: JsonValue): string {
   const combinator = COMBINATORS.find((name) => Object.hasOwn(condition, name));
   if (combinator !== undefined) return combinationText(combinator, condition[combinator] ?? null);
   const subject = subjectOf(condition);
-  const [operator, operand = null] = Object.entries(condition).find(([key]) => key !== "ref" && key !== "field") ?? [""];
+  const [operator, operand = null] = Object.entries(condition).find(([key]) => key !== "ref" && key !== "field") ?? [
+    "",
+  ];
   if (operator === "some" || operator === "every") return `${operator} of ${subject}: ${textOf(operand)}`;
   const value = isJsonObject(operand) && typeof operand.ref === "string" ? operand.ref : JSON.stringify(operand);
   return `${subject} ${operator} ${value}`;
