@@ -148,6 +148,26 @@ describe("mail", () => {
   });
 });
 
+test("a workflow that waits goes on in another process, which does not know its file", async () => {
+  const office = createOffice();
+  const store = createMemoryStore();
+  const first = createRuntime({ store, tools: officeTools(office), workflows, clock });
+  const { id, status } = await first.run({ workflow: "morning_digest", params: { to: "me@example.org" } });
+  expect(status).toBe("waiting");
+  await first.close();
+  const second = createRuntime({ store, tools: officeTools(office), workflows: loadWorkflows(), clock });
+  await second.runs.approve(id);
+  const result = await second.runs.settled(id);
+  expect(result).toMatchObject({
+    status: "completed",
+    workflow: { name: "morning_digest", version: 1 },
+    output: { sent: "s1" },
+  });
+  expect(office.sent).toHaveLength(1);
+  expect(result.steps.map(({ attempts }) => attempts)).toEqual([1, 1, 1, 1, 0]);
+  await second.close();
+});
+
 describe("the calendar", () => {
   test.each([
     ["a free day", "2026-03-10", "2026-03-10"],
