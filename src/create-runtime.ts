@@ -24,6 +24,7 @@ import { createObservation, type RunListener } from "./runtime/observe-runs.ts";
 import { planRun } from "./runtime/plan-run.ts";
 import { readStats, type StatsOptions } from "./runtime/read-stats.ts";
 import { resumeUnfinished } from "./runtime/resume-unfinished.ts";
+import { type PromoteOptions, promoteRun } from "./runtime/promote-run.ts";
 import { createRunHandle, type RunHandle } from "./runtime/run-handle.ts";
 import { environmentOf, keepPlannings, overridePrompts } from "./runtime/run-planning.ts";
 import { checkRequest, type RunRequest } from "./runtime/run-request.ts";
@@ -44,6 +45,7 @@ import { createToolRegistry } from "./tool/tool-registry.ts";
 import type { Stats } from "./trace/metric.ts";
 import { metricsText } from "./trace/metrics-text.ts";
 import type { SpanIds } from "./trace/span-ids.ts";
+import type { Workflow } from "./workflow/workflow.ts";
 import type { WorkflowLibrary } from "./workflow/workflow-library.ts";
 
 export interface RuntimeOptions extends PlanningOptions, Hooks {
@@ -96,6 +98,11 @@ export interface Runtime {
   resumeUnfinished(): Promise<number>;
   /** Everything that is known of runs, whoever drives them. */
   readonly runs: Runs;
+  /**
+   * The plan of a run that has ended as a workflow, whose params are what the goal and the run's own params named. Rejects
+   * with NOT_FOUND, VALIDATION.
+   */
+  promote(id: string, options?: PromoteOptions): Promise<Workflow>;
   /** The workflows that runs may name. */
   workflows(): Promise<WorkflowLibrary>;
   /** What all runs of the store came to: the numbers of the metrics, and by step, tool, workflow, prompt and model. */
@@ -158,6 +165,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     },
     resumeUnfinished: () => resumeUnfinished(environment, active),
     runs: createRuns(environment, active),
+    promote: (id, options = {}) => promoteRun(environment, id, options),
     workflows: environment.openWorkflows,
     stats: (filter = {}) => readStats(environment, active, filter),
     metrics: async () => metricsText((await readStats(environment, active, {})).metrics),

@@ -200,6 +200,15 @@ function addLooking(program: Program, bind: Bind): void {
   declare.storeOptions(decisions);
   decisions.action(bind(async () => (await import("./commands/decisions-command.ts")).decisionsCommand));
 
+  const promote = program
+    .command("promote")
+    .description("the plan of a run that has ended as a workflow with params")
+    .argument("<run>", "id, or the beginning of one")
+    .option("--name <name>", "name of the workflow (default: made from the goal)")
+    .option("--out <file>", "write it there; a file that exists is left alone (default: standard output)");
+  declare.runtimeOptions(promote);
+  promote.action(bind(async () => (await import("./commands/promote-command.ts")).promoteCommand));
+
   const tools = program.command("tools").description("the registered tools").helpCommand(false);
   const list = tools
     .command("list", { isDefault: true })

@@ -35,6 +35,7 @@ function readJson(text: string): WorkflowText {
 }
 
 function readYaml(text: string): WorkflowText {
+  if (isSteep(text)) return { issue: refuse("PLAN_TOO_LARGE", "The file is nested too deeply.") };
   try {
     const { LineCounter, parseDocument } = yaml();
     const lines = new LineCounter();
@@ -51,6 +52,19 @@ function readYaml(text: string): WorkflowText {
     const code = isDeep || /alias count/i.test(what) ? "PLAN_TOO_LARGE" : "PLAN_NOT_JSON";
     return { issue: refuse(code, `The file is not YAML that can be used: ${what}`) };
   }
+}
+
+/** Brackets inside each other, or dashes in a row; twice what any value may have, since texts hold some as well. */
+const STEEPEST = 200;
+
+/** The parser takes time quadratic in the depth, so that this is looked at before. */
+function isSteep(text: string): boolean {
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth = bracket === "[" || bracket === "{" ? depth + 1 : Math.max(0, depth - 1);
+    if (depth > STEEPEST) return true;
+  }
+  return new RegExp(`(?:[-?][ \\t]+){${STEEPEST}}`).test(text);
 }
 
 function yaml(): typeof import("yaml") {

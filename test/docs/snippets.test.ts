@@ -49,9 +49,10 @@ describe("code in the documents", () => {
   });
 
   test("links between the documents lead to files", () => {
-    for (const path of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/prompts.md"]) {
+    for (const path of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/prompts.md", "docs/workflows.md"]) {
       const links = [...read(path).matchAll(/\]\((?!http|#)([^)]+)\)/g)].map((match) => match[1] ?? "");
-      for (const link of links) expect(() => readFileSync(join(root, link)), `${path} → ${link}`).not.toThrow(/ENOENT/);
+      for (const link of links)
+        expect(() => readFileSync(join(root, path, "..", link)), `${path} → ${link}`).not.toThrow(/ENOENT/);
     }
   });
 });
