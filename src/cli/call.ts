@@ -37,6 +37,10 @@ export interface CliOptions {
   since?: string;
   workflow?: string;
   metrics?: boolean;
+  outputFile?: string;
+  unfinished?: boolean;
+  all?: boolean;
+  olderThan?: string;
 }
 
 export interface Call {
