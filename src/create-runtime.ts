@@ -181,6 +181,7 @@ function createEnvironment(
     tools: createToolRegistry(toolsOf(options, planning.tools)),
     planner: planning.planner,
     fallback: planning.fallback,
+    judge: planning.judge,
     createFixedPlanner,
     policy: options.policy ?? defaultPolicy,
     clock,

@@ -165,7 +165,8 @@ function addAnswers(runs: Program, bind: Bind): void {
       (command) =>
         command
           .argument("[approval]", "which, where there are several")
-          .option("--hash <hash>", "only if this is still the input that was shown"),
+          .option("--hash <hash>", "only if this is still the input that was shown")
+          .option("--plan <file>", "instead of the plan that was shown, where a whole plan waits"),
     ],
     [
       "reject",

@@ -26,6 +26,9 @@ export interface CliOptions {
   limit?: number;
   cursor?: string;
   hash?: string;
+  plan?: string;
+  success?: string;
+  reviewPlan?: boolean;
   reason?: string;
   diff?: boolean;
   ask?: boolean;

@@ -5,6 +5,7 @@ import { describeThrown, PlanwrightError } from "../error/planwright-error.ts";
 import type { Document } from "../goal/document.ts";
 import { loadDocument, loadDocumentFromStream } from "../goal/load-document.ts";
 import type { Budget } from "../goal/run-request.ts";
+import type { Criterion } from "../goal/run-rules.ts";
 import type { RunRequest } from "../runtime/run-request.ts";
 import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../shared/json.ts";
 import type { Call, CliOptions } from "./call.ts";
@@ -19,8 +20,22 @@ export async function readRequest(call: Call): Promise<Omit<RunRequest, "goal" |
     params: Object.fromEntries(params) as JsonObject,
     budget: readBudget(options),
     ...(options.approve === "none" ? { approve: "none" as const } : {}),
+    ...(options.success === undefined ? {} : { success: readJsonFile(options.success, terminal.cwd) as Criterion[] }),
+    ...(options.reviewPlan === true ? { reviewPlan: true } : {}),
     ...output,
   };
+}
+
+/** What is in it is checked like any request. */
+function readJsonFile(file: string, cwd: string): unknown {
+  try {
+    return JSON.parse(readFileSync(resolve(cwd, file), "utf8"));
+  } catch (cause) {
+    throw new PlanwrightError("VALIDATION", `--success '${file}' can't be read as JSON: ${describeThrown(cause)}.`, {
+      hint: 'Name a file such as [{"name":"has-topics","check":{"ref":"topics.items","empty":false}}].',
+      cause,
+    });
+  }
 }
 
 async function readDocuments({ options, terminal }: Call): Promise<Document[]> {

@@ -85,5 +85,8 @@ export const runRulesSchema = z.strictObject({
 });
 export type RunRules = z.infer<typeof runRulesSchema>;
 
+/** As people write them: what is left out has its default. */
+export type GivenRules = z.input<typeof runRulesSchema>;
+
 /** A run without any. */
 export const NO_RULES: RunRules = { steps: {}, recovery: [], success: [], targets: {}, observe: [] };

@@ -30,6 +30,8 @@ interface Journal {
   accepted: EntryOf<"run.accepted">;
   /** By decision number, then by try. */
   decisions: Map<number, Map<number, TryEntries>>;
+  /** Decisions whose plan a person has replaced. */
+  edited: Set<number>;
   ended: EntryOf<"run.ended"> | null;
   limits: ParseLimits;
   readBlob: ReadBlob;
@@ -51,9 +53,10 @@ function readTries(entries: readonly JournalEntry[], readBlob: ReadBlob): Journa
   const [accepted] = entries;
   if (accepted?.kind !== "run.accepted") return null;
   const limits = isPersonalRun(accepted.data) ? PERSONAL_PLAN_LIMITS : MODEL_PLAN_LIMITS;
-  const journal: Journal = { accepted, decisions: new Map(), ended: null, limits, readBlob };
+  const journal: Journal = { accepted, decisions: new Map(), edited: new Set(), ended: null, limits, readBlob };
   for (const entry of entries) {
     if (entry.kind === "decision.requested") openTry(journal, entry);
+    if (entry.kind === "plan.edited") journal.edited.add(entry.data.n);
     if (entry.kind === "run.ended") journal.ended = entry;
     if (entry.kind === "decision.received") set(journal, entry.data, { received: entry.data });
     if (entry.kind === "decision.rejected") set(journal, entry.data, { rejected: entry.data });
@@ -90,9 +93,9 @@ function projectDecision(journal: Journal, entries: TryEntries[], revision: numb
     run,
     n: requested.data.n,
     at: requested.at,
-    cause: requested.data.cause,
+    cause: journal.edited.has(requested.data.n) ? "edit" : requested.data.cause,
     revision: last.accepted?.revision ?? revision,
-    planner: last.requested.data.planner ?? accepted.planner,
+    planner: last.requested.data.planner ?? last.requested.data.handedTo ?? accepted.planner,
     model: answered?.model ?? null,
     prompt: answered?.prompt ?? null,
     requestHash: requested.data.requestHash,

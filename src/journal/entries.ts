@@ -6,6 +6,7 @@ import { z } from "zod";
 import { issueSchema } from "../error/issue.ts";
 import { errorShapeSchema } from "../error/planwright-error.ts";
 import { budgetSchema, grantSchema, nowSchema } from "../goal/run-request.ts";
+import { RECOVERY_VERBS, runRulesSchema } from "../goal/run-rules.ts";
 import { DECISION_CAUSES } from "../planner/planning-request.ts";
 import { labelSchema } from "../policy/label.ts";
 import { EFFECTS, IDEMPOTENCIES } from "../tool/tool.ts";
@@ -65,12 +66,31 @@ export const toolFactsSchema = z.object({
   idempotency: z.enum(IDEMPOTENCIES),
   /** Hash of input and output schema. */
   schemas: z.string(),
+  /** It says how a completed call is undone. */
+  compensates: z.literal(true).optional(),
 });
 export type ToolFacts = z.infer<typeof toolFactsSchema>;
 
 /** How a run can end. */
 export const END_STATUSES = ["completed", "failed", "exhausted", "cancelled"] as const;
 export type EndStatus = (typeof END_STATUSES)[number];
+
+/** A decision that passed parser and checker. */
+const acceptedSchema = z.object({
+  n: z.int(),
+  attempt: z.int(),
+  revision: z.int(),
+  decision: storedValueSchema,
+  /** Warnings only. */
+  issues: z.array(issueSchema),
+  diff: diffSchema,
+  /** Label of the plan's own literals. */
+  label: labelSchema,
+  /** What a failure does where a step does not say. */
+  onFailure: z.enum(["replan", "fail"]),
+  /** Facts of the tools that the plan names, so that folding never needs the registry (KERNEL 21). */
+  tools: z.record(z.string(), toolFactsSchema),
+});
 
 /** What each kind of entry holds in `data`. */
 export const entryData = {
@@ -90,6 +110,10 @@ export const entryData = {
     fixedPlan: storedValueSchema.nullable(),
     /** Whether the planner held a person's plan; `isPersonalRun` reads it. */
     isPersonal: z.boolean().optional(),
+    /** What a workflow or the request says of recovery, success, targets and observation. */
+    rules: runRulesSchema.optional(),
+    /** A person approves, or edits, each plan before any of it runs. */
+    reviewPlan: z.literal(true).optional(),
     forkedFrom: z.string().nullable(),
     now: nowSchema,
     planwright: z.string(),
@@ -124,6 +148,8 @@ export const entryData = {
     outputIssues: z.array(issueSchema).optional(),
     /** The planner that stands in for the run's own, where one does. */
     planner: z.string().optional(),
+    /** The planner that goes on where a fixed plan ended, by name. */
+    handedTo: z.string().optional(),
     /** What the answer may use at most, where the planner reserves (KERNEL 15). */
     reservation: allowanceSchema.optional(),
     /** Hash of the planning request. */
@@ -174,22 +200,7 @@ export const entryData = {
     /** The next try is made by the planner that stands in for the run's own. */
     fallback: z.boolean().optional(),
   }),
-  "decision.accepted": z.object({
-    n: z.int(),
-    attempt: z.int(),
-    revision: z.int(),
-    /** A decision that passed parser and checker. */
-    decision: storedValueSchema,
-    /** Warnings only. */
-    issues: z.array(issueSchema),
-    diff: diffSchema,
-    /** Label of the plan's own literals. */
-    label: labelSchema,
-    /** What a failure does where a step does not say. */
-    onFailure: z.enum(["replan", "fail"]),
-    /** Facts of the tools that the plan names, so that folding never needs the registry (KERNEL 21). */
-    tools: z.record(z.string(), toolFactsSchema),
-  }),
+  "decision.accepted": acceptedSchema,
   "step.started": z.object({
     /** Policy rule that allowed the call. */
     rule: z.string(),
@@ -220,10 +231,46 @@ export const entryData = {
     ...spentShape,
   }),
   "step.unknown": z.object({ error: errorShapeSchema, ...spentShape }),
-  "approval.requested": z.object({ approval: approvalSchema }),
+  /** How a rule answers a failure; what `retry`, `fallback` and `compensate` come to follows in entries of their own. */
+  "recovery.applied": z.object({
+    /** Place in the run's rules, from 0. */
+    rule: z.int(),
+    verb: z.enum(RECOVERY_VERBS),
+    /** Code of the failure. */
+    code: z.string(),
+    /** retry: when the next attempt is due; null: at once. */
+    retryAt: z.string().nullable().optional(),
+    /** fallback: what takes the output's place. */
+    output: storedValueSchema.optional(),
+    /** fallback: the tool that takes the tool's place. */
+    tool: z.object({ name: z.string(), facts: toolFactsSchema }).optional(),
+  }),
+  /** A completed step is being undone, newest first. */
+  "compensation.started": z.object({}),
+  "compensation.completed": z.object({}),
+  "compensation.failed": z.object({ error: errorShapeSchema }),
+  /** Nothing is left to undo; the failure that asked for it ends the run. */
+  "compensation.settled": z.object({}),
+  /** Verdicts on the success criteria; `met: null` where a model has still to judge. */
+  "success.checked": z.object({
+    n: z.int(),
+    met: z.boolean().nullable(),
+    results: z.array(z.object({ name: z.string(), met: z.boolean().nullable(), evidence: z.string() })),
+    /** What judging may use at most, while it is awaited. */
+    reservation: allowanceSchema.optional(),
+    ...spentShape,
+    models: z.array(z.string()).optional(),
+    prompts: z.array(promptMarkSchema).optional(),
+  }),
+  "target.missed": z.object({ target: z.enum(["durationMs", "costUsd"]), limit: z.number(), actual: z.number() }),
+  "observation.recorded": z.object({ after: z.string(), values: z.record(z.string(), storedValueSchema) }),
+  /** `plan`: what accepting the plan will journal, where a whole plan is to be approved. */
+  "approval.requested": z.object({ approval: approvalSchema, plan: acceptedSchema.optional() }),
   "approval.granted": z.object({ approval: z.string(), by: z.string() }),
   "approval.denied": z.object({ approval: z.string(), reason: z.string().nullable() }),
   "approval.expired": z.object({ approval: z.string() }),
+  /** A person's plan instead of the one that was shown; checked like any other. */
+  "plan.edited": z.object({ n: z.int(), approval: z.string(), plan: storedValueSchema, by: z.string() }),
   "question.asked": z.object({ n: z.int(), question: z.string() }),
   /** `settles`: the answer is the output of a step whose outcome was unknown. */
   "question.answered": z.object({

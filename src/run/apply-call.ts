@@ -1,14 +1,26 @@
 /** How step entries change the ledger. Owns: calls and fan-outs from start to outcome. */
 import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
-import type { EntryData, EntryOf } from "../journal/entries.ts";
+import type { EntryOf, StoredValue } from "../journal/entries.ts";
 import { type Resolved, resolveValue } from "../plan/resolve-value.ts";
 import { traceValue } from "../plan/trace-value.ts";
 import { joinLabels, type Label } from "../policy/label.ts";
 import { sha256Short } from "../shared/hash.ts";
 import { canonicalJson, type JsonValue } from "../shared/json.ts";
-import { type Call, type FanOut, findCall, type Ledger, mustNotRepeat, repeatCall, type StepState } from "./ledger.ts";
+import {
+  type Call,
+  type CallUse,
+  type FanOut,
+  factsOf,
+  findCall,
+  type Ledger,
+  mustNotRepeat,
+  type StepState,
+  toolOf,
+} from "./ledger.ts";
 import { scopeOf } from "./ledger-scope.ts";
 import { setCallStatus } from "./ledger-tallies.ts";
+import { repeatCall } from "./new-ledger.ts";
+import { findRule } from "./recovery-rules.ts";
 import { callKey, settle } from "./reservations.ts";
 import { settleStep } from "./settle-step.ts";
 
@@ -33,7 +45,7 @@ export function applyStepEntry(ledger: Ledger, entry: StepEntry): void {
     case "step.unknown":
       ledger.fruitlessOwners = 0;
       settleCallUse(ledger, call, entry.data);
-      ledger.unknownKeys.add(unknownKey(call.step.compiled.step.tool, call.inputHash));
+      ledger.unknownKeys.add(unknownKey(toolOf(call), call.inputHash));
       call.error = entry.data.error;
       return setCallStatus(ledger, call, call.step.isDropped ? "failed" : "unknown");
   }
@@ -58,10 +70,9 @@ function start(ledger: Ledger, call: Call, entry: EntryOf<"step.started">): void
   setCallStatus(ledger, call, "running");
 }
 
-type Use = Pick<EntryData<"step.completed">, "usage" | "costUsd">;
-
 /** What its models used takes the place of what was reserved for them. */
-function settleCallUse(ledger: Ledger, call: Call, { usage, costUsd = 0 }: Use): void {
+function settleCallUse(ledger: Ledger, call: Call, { usage, costUsd = 0 }: CallUse): void {
+  if (usage !== undefined) call.used = { usage, costUsd };
   settle(ledger, callKey(call), usage === undefined ? null : { usage, costUsd });
 }
 
@@ -104,9 +115,10 @@ function openElement(ledger: Ledger, step: StepState, index: number): void {
 }
 
 /** What must not be repeated is not, even where its input has changed with a source that ran anew (SAFETY R4). */
-function isSameCall({ step, inputHash }: Call, resolve: () => Resolved): boolean {
-  if (mustNotRepeat(step)) return true;
+function isSameCall(before: Call, resolve: () => Resolved): boolean {
+  if (mustNotRepeat(before)) return true;
   const resolved = resolve();
+  const { inputHash } = before;
   return resolved.kind === "value" && inputHash !== null && hashInput(resolved.value) === inputHash;
 }
 
@@ -127,7 +139,7 @@ export function hashInput(value: JsonValue): string | null {
 function resolveCall(ledger: Ledger, call: Call): Resolved {
   const { items, input } = call.step.compiled;
   const isFanOut = items !== null && call.index === null;
-  return resolveValue(isFanOut ? items : input, scopeOf(ledger, call.step, call.index));
+  return resolveValue(isFanOut ? items : (call.standIn?.input ?? input), scopeOf(ledger, call.step, call.index));
 }
 
 /** Input of a call that is about to start (the list, for a fan-out); too large where nothing may be built of it. */
@@ -152,8 +164,22 @@ function complete(ledger: Ledger, call: Call, entry: EntryOf<"step.completed">):
   const { step } = call;
   if (step.fanOut !== null && call.index === null) return settleFanOut(ledger, step, "completed");
   settleCallUse(ledger, call, entry.data);
-  call.output = entry.data.output ?? null;
-  call.outputLabel = joinLabels(entry.data.label ?? call.label ?? step.literalLabel, step.whenLabel);
+  if (factsOf(call)?.compensates === true) ledger.undoable.push(call);
+  const label = entry.data.label ?? call.label ?? step.literalLabel;
+  completeWith(ledger, call, { at: entry.at, output: entry.data.output ?? null, label });
+}
+
+/** The call is over and has an output: its tool's, or what a rule put in its place. */
+export function completeWith(
+  ledger: Ledger,
+  call: Call,
+  { at, output, label }: { at: string; output: StoredValue | null; label: Label },
+): void {
+  const { step } = call;
+  call.endedAt = at;
+  call.error = null;
+  call.output = output;
+  call.outputLabel = joinLabels(label, step.whenLabel);
   setCallStatus(ledger, call, "completed");
   if (call.index === null) settleLive(ledger, step, "completed");
   else closeElement(ledger, step);
@@ -163,8 +189,8 @@ function fail(ledger: Ledger, call: Call, entry: EntryOf<"step.failed">): void {
   ledger.fruitlessOwners = 0;
   const { error, retryAt } = entry.data;
   settleCallUse(ledger, call, entry.data);
-  if (error.code === "TOOL_TIMEOUT" && mustNotRepeat(call.step)) {
-    ledger.unknownKeys.add(unknownKey(call.step.compiled.step.tool, call.inputHash));
+  if (error.code === "TOOL_TIMEOUT" && mustNotRepeat(call)) {
+    ledger.unknownKeys.add(unknownKey(toolOf(call), call.inputHash));
   }
   if (retryAt !== null) {
     call.failures += 1;
@@ -176,8 +202,29 @@ function fail(ledger: Ledger, call: Call, entry: EntryOf<"step.failed">): void {
   failCall(ledger, call, { error, at: entry.at });
 }
 
-/** A failure that no further attempt follows; also what a denied or expired approval comes to. */
+/**
+ * A failure that no further attempt of the tool's own follows; also what a denied or expired approval comes to. Where a
+ * rule fits, it has the next word; while steps are undone, that is waited for.
+ */
 export function failCall(ledger: Ledger, call: Call, failure: { error: ErrorShape; at: string }): void {
+  const isOpen = !call.step.isDropped && call.step.isEarly !== true && !isFannedOut(call);
+  const rule = isOpen ? findRule(ledger, call, failure.error) : undefined;
+  if (rule === undefined && (!isOpen || ledger.compensation === null)) return loseCall(ledger, call, failure);
+  if (rule !== undefined) call.rule = rule;
+  call.error = failure.error;
+  call.endedAt = failure.at;
+  call.retryAt = null;
+  ledger.recovering.add(call);
+  setCallStatus(ledger, call, "recovering");
+}
+
+/** Of its elements the rules were asked before. */
+function isFannedOut(call: Call): boolean {
+  return call.step.fanOut !== null && call.index === null;
+}
+
+/** The failure counts: the step's `onFailure` says what it comes to. */
+export function loseCall(ledger: Ledger, call: Call, failure: { error: ErrorShape; at: string }): void {
   const { step } = call;
   call.error = failure.error;
   call.endedAt = failure.at;

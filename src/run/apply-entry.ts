@@ -9,10 +9,12 @@ import type { Decision } from "../plan/decision.ts";
 import { applyStepEntry, callOf, failCall } from "./apply-call.ts";
 import { applyEarlyStep, dropEarlySteps } from "./apply-early-step.ts";
 import { applyAccepted, openCalls } from "./apply-plan.ts";
+import { applyCompensation, applyRecovery, isCompensation, resumeCompensation } from "./apply-recovery.ts";
+import { applyPlanApproval, applyPlanEdit } from "./apply-review.ts";
 import type { Counters } from "./counters.ts";
-import { type Ledger, mustNotRepeat } from "./ledger.ts";
+import { type ApprovalState, type Ledger, mustNotRepeat } from "./ledger.ts";
 import { setCallStatus } from "./ledger-tallies.ts";
-import { DECISION_KEY, settle, settleAtWorst } from "./reservations.ts";
+import { DECISION_KEY, JUDGE_KEY, settle, settleAtWorst } from "./reservations.ts";
 import type { MachineEvent } from "./run-machine.ts";
 
 /** Applies the next entry. Throws where it does not follow the one before. */
@@ -72,7 +74,38 @@ function applyKind(ledger: Ledger, entry: JournalEntry): void {
       return;
     case "question.answered":
       return applyAnswer(ledger, entry);
+    default:
+      return applyRule(ledger, entry);
   }
+}
+
+/** What comes of a run's rules (CONTRACTS 10), and of a person's look at a plan. */
+function applyRule(ledger: Ledger, entry: JournalEntry): void {
+  if (isCompensation(entry)) return applyCompensation(ledger, entry);
+  switch (entry.kind) {
+    case "recovery.applied":
+      return applyRecovery(ledger, entry);
+    case "plan.edited":
+      return applyPlanEdit(ledger, entry);
+    case "success.checked":
+      return applySuccess(ledger, entry);
+    case "target.missed":
+      ledger.missedTargets.add(entry.data.target);
+      return;
+    case "observation.recorded":
+      ledger.toObserve.shift();
+      return;
+    default:
+  }
+}
+
+/** What judging used takes the place of what was reserved for it. */
+function applySuccess(ledger: Ledger, { data }: EntryOf<"success.checked">): void {
+  const { reservation, usage, costUsd = 0 } = data;
+  ledger.success = data;
+  ledger.fruitlessOwners = 0;
+  if (reservation === undefined) settle(ledger, JUDGE_KEY, usage === undefined ? null : { usage, costUsd });
+  else ledger.reservations.set(JUDGE_KEY, reservation);
 }
 
 /**
@@ -86,8 +119,9 @@ function resume(ledger: Ledger, entry: EntryOf<"run.resumed">): void {
   ledger.fruitlessOwners = isPerson ? 0 : ledger.fruitlessOwners + 1;
   settleAtWorst(ledger);
   dropEarlySteps(ledger);
+  resumeCompensation(ledger);
   for (const call of openCalls(ledger)) {
-    if (mustNotRepeat(call.step)) continue;
+    if (mustNotRepeat(call)) continue;
     setCallStatus(ledger, call, call.step.isDropped ? "cancelled" : "ready");
   }
 }
@@ -98,17 +132,8 @@ type DecisionEntry = EntryOf<
 
 function applyDecision(ledger: Ledger, entry: DecisionEntry): void {
   switch (entry.kind) {
-    case "decision.requested": {
-      const { n, attempt, cause, visibility, request, requestHash } = entry.data;
-      const { outputIssues, planner, reservation } = entry.data;
-      ledger.decisions = n;
-      if (attempt === 1) ledger.lastRejection = null;
-      if (outputIssues !== undefined) ledger.outputIssues = outputIssues;
-      const standIn = planner === undefined ? {} : { planner };
-      ledger.open = { n, attempt, cause, visibility, requestHash, request, raw: null, error: null, ...standIn };
-      if (reservation !== undefined) ledger.reservations.set(DECISION_KEY, reservation);
-      return;
-    }
+    case "decision.requested":
+      return open(ledger, entry);
     case "decision.step":
       return applyEarlyStep(ledger, entry);
     case "decision.received": {
@@ -122,6 +147,7 @@ function applyDecision(ledger: Ledger, entry: DecisionEntry): void {
       return;
     }
     case "decision.rejected":
+      ledger.review = null;
       ledger.lastRejection = entry.data;
       dropEarlySteps(ledger);
       return;
@@ -130,11 +156,28 @@ function applyDecision(ledger: Ledger, entry: DecisionEntry): void {
   }
 }
 
+function open(ledger: Ledger, entry: EntryOf<"decision.requested">): void {
+  const { n, attempt, cause, visibility, request, requestHash } = entry.data;
+  const { outputIssues, planner, handedTo, reservation } = entry.data;
+  ledger.decisions = n;
+  ledger.success = null;
+  ledger.review = null;
+  if (attempt === 1) ledger.lastRejection = null;
+  if (outputIssues !== undefined) ledger.outputIssues = outputIssues;
+  const standIn = {
+    ...(planner === undefined ? {} : { planner }),
+    ...(handedTo === undefined ? {} : { handedTo }),
+  };
+  ledger.open = { n, attempt, cause, visibility, requestHash, request, raw: null, error: null, ...standIn };
+  if (reservation !== undefined) ledger.reservations.set(DECISION_KEY, reservation);
+}
+
 type ApprovalEntry = EntryOf<"approval.requested" | "approval.granted" | "approval.denied" | "approval.expired">;
 
 function applyApproval(ledger: Ledger, entry: ApprovalEntry): void {
   if (entry.kind === "approval.requested") {
-    const { approval } = entry.data;
+    const { approval, plan } = entry.data;
+    if (plan !== undefined) return applyPlanApproval(ledger, { approval, plan });
     const call = callOf(ledger, entry);
     call.approval = approval.id;
     ledger.approvals.set(approval.id, { approval, status: "requested", call });
@@ -144,6 +187,7 @@ function applyApproval(ledger: Ledger, entry: ApprovalEntry): void {
   if (state?.status !== "requested") return;
   state.status =
     entry.kind === "approval.granted" ? "granted" : entry.kind === "approval.denied" ? "denied" : "expired";
+  if (state.call === null) return decidePlan(ledger, state, entry);
   if (state.call.status !== "waiting") return;
   if (entry.kind === "approval.granted") return setCallStatus(ledger, state.call, "ready");
   const stepId = state.call.step.id;
@@ -164,6 +208,13 @@ function applyApproval(ledger: Ledger, entry: ApprovalEntry): void {
   failCall(ledger, state.call, { error, at: entry.at });
 }
 
+function decidePlan(ledger: Ledger, { approval, status }: ApprovalState, entry: ApprovalEntry): void {
+  const { review } = ledger;
+  if (review?.approval !== approval.id || status === "requested") return;
+  review.verdict = status;
+  if (entry.kind === "approval.denied") review.reason = entry.data.reason;
+}
+
 function applyAnswer(ledger: Ledger, entry: EntryOf<"question.answered">): void {
   if (ledger.question !== null && entry.data.settles === null) {
     ledger.answers.push({ question: ledger.question.question, answer: entry.data.answer });
@@ -178,6 +229,8 @@ export function machineEvent(ledger: Ledger, entry: JournalEntry, counters: Coun
   if (entry.kind === "run.ended") event.status = entry.data.status;
   if (entry.kind === "budget.settled") event.limit = entry.data.limit;
   if (entry.kind === "decision.rejected") event.isLastTry = entry.data.error !== null;
+  if (entry.kind === "approval.requested" && entry.data.plan !== undefined) event.isPlan = true;
+  if (entry.kind.startsWith("approval.") && ledger.review !== null) event.isReviewed = ledger.review.verdict !== "open";
   if (entry.kind === "decision.accepted") {
     const decision = storedValue(entry.data.decision, ledger.readBlob) as Decision;
     event.decision = decision.kind;

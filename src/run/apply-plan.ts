@@ -10,8 +10,9 @@ import type { Decision, PlanDecision, Step } from "../plan/decision.ts";
 import { buildPlanGraph, remainingWeights } from "../plan/plan-graph.ts";
 import { joinLabels } from "../policy/label.ts";
 import { confirmEarlySteps } from "./apply-early-step.ts";
-import { type Call, type Ledger, repeatCall, type StepState, toolCalls } from "./ledger.ts";
+import { type Call, type Ledger, type StepState, toolCalls } from "./ledger.ts";
 import { setCallStatus } from "./ledger-tallies.ts";
+import { repeatCall } from "./new-ledger.ts";
 import { isSettled, startSources, tally } from "./settle-step.ts";
 import { createStep, dropStep } from "./step-table.ts";
 
@@ -21,6 +22,7 @@ export function applyAccepted(ledger: Ledger, entry: Accepted): void {
   const decision = storedValue(entry.data.decision, ledger.readBlob) as Decision;
   ledger.lastDecision = decision;
   ledger.open = null;
+  ledger.review = null;
   ledger.lastRejection = null;
   ledger.fruitlessOwners = 0;
   ledger.planLabel = entry.data.label;

@@ -59,8 +59,23 @@ export function buildPlanningRequest(ledger: Ledger, options: RequestOptions): P
 /** What is wrong with an output is told in words of that output: keys, values. A planner that sees none gets the code. */
 function issuesFor(ledger: Ledger, { issues, attempt, cause, visibility }: RequestOptions): Issue[] {
   if (issues === undefined && attempt > 1 && ledger.lastRejection !== null) return ledger.lastRejection.issues;
-  const found = issues ?? (attempt > 1 || cause === "output-invalid" ? ledger.outputIssues : []);
-  return visibility === "preview" || found.length === 0 ? found : [OUTPUT_ISSUE];
+  const found = issues ?? (attempt > 1 || isAboutResult(cause) ? ledger.outputIssues : []);
+  if (visibility === "preview" || found.length === 0) return found;
+  return cause === "success-unmet" ? namedOnly(ledger, found) : [OUTPUT_ISSUE];
+}
+
+/** What the run has come to is not what was asked for. */
+export function isAboutResult(cause: DecisionCause): boolean {
+  return cause === "output-invalid" || cause === "success-unmet";
+}
+
+/** The names of criteria are a person's; their evidence is content. */
+function namedOnly(ledger: Ledger, issues: readonly Issue[]): Issue[] {
+  const names = ledger.accepted.rules?.success.map(({ name }) => name) ?? [];
+  return issues.map((issue) => {
+    const name = names[Number(issue.path.split("/")[2])] ?? "";
+    return { ...issue, message: `The success criterion '${name}' is not met.` };
+  });
 }
 
 /** One for all: even how many there are tells of the content. */
@@ -133,7 +148,7 @@ export function planLabel({ visibility, documents, history, cause, issues }: See
   const hasSeenContent =
     documents.some((document) => document.preview !== null) ||
     history.some((item) => item.preview !== null || item.error?.message != null) ||
-    cause === "output-invalid" ||
-    issues.some(({ code }) => code === "OUTPUT_INVALID");
+    isAboutResult(cause) ||
+    issues.some(({ code }) => code === "OUTPUT_INVALID" || code === "SUCCESS_UNMET");
   return visibility === "preview" && hasSeenContent ? untrusted("planner") : TRUSTED;
 }

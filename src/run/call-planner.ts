@@ -3,7 +3,7 @@
  * the call and what it used after it. Must not: judge the answer.
  */
 import { asPlanwrightError, type ErrorShape, errorShape, PlanwrightError } from "../error/planwright-error.ts";
-import type { EntryData, NewEntry, StoredValue } from "../journal/entries.ts";
+import { type EntryData, isPersonalRun, type NewEntry, type StoredValue } from "../journal/entries.ts";
 import { storeValue } from "../journal/store-value.ts";
 import { type Allowance, NO_USAGE, soundAllowance, soundCost, soundUsage } from "../model/usage.ts";
 import type { Planner, PlanOptions, Proposal } from "../planner/planner.ts";
@@ -14,10 +14,23 @@ import { recordedRequest } from "./build-planning-request.ts";
 import { append, type DriverCore, isStopping, later, post } from "./driver-core.ts";
 import { allowanceLeft, DECISION_KEY, limitReached } from "./reservations.ts";
 
-/** The run's own planner, or the one that stands in for it at this try. */
-export function plannerOf({ environment, state }: DriverCore): Planner {
-  const { planner, fallback } = environment;
-  return state.ledger.open?.planner === undefined ? planner : (fallback ?? planner);
+/** The run's own planner, the one that it was handed over to, or the one that stands in for it at this try. */
+export function plannerOf(core: DriverCore): Planner {
+  const { planner, fallback } = core.environment;
+  const { open } = core.state.ledger;
+  if (open?.planner !== undefined) return fallback ?? planner;
+  return open?.handedTo === undefined ? planner : (core.environment.successor ?? planner);
+}
+
+/**
+ * The planner that goes on where a fixed plan has no answer: a workflow's rule, or its unmet goal, asks for another plan.
+ * Null where the run's own planner is asked.
+ */
+export function handedOver({ environment, state }: DriverCore): Planner | null {
+  const { accepted, decisions, open } = state.ledger;
+  if (accepted.rules === undefined || !isPersonalRun(accepted)) return null;
+  if (open !== null) return open.handedTo === undefined ? null : environment.successor;
+  return decisions === 0 ? null : environment.successor;
 }
 
 /**
@@ -64,8 +77,8 @@ export function callPlanner(core: DriverCore): void {
 function reserveAgain(core: DriverCore, reservation: Allowance): void {
   const { open } = core.state.ledger;
   if (open === null) return;
-  const { n, attempt, cause, visibility, request, requestHash, planner } = open;
-  const standIn = planner === undefined ? {} : { planner };
+  const { n, attempt, cause, visibility, request, requestHash, planner, handedTo } = open;
+  const standIn = { ...(planner === undefined ? {} : { planner }), ...(handedTo === undefined ? {} : { handedTo }) };
   const data = { n, attempt, cause, visibility, requestHash, request, reservation, ...standIn };
   append(core, { kind: "decision.requested", data });
 }

@@ -7,7 +7,7 @@ import { MODEL_PLAN_LIMITS, PERSONAL_PLAN_LIMITS, parseDecision } from "../plan/
 import type { PlanGraph } from "../plan/plan-graph.ts";
 import type { Planner } from "../planner/planner.ts";
 import type { Policy } from "../policy/authorize.ts";
-import type { Label } from "../policy/label.ts";
+import { type Label, TRUSTED } from "../policy/label.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { ToolRegistry } from "../tool/tool-registry.ts";
 import { type Ledger, mustNotRepeat, type StepState, toolCalls } from "./ledger.ts";
@@ -64,6 +64,17 @@ export function checkProposal(
   return { decision: parsed.decision, issues, hasErrors: hasErrors(issues), graph, approvals };
 }
 
+/** A person's plan in the place of the planner's: checked like any other, its literals no more trusted than that one's. */
+export function checkEdit(
+  environment: Pick<CheckEnvironment, "tools" | "policy">,
+  ledger: Ledger,
+  raw: JsonValue,
+): CheckedProposal {
+  const { label = TRUSTED, onFailure = "replan" } = ledger.review?.accepted ?? {};
+  const planner = { isPersonal: true, defaultOnFailure: onFailure };
+  return checkProposal({ ...environment, planner }, ledger, { raw, planLabel: label });
+}
+
 function knownStep(step: StepState, tools: ToolRegistry): KnownStep {
   const tool = tools.get(step.compiled.step.tool);
   const output = tool?.outputSchema ?? null;
@@ -79,6 +90,6 @@ function knownStep(step: StepState, tools: ToolRegistry): KnownStep {
 
 /** Called without completing, and at most once for each step (SAFETY R4): only a new step may call the tool again. */
 function isSpent(step: StepState): boolean {
-  if (step.status !== "failed" || !mustNotRepeat(step)) return false;
-  return toolCalls(step).some((call) => call.attempts > 0 && call.status !== "completed");
+  if (step.status !== "failed") return false;
+  return toolCalls(step).some((call) => mustNotRepeat(call) && call.attempts > 0 && call.status !== "completed");
 }

@@ -18,28 +18,38 @@ import type { JsonValue } from "../shared/json.ts";
 import { factsOfPlan } from "../step/step-factory.ts";
 import { unfinishedSteps } from "./apply-plan.ts";
 import { isLastTry, literalLabel } from "./ask-planner.ts";
-import { buildPlanningRequest, type RequestOptions, recordedRequest } from "./build-planning-request.ts";
-import { plannerOf, reserveAnswer } from "./call-planner.ts";
-import { checkProposal } from "./check-proposal.ts";
+import { buildPlanningRequest, isAboutResult, type RequestOptions, recordedRequest } from "./build-planning-request.ts";
+import { handedOver, plannerOf, reserveAnswer } from "./call-planner.ts";
+import { checkEdit, checkProposal } from "./check-proposal.ts";
 import { append, type DriverCore, later, post } from "./driver-core.ts";
-import type { Ledger, OpenDecision } from "./ledger.ts";
+import type { Ledger, OpenDecision, PlanReview } from "./ledger.ts";
+import { deniedPlan, expiredPlan, requestReview } from "./review-plan.ts";
+
+/** Why a run that seemed done is planned on, and what is wrong with its result. */
+interface Unmet {
+  cause: "output-invalid" | "success-unmet";
+  issues: Issue[];
+}
 
 /** Asks for the next decision, or for a repair of the one that was just rejected. */
-export function requestDecision(core: DriverCore, outputIssues?: Issue[]): void {
+export function requestDecision(core: DriverCore, unmet?: Unmet): void {
   const { ledger } = core.state;
-  const { planner: own, fallback, tools } = core.environment;
+  const { fallback, tools } = core.environment;
+  const handedTo = handedOver(core);
+  const own = handedTo ?? core.environment.planner;
   const isStandIn = ledger.open !== null && ledger.lastRejection?.fallback === true && fallback !== null;
   const planner = isStandIn ? fallback : own;
   const limit = isStandIn ? null : usedUpLimit(ledger);
   if (limit !== null) return settleBudget(core, limit);
   const request = buildPlanningRequest(ledger, {
-    ...nextTry(ledger, outputIssues),
+    ...nextTry(ledger, unmet),
     visibility: planner.visibility ?? "preview",
     tools,
   });
   const reserved = reserveAnswer(core, planner, request);
   if ("limit" in reserved) return settleBudget(core, reserved.limit);
-  later(core, describeRequest(core, request, { ...reserved, ...(isStandIn ? { planner: planner.name } : {}) }));
+  const names = { ...(isStandIn ? { planner: planner.name } : {}), ...(handedTo && { handedTo: handedTo.name }) };
+  later(core, describeRequest(core, request, { ...reserved, ...names }));
 }
 
 function settleBudget(core: DriverCore, data: EntryData<"budget.settled">): void {
@@ -49,10 +59,10 @@ function settleBudget(core: DriverCore, data: EntryData<"budget.settled">): void
 type NextTry = Pick<RequestOptions, "n" | "attempt" | "cause" | "issues">;
 
 /** A new decision, or another try of the one that was just rejected. */
-function nextTry(ledger: Ledger, outputIssues: Issue[] | undefined): NextTry {
+function nextTry(ledger: Ledger, unmet: Unmet | undefined): NextTry {
   const { open, decisions } = ledger;
   const n = decisions + 1;
-  if (outputIssues !== undefined) return { n, attempt: 1, cause: "output-invalid", issues: outputIssues };
+  if (unmet !== undefined) return { n, attempt: 1, ...unmet };
   if (open === null || ledger.lastRejection === null) return { n, attempt: 1, cause: causeOf(ledger) };
   return { n: decisions, attempt: open.attempt + 1, cause: open.cause };
 }
@@ -77,7 +87,7 @@ function causeOf(ledger: Ledger): DecisionCause {
 async function describeRequest(
   core: DriverCore,
   request: PlanningRequest,
-  asked: { reservation?: Allowance; planner?: string },
+  asked: { reservation?: Allowance; planner?: string; handedTo?: string },
 ): Promise<NewEntry> {
   const { n, attempt, cause, visibility, tools, documents, history, ...parameters } = request;
   const { issues } = request;
@@ -88,7 +98,7 @@ async function describeRequest(
       attempt,
       cause,
       visibility,
-      ...(cause === "output-invalid" && attempt === 1 ? { outputIssues: issues } : {}),
+      ...(isAboutResult(cause) && attempt === 1 ? { outputIssues: issues } : {}),
       ...asked,
       requestHash: hashJson(request),
       request: {
@@ -104,7 +114,8 @@ async function describeRequest(
 /** Parses and checks the raw answer of the open try. */
 export function judgeAnswer(core: DriverCore): void {
   const { ledger } = core.state;
-  const { open } = ledger;
+  const { open, review } = ledger;
+  if (open !== null && review !== null) return applyReview(core, open, review);
   const request = recordedRequest(ledger);
   if (open?.raw == null || request === null) return;
   if (open.error !== null) return post(core, failedTry(core, open, open.error));
@@ -117,7 +128,35 @@ export function judgeAnswer(core: DriverCore): void {
   if (checked.decision === null || checked.hasErrors) return post(core, rejectedTry(core, open, issues));
   const stuck = stuckError(core, checked.decision);
   if (stuck !== null) return post(core, lastTry(core, open, { issues, error: stuck }));
-  later(core, acceptance(core, checked.decision, { open, issues, label }));
+  later(core, acceptance(core, checked.decision, { open, issues, label }).then(accepting(core)));
+}
+
+/** A plan is accepted at once, or once a person has looked at it. */
+function accepting(core: DriverCore): (data: EntryData<"decision.accepted">) => NewEntry {
+  return (data) => {
+    const decision = storedValue(data.decision, core.blobs.read) as Decision;
+    const isReviewed = core.state.ledger.accepted.reviewPlan === true && decision.kind === "plan";
+    return isReviewed ? requestReview(core, data, decision) : { kind: "decision.accepted", data };
+  };
+}
+
+/** Does what a person has said of the plan that was shown. */
+function applyReview(core: DriverCore, open: OpenDecision, review: PlanReview): void {
+  if (review.verdict === "denied") return post(core, rejectedTry(core, open, [deniedPlan(review.reason)]));
+  if (review.verdict === "expired") return post(core, rejection(open, { issues: [], error: expiredPlan(core) }));
+  if (review.edited === null) return post(core, { kind: "decision.accepted", data: review.accepted });
+  const { label } = review.accepted;
+  const { decision, issues, hasErrors } = checkEdit(
+    core.environment,
+    core.state.ledger,
+    storedValue(review.edited, core.blobs.read),
+  );
+  if (decision === null || hasErrors) return post(core, rejectedTry(core, open, issues));
+  const accepted = acceptance(core, decision, { open, issues, label });
+  later(
+    core,
+    accepted.then((data) => ({ kind: "decision.accepted", data })),
+  );
 }
 
 type Try = Pick<OpenDecision, "n" | "attempt" | "planner">;
@@ -179,13 +218,17 @@ interface JudgedTry {
   label: Label;
 }
 
-async function acceptance(core: DriverCore, decision: Decision, judged: JudgedTry): Promise<NewEntry> {
+async function acceptance(
+  core: DriverCore,
+  decision: Decision,
+  judged: JudgedTry,
+): Promise<EntryData<"decision.accepted">> {
   const { ledger } = core.state;
   const { tools } = core.environment;
   const { open, issues, label } = judged;
   const steps = decision.kind === "plan" ? decision.steps : [];
   const onFailure = onFailureOf(core);
-  const data: EntryData<"decision.accepted"> = {
+  return {
     n: open.n,
     attempt: open.attempt,
     revision: decision.kind === "plan" ? ledger.revision + 1 : ledger.revision,
@@ -196,7 +239,6 @@ async function acceptance(core: DriverCore, decision: Decision, judged: JudgedTr
     tools: factsOfPlan(steps, tools),
     decision: await storeValue(core, decision as unknown as JsonValue),
   };
-  return { kind: "decision.accepted", data };
 }
 
 function currentSteps(ledger: Ledger): Map<string, string> {

@@ -2,8 +2,11 @@
  * A person's words on their way through a run's loop: posted, obeyed, and settled once what followed is durable.
  * Owns: that each word is settled exactly once. Must not: decide what a word comes to (`commands.ts` does).
  */
+import type { Issue } from "../error/issue.ts";
 import { PlanwrightError } from "../error/planwright-error.ts";
 import type { Signal } from "../journal/store.ts";
+import type { JsonValue } from "../shared/json.ts";
+import { checkEdit } from "./check-proposal.ts";
 import { commandEntries } from "./commands.ts";
 import { append, type Command, type DriverCore, type DriverEnvironment } from "./driver-core.ts";
 import { isJournalFull } from "./journal-room.ts";
@@ -11,7 +14,7 @@ import type { RunState } from "./run-state.ts";
 
 /** What must be known to judge a word: a driver, or a run as it was read. */
 export interface Listening {
-  environment: Pick<DriverEnvironment, "tools" | "clock">;
+  environment: Pick<DriverEnvironment, "tools" | "clock" | "policy">;
   state: RunState;
 }
 
@@ -33,8 +36,9 @@ export function sendCommand(core: DriverCore, commands: Set<Command>, signal: Si
 
 /** What the word comes to at the moment it is asked: the one way from words to entries, in every process. */
 export function entriesOf({ environment, state }: Listening, signal: Signal): Command["entries"] {
-  const { tools, clock } = environment;
-  return () => commandEntries(state.ledger, signal, { nowMs: clock.now(), getTool: tools.get });
+  const { tools, clock, policy } = environment;
+  const checkPlan = (raw: JsonValue): Issue[] => checkEdit({ tools, policy }, state.ledger, raw).issues;
+  return () => commandEntries(state.ledger, signal, { nowMs: clock.now(), getTool: tools.get, checkPlan });
 }
 
 /** Why a word came too late: RUN_ENDED where that is the reason, else the run goes on elsewhere. */

@@ -7,12 +7,13 @@ import type { BlobCache } from "../journal/blob-cache.ts";
 import type { JournalEntry, NewEntry, StoredValue } from "../journal/entries.ts";
 import type { OwnedJournal } from "../journal/store.ts";
 import type { Allowance } from "../model/usage.ts";
+import type { Judge } from "../planner/judge.ts";
 import type { Planner } from "../planner/planner.ts";
 import type { Policy } from "../policy/authorize.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { Random } from "../shared/random.ts";
-import type { RunningCall } from "../step/execute-call.ts";
+import type { CallOutcome, RunningCall } from "../step/execute-call.ts";
 import type { ModelUse, Tool } from "../tool/tool.ts";
 import type { ToolRegistry } from "../tool/tool-registry.ts";
 import { address, type Call } from "./ledger.ts";
@@ -45,6 +46,10 @@ export interface DriverEnvironment {
   planner: Planner;
   /** Stands in for one more try where the planner has no good answer; null where the run fails then. */
   fallback: Planner | null;
+  /** Goes on where a fixed plan ends and its rules ask for another; null where none does. */
+  successor: Planner | null;
+  /** Judges success criteria that no condition can; null where there is no model. */
+  judge: Judge | null;
   policy: Policy;
   clock: Clock;
   random: Random;
@@ -57,6 +62,9 @@ export type Message =
   | { kind: "may-call"; call: Call }
   | { kind: "streamed-step"; n: number; attempt: number; step: JsonValue }
   | { kind: "call-settled"; call: Call; order: number; outcome: SettledOutcome }
+  | { kind: "may-undo"; call: Call; failures: number }
+  | { kind: "undone"; call: Call; failures: number; outcome: CallOutcome }
+  | { kind: "reconciled"; call: Call; outcome: { ok: true; output: StoredValue } | { ok: false } | null }
   | { kind: "call-released" }
   | { kind: "budget-freed" }
   | { kind: "retry-due"; call: Call }

@@ -27,7 +27,7 @@ export function takeStreamedStep(core: DriverCore, streamed: { n: number; attemp
   // Now, and not with its entry: the hash of its definition must be that of the step as it is kept.
   const step = core.journal.mask?.(streamed.step) ?? streamed.step;
   const isOpen = ledger.open?.n === n && ledger.open.attempt === attempt && ledger.open.raw === null;
-  if (!isOpen || isStopping(core)) return;
+  if (!isOpen || isStopping(core) || ledger.accepted.reviewPlan === true) return;
   if (core.streamed?.n !== n || core.streamed.attempt !== attempt) {
     core.streamed = { n, attempt, steps: [], isOver: false, early: new Set() };
   }

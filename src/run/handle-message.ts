@@ -1,8 +1,12 @@
 /** What the loop does with each message from outside. Owns: which entries come too late. Must not: await anything. */
 import type { NewEntry } from "../journal/entries.ts";
+import { watchExpiry } from "./approvals.ts";
+import { settleUndo, undoCall } from "./compensate.ts";
 import { obey } from "./driver-commands.ts";
 import { append, type DriverCore, type Message } from "./driver-core.ts";
 import { takeStreamedStep } from "./early-steps.ts";
+import { settleReconciled } from "./reconcile-call.ts";
+import { JUDGE_KEY } from "./reservations.ts";
 import { lookAgain } from "./reserve-call.ts";
 import { isActive } from "./run-status.ts";
 import { settleCall } from "./settle-call.ts";
@@ -22,7 +26,7 @@ export function handleMessage(core: DriverCore, message: Message): void {
       return;
     case "entry":
       if (message.entry.kind === "decision.received") afterAnswer(core);
-      if (!isOver && isTimely(core, message.entry)) append(core, message.entry);
+      if (!isOver && isTimely(core, message.entry)) appendTimely(core, message.entry);
       return;
     case "streamed-step":
       return takeStreamedStep(core, message);
@@ -30,6 +34,12 @@ export function handleMessage(core: DriverCore, message: Message): void {
       return callAfterSync(core, message.call);
     case "call-settled":
       return settleCall(core, message.call, message.outcome);
+    case "may-undo":
+      return undoCall(core, message.call, message.failures);
+    case "undone":
+      return settleUndo(core, message.call, message);
+    case "reconciled":
+      return settleReconciled(core, message.call, message.outcome);
     case "budget-freed":
       return lookAgain(core);
     case "retry-due":
@@ -44,6 +54,12 @@ export function handleMessage(core: DriverCore, message: Message): void {
   }
 }
 
+function appendTimely(core: DriverCore, entry: NewEntry): void {
+  append(core, entry);
+  if (entry.kind === "approval.requested") watchExpiry(core, entry.data.approval);
+  if (entry.kind === "success.checked" && core.state.phase() === "finishing") core.effects.push("finishRun");
+}
+
 function afterAnswer(core: DriverCore): void {
   core.isAsking = false;
   core.mailbox.post({ kind: "budget-freed" });
@@ -54,7 +70,8 @@ function isTimely(core: DriverCore, entry: NewEntry): boolean {
   const isFinishing = core.state.phase() === "finishing";
   if (entry.kind === "decision.received") return isAwaited(core, entry.data);
   if (entry.kind.startsWith("decision.")) return isActive(core.state) || isFinishing;
-  if (entry.kind === "run.ended") return isFinishing;
+  if (entry.kind === "success.checked") return core.state.ledger.reservations.has(JUDGE_KEY);
+  if (entry.kind === "run.ended") return isFinishing || core.state.phase() === "ending";
   if (entry.kind === "approval.expired" && !isOpen(core, entry.data.approval)) return false;
   return isActive(core.state);
 }

@@ -106,7 +106,8 @@ export function outputOfCall(ledger: Ledger, call: Call): JsonValue {
   return call.output === null ? null : storedValue(call.output, ledger.readBlob);
 }
 
-function outputLabelOf(step: StepState): Label {
+/** Label of a completed step's output. */
+export function outputLabelOf(step: StepState): Label {
   const { fanOut } = step;
   if (fanOut === null) return step.call.outputLabel ?? TRUSTED;
   fanOut.outputLabel ??= fanOut.elements

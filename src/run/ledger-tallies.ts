@@ -1,15 +1,15 @@
 /** Counts of calls and steps by status, kept up to date in O(1), from which the machine's counters follow. */
 
 import type { Counters } from "./counters.ts";
-import type { Call, CallStatus, Ledger } from "./ledger.ts";
-import { DECISION_KEY } from "./reservations.ts";
+import { type Call, type CallStatus, factsOf, type Ledger } from "./ledger.ts";
+import { DECISION_KEY, JUDGE_KEY } from "./reservations.ts";
 import { READY_KINDS, type ReadyKind, type Tallies } from "./tallies.ts";
 
 /** A call that was started before, and a fan-out, costs no further step; a started one has had its effect allowed. */
 export function readyKind(call: Call): ReadyKind {
   const isFanOut = call.index === null && call.step.compiled.items !== null;
   const isFree = isFanOut || call.attempts > 0;
-  const isRead = call.step.facts?.effect === "read" || call.attempts > 0;
+  const isRead = factsOf(call)?.effect === "read" || call.attempts > 0;
   if (isFree) return isRead ? "freeRead" : "freeEffect";
   return isRead ? "freshRead" : "freshEffect";
 }
@@ -33,6 +33,9 @@ function count(tallies: Tallies, call: Call, by: number): void {
     case "unknown":
       tallies[call.status] += by;
       return;
+    case "escalated":
+      tallies.unknown += by;
+      return;
     default:
   }
 }
@@ -52,8 +55,8 @@ export function isStartable(ledger: Ledger, kind: ReadyKind): boolean {
 }
 
 /** Kept from starting by something else than the step budget: a hold, or a failure. */
-function isHeldBack({ waiting, tallies }: Ledger, kind: ReadyKind): boolean {
-  if (waiting?.hold === true || tallies.fatal > 0) return true;
+function isHeldBack({ waiting, tallies, compensation }: Ledger, kind: ReadyKind): boolean {
+  if (waiting?.hold === true || tallies.fatal > 0 || compensation !== null) return true;
   return tallies.toReplan > 0 && !READY_KINDS[kind].isRead;
 }
 
@@ -77,12 +80,12 @@ export function countersOf(ledger: Ledger): Counters {
   return {
     startable,
     overBudget,
-    running: tallies.running,
-    asking: ledger.reservations.has(DECISION_KEY) ? 1 : 0,
+    running: tallies.running + (ledger.compensation?.current == null ? 0 : 1),
+    asking: ledger.reservations.has(DECISION_KEY) || ledger.reservations.has(JUDGE_KEY) ? 1 : 0,
     retrying: tallies.retrying,
     awaitingApproval: tallies.waiting,
     unknown: tallies.unknown,
-    due: ledger.due.size,
+    due: ledger.due.size + ledger.recovering.size + (ledger.compensation === null ? 0 : 1),
     unsettled: tallies.unsettled,
     toReplan: tallies.toReplan,
     fatal: tallies.fatal,

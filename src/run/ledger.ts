@@ -5,15 +5,16 @@
 
 import type { Issue } from "../error/issue.ts";
 import type { ErrorShape } from "../error/planwright-error.ts";
-import type { Approval, EntryData, EntryOf, StoredValue, ToolFacts } from "../journal/entries.ts";
+import type { Approval, EntryData, StoredValue, ToolFacts } from "../journal/entries.ts";
 import type { ReadBlob } from "../journal/store.ts";
 import type { Allowance, Usage } from "../model/usage.ts";
 import type { CompiledStep } from "../plan/compile-plan.ts";
+import type { CompiledObject } from "../plan/compile-value.ts";
 import type { Decision, OnFailure, PlanDecision } from "../plan/decision.ts";
 import type { DecisionCause, Visibility } from "../planner/planning-request.ts";
-import { type Label, TRUSTED } from "../policy/label.ts";
+import type { Label } from "../policy/label.ts";
 import type { JsonObject, JsonValue } from "../shared/json.ts";
-import { emptyTallies, type Tallies } from "./tallies.ts";
+import type { Tallies } from "./tallies.ts";
 
 export type CallStatus =
   | "idle" // not ready yet
@@ -22,6 +23,8 @@ export type CallStatus =
   | "retrying" // failed, the next attempt waits for its time
   | "waiting" // for an approval
   | "unknown" // a crash left the outcome open
+  | "recovering" // failed; a rule says what comes next
+  | "escalated" // failed; a person says what comes next
   | "fanned-out" // parent of a forEach whose elements are under way
   | "completed"
   | "failed"
@@ -51,9 +54,18 @@ export interface Call {
   pauseMs: number;
   /** Approval that was asked for, by id. */
   approval: string | null;
+  /** The rule that answered, or is to answer, its last failure. */
+  rule?: number;
+  /** The tool that a rule put in its tool's place. */
+  standIn?: { tool: string; facts: ToolFacts; input: CompiledObject | null };
+  /** What the models of its last attempt used. */
+  used?: CallUse;
   /** Label of what made it ready or kept it from that; derived, never in the snapshot. */
   inputLabel: Label;
 }
+
+/** What an attempt's models used. */
+export type CallUse = Pick<EntryData<"step.completed">, "usage" | "costUsd">;
 
 export type StepStatus = "pending" | "active" | "completed" | "failed" | "unmet" | "skipped";
 
@@ -62,7 +74,8 @@ export interface StepState {
   readonly compiled: CompiledStep;
   /** Hash of the canonical definition (KERNEL 7). */
   readonly definition: string;
-  readonly onFailure: OnFailure;
+  /** As planned, or as a rule has said since. */
+  onFailure: OnFailure;
   readonly facts: ToolFacts | null;
   /** Label of the literals in its definition, joined with that of every plan that asked for it again. */
   literalLabel: Label;
@@ -116,6 +129,8 @@ export interface OpenDecision {
   error: ErrorShape | null;
   /** The planner that stands in for the run's own, by name. */
   planner?: string;
+  /** The planner that goes on where a fixed plan ended, by name. */
+  handedTo?: string;
   /** What was wrong with the answer before it could be parsed. */
   issues?: Issue[];
 }
@@ -123,7 +138,28 @@ export interface OpenDecision {
 export interface ApprovalState {
   approval: Approval;
   status: "requested" | "granted" | "denied" | "expired";
+  /** Null where a whole plan is to be approved. */
+  call: Call | null;
+}
+
+/** A plan that was checked and waits for a person, as its acceptance will say it. */
+export interface PlanReview {
+  approval: string;
+  accepted: EntryData<"decision.accepted">;
+  verdict: "open" | "granted" | "denied" | "expired";
+  /** Why it was denied. */
+  reason: string | null;
+  edited: StoredValue | null;
+}
+
+/** Completed calls being undone, newest first, for the call whose failure asked for it. */
+export interface Compensation {
   call: Call;
+  /** The call that is being undone. */
+  current: Call | null;
+  undone: { step: string; index: number | null }[];
+  /** What could not be undone, and why. */
+  left: { step: string; index: number | null; error: ErrorShape }[];
 }
 
 export interface Ledger {
@@ -181,85 +217,23 @@ export interface Ledger {
   /** Tool and input of calls whose outcome nobody knows (KERNEL 14), as `unknownKey` writes them. */
   unknownKeys: Set<string>;
   tallies: Tallies;
+  /** Failed calls that a rule has to answer. */
+  recovering: Set<Call>;
+  /** Completed calls whose tool says how to undo them, in the order of their completion. */
+  undoable: Call[];
+  compensation: Compensation | null;
+  /** The plan that a person looks at. */
+  review: PlanReview | null;
+  /** The last look at the success criteria. */
+  success: EntryData<"success.checked"> | null;
+  missedTargets: Set<string>;
+  /** Steps that have settled and have something to be recorded. */
+  toObserve: { point: number; step: StepState }[];
   /** forEach steps whose own outcome is to be journalled. */
   due: Set<StepState>;
   readonly readBlob: ReadBlob;
   /** Told of every call that becomes ready; the driver's queue listens. */
   onReady: (call: Call) => void;
-}
-
-/** The ledger after the first entry. `readBlob` must know every blob that later entries refer to. */
-export function createLedger(entry: EntryOf<"run.accepted">, readBlob: ReadBlob): Ledger {
-  return {
-    run: entry.run,
-    accepted: entry.data,
-    createdAt: entry.at,
-    startedAt: null,
-    endedAt: null,
-    seq: entry.seq,
-    at: entry.at,
-    head: entry.hash,
-    activeMs: 0,
-    decisions: 0,
-    open: null,
-    lastRejection: null,
-    lastTry: null,
-    lastAnswer: null,
-    outputIssues: [],
-    revision: 0,
-    plan: null,
-    lastDecision: null,
-    planLabel: { integrity: "trusted", origins: [] },
-    steps: new Map(),
-    dependents: new Map(),
-    statuses: {},
-    approvals: new Map(),
-    question: null,
-    answers: [],
-    waiting: null,
-    isCancelRequested: false,
-    limit: null,
-    ended: null,
-    usage: { inputTokens: 0, outputTokens: 0, modelCalls: 0, toolCalls: 0 },
-    costUsd: 0,
-    reservations: new Map(),
-    countedSteps: 0,
-    progress: 0,
-    lastProposal: null,
-    fruitlessOwners: 0,
-    unknownKeys: new Set(),
-    tallies: emptyTallies(),
-    due: new Set(),
-    readBlob,
-    onReady: () => {},
-  };
-}
-
-export function createCall(step: StepState, index: number | null): Call {
-  return {
-    step,
-    index,
-    status: "idle",
-    attempts: 0,
-    failures: 0,
-    startedAt: null,
-    endedAt: null,
-    output: null,
-    error: null,
-    label: null,
-    outputLabel: null,
-    inputHash: null,
-    retryAt: null,
-    pauseMs: 0,
-    approval: null,
-    inputLabel: TRUSTED,
-  };
-}
-
-/** A call of a step that was planned again; it goes on counting attempts. */
-export function repeatCall(step: StepState, index: number | null, before: Call | undefined): Call {
-  const { attempts = 0, startedAt = null } = before ?? {};
-  return { ...createCall(step, index), attempts, startedAt };
 }
 
 /** The call that an entry's `step` and `index` name; undefined where there is none. */
@@ -282,13 +256,23 @@ export function liveCalls(ledger: Ledger): Call[] {
 /** Approvals that a person can still decide; one whose call no longer waits for it is void. */
 export function openApprovals(ledger: Ledger): ApprovalState[] {
   return [...ledger.approvals.values()].filter(
-    ({ status, call }) => status === "requested" && call.status === "waiting",
+    ({ status, call }) => status === "requested" && (call === null || call.status === "waiting"),
   );
 }
 
 /** Called at most once for each step (SAFETY R4). A tool of which nothing is known counts as such. */
-export function mustNotRepeat({ facts }: StepState): boolean {
+export function mustNotRepeat(call: Call): boolean {
+  const facts = factsOf(call);
   return facts === null || facts.idempotency === "none";
+}
+
+/** The tool that the call is made with: the plan's, or the one that a rule put in its place. */
+export function toolOf(call: Call): string {
+  return call.standIn?.tool ?? call.step.compiled.step.tool;
+}
+
+export function factsOf(call: Call): ToolFacts | null {
+  return call.standIn?.facts ?? call.step.facts;
 }
 
 /** How entries name a call. */

@@ -29,7 +29,7 @@ function keepOrAbort(core: DriverCore): Set<Call> {
   core.abortPlanner?.();
   const kept = new Set<Call>();
   for (const [call, { call: running }] of core.running) {
-    if (mustNotRepeat(call.step) && running !== null) kept.add(call);
+    if (mustNotRepeat(call) && running !== null) kept.add(call);
     else running?.abort(leaving(core), 0);
   }
   return kept;

@@ -3,7 +3,7 @@ import type { JournalEntry } from "../journal/entries.ts";
 import { storedValue } from "../journal/store.ts";
 import { hashForPeople } from "../shared/hash.ts";
 import type { JsonObject } from "../shared/json.ts";
-import { type Call, type Ledger, openApprovals, type StepState } from "./ledger.ts";
+import { type Call, factsOf, type Ledger, openApprovals, type StepState, toolOf } from "./ledger.ts";
 import { outputOf, outputOfCall } from "./ledger-scope.ts";
 import type { RunEvent, RunListItem, RunResult, StepRow } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
@@ -52,7 +52,7 @@ export function projectListItem(state: RunState, { isOwned, nowMs }: ProjectionO
     usage: { ...ledger.usage },
     costUsd: ledger.costUsd,
     budget: accepted.budget,
-    success: [],
+    success: successOf(ledger),
     journalHead: hashForPeople(ledger.head),
   };
 }
@@ -66,6 +66,15 @@ function waitingOf(ledger: Ledger): RunResult["waiting"] {
     until,
     error,
   };
+}
+
+/** The last verdicts; a criterion that was never looked at is not met. */
+function successOf({ accepted, success }: Ledger): RunResult["success"] {
+  const verdicts = new Map(success?.results.map((result) => [result.name, result]));
+  return (accepted.rules?.success ?? []).map(({ name }) => {
+    const verdict = verdicts.get(name);
+    return { name, met: verdict?.met ?? false, evidence: verdict?.evidence ?? "not checked" };
+  });
 }
 
 function planOf(ledger: Ledger): RunResult["plan"] {
@@ -87,8 +96,8 @@ function callRow(ledger: Ledger, call: Call, isOver: boolean): StepRow {
   return {
     id: step.id,
     index: call.index,
-    tool: step.compiled.step.tool,
-    toolVersion: step.facts?.version ?? null,
+    tool: toolOf(call),
+    toolVersion: factsOf(call)?.version ?? null,
     revision: step.revision,
     attempts: call.attempts,
     durationMs:
@@ -118,9 +127,11 @@ function callStatus(call: Call, isOver: boolean): StepRow["status"] {
       return isOver ? "cancelled" : "pending";
     case "running":
     case "fanned-out":
+    case "recovering":
       return isOver ? "cancelled" : "running";
     case "retrying":
     case "waiting":
+    case "escalated":
       return isOver ? "cancelled" : "waiting";
     default:
       return call.status;

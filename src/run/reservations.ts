@@ -8,6 +8,7 @@ import type { Call, Ledger } from "./ledger.ts";
 /** Whose reservation it is: the open decision's, or a call's. */
 export type ReservationKey = string;
 export const DECISION_KEY: ReservationKey = "decision";
+export const JUDGE_KEY: ReservationKey = "judge";
 
 export function callKey(call: Call): ReservationKey {
   return `${call.step.id} ${call.index ?? ""}`;

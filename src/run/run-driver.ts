@@ -19,6 +19,7 @@ import { abandonCalls, letGo } from "./let-go.ts";
 import { listenForSignals } from "./listen-for-signals.ts";
 import { createMailbox } from "./mailbox.ts";
 import { createReadyQueue } from "./ready-queue.ts";
+import { recordObservations } from "./record-observations.ts";
 import type { RunEffect } from "./run-machine.ts";
 import type { RunState } from "./run-state.ts";
 import { isActive, isTerminal, runStatus, waitingReason } from "./run-status.ts";
@@ -139,8 +140,10 @@ async function drive(core: DriverCore, listeners: EntryListeners): Promise<void>
 
 /** Everything that can be done at this moment. */
 function goOn(core: DriverCore): void {
-  do performEffects(core);
-  while (startCalls(core) || core.effects.length > 0);
+  do {
+    recordObservations(core);
+    performEffects(core);
+  } while (startCalls(core) || core.effects.length > 0);
 }
 
 /** Completions that arrive together are taken by start; everything else keeps its place before them. */

@@ -17,6 +17,10 @@ export interface MachineEvent {
   then?: "finish" | "replan";
   /** decision.rejected: no further try follows. */
   isLastTry?: boolean;
+  /** approval.requested: of the whole plan that was just checked. */
+  isPlan?: boolean;
+  /** approval.*: a person has looked at that plan, or no one did in time. */
+  isReviewed?: boolean;
   /** budget.settled */
   limit?: string;
   /** run.ended */
@@ -65,6 +69,8 @@ const machineSetup = setup({
   guards: {
     isQuestion: ({ event }) => event.decision === "ask",
     isAbandon: ({ event }) => event.decision === "abandon",
+    isPlan: ({ event }) => event.isPlan === true,
+    isReviewed: ({ event }) => event.isReviewed === true,
     isLastTry: ({ event }) => event.isLastTry === true,
     endsAs: ({ event }, params: { status: EndStatus }) => event.status === params.status,
     isFatal: ({ event }) => COUNTER_GUARDS.isFatal(event.counters),
@@ -82,6 +88,7 @@ const machineSetup = setup({
     /** Waiting needs a planner that is not at work: no model call is open (KERNEL 3). */
     noDecisionOpen: stateIn({ active: { deciding: "idle" } }),
     hasQuestion: stateIn({ active: { deciding: "asked" } }),
+    hasReview: stateIn({ active: { deciding: "reviewing" } }),
   },
 });
 
@@ -92,7 +99,7 @@ const stopAs = (verdict: EndStatus, limit?: string) => ({
 });
 const endsAs = (status: EndStatus) => ({ type: "endsAs" as const, params: { status } });
 
-const waitsForPerson = and(["hasQuestion", not("isFatal")]);
+const waitsForPerson = and([or(["hasQuestion", "hasReview"]), not("isFatal")]);
 const waitsForCalls = and([or(["noDecisionOpen", "isHeld"]), "waitsForSomething"]);
 
 export const runMachine = machineSetup.createMachine({
@@ -141,6 +148,15 @@ export const runMachine = machineSetup.createMachine({
                   { guard: "isLastTry", target: "#run.stopping", actions: stopAs("failed") },
                   { target: "repairing" },
                 ],
+                "approval.requested": { guard: "isPlan", target: "reviewing" },
+              },
+            },
+            // A person looks at the plan before any of it runs; what comes of that is checked again.
+            reviewing: {
+              on: {
+                "approval.granted": { guard: "isReviewed", target: "checking" },
+                "approval.denied": { guard: "isReviewed", target: "checking" },
+                "approval.expired": { guard: "isReviewed", target: "checking" },
               },
             },
             repairing: { entry: toEffect("requestDecision"), on: { "decision.requested": "planning" } },

@@ -8,9 +8,10 @@ import type { ReadBlob } from "../journal/store.ts";
 import { canonicalJson } from "../shared/json.ts";
 import { applyEntry, machineEvent } from "./apply-entry.ts";
 import { guardAnswers } from "./counters.ts";
-import { createLedger, type Ledger } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import { ledgerSnapshot } from "./ledger-snapshot.ts";
 import { countersOf } from "./ledger-tallies.ts";
+import { createLedger } from "./new-ledger.ts";
 import { type MachineValue, type RunEffect, runMachine } from "./run-machine.ts";
 
 export interface RunState {

@@ -7,7 +7,7 @@ import type { RunStatus } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
 
 const TERMINAL: ReadonlySet<string> = new Set(END_STATUSES);
-const PLANNING: ReadonlySet<string> = new Set(["planning", "checking", "repairing"]);
+const PLANNING: ReadonlySet<string> = new Set(["planning", "checking", "repairing", "reviewing"]);
 
 /** Status of a run that somebody owns; `isOwned: false` turns unfinished ones into `interrupted`. */
 export function runStatus(state: RunState, isOwned: boolean): RunStatus {
@@ -41,9 +41,10 @@ function liveStatus(phase: MachineValue, ledger: Ledger): RunStatus {
 export function waitingReason(ledger: Ledger): EntryData<"run.waiting"> {
   if (ledger.waiting?.hold === true) return ledger.waiting;
   const calls = liveCalls(ledger);
-  const unknown = calls.find((call) => call.status === "unknown");
+  const unknown = calls.find(({ status }) => status === "unknown" || status === "escalated");
   if (unknown !== undefined) return waiting("needs-attention", unknown.error);
   if (ledger.question !== null) return waiting("answer");
+  if (ledger.review?.verdict === "open") return waiting("approval");
   if (calls.some((call) => call.status === "waiting")) return waiting("approval");
   const times = calls.flatMap((call) => (call.status === "retrying" && call.retryAt !== null ? [call.retryAt] : []));
   return { ...waiting("retry-at"), until: times.sort()[0] ?? null };

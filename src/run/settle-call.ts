@@ -7,9 +7,9 @@ import { INLINE_BYTES, storeValue } from "../journal/store-value.ts";
 import { joinLabels, type Label, untrusted } from "../policy/label.ts";
 import { isoTime } from "../shared/clock.ts";
 import type { CallOutcome } from "../step/execute-call.ts";
-import { retryPause } from "../step/retry.ts";
+import { DEFAULT_RETRY, retryPause } from "../step/retry.ts";
 import { append, type DriverCore, isStopping, type Message, setTimer } from "./driver-core.ts";
-import { address, type Call } from "./ledger.ts";
+import { address, type Call, factsOf, toolOf } from "./ledger.ts";
 import { modelsOf, usedBy } from "./reserve-call.ts";
 
 /** Tells the loop how a call ended; what is large is stored first. */
@@ -46,14 +46,16 @@ export function settleCall(
   }
   const { ledger } = core.state;
   const error = { ...outcome.error, runId: ledger.run, stepId: call.step.id };
-  const idempotency = call.step.facts?.idempotency ?? "none";
+  const idempotency = factsOf(call)?.idempotency ?? "none";
   if (outcome.isGivenUp && idempotency === "none" && isStopping(core)) {
     append(core, { kind: "step.unknown", ...at, data: { error, ...used } });
     return;
   }
   const { clock, random } = core.environment;
   const isUnwanted = isStopping(core) || call.step.isDropped;
-  const pause = isUnwanted ? null : retryPause({ error, failures: call.failures, idempotency }, () => random.next());
+  const policy = ledger.accepted.rules?.steps[call.step.id]?.retry ?? DEFAULT_RETRY;
+  const failure = { error, failures: call.failures, idempotency };
+  const pause = isUnwanted ? null : retryPause(failure, () => random.next(), policy);
   const retryAt = pause === null ? null : isoTime(clock.now() + pause);
   append(core, { kind: "step.failed", ...at, data: { error, retryAt, ...used } });
   if (pause !== null) scheduleRetry(core, call, pause);
@@ -75,7 +77,7 @@ function tooMuchKept({ blobs, environment }: DriverCore, call: Call, bytes: numb
 
 /** Null where it equals the input's (KERNEL 17): tools that only derive. */
 function outputLabel(core: DriverCore, call: Call): Label | null {
-  const tool = core.environment.tools.get(call.step.compiled.step.tool);
+  const tool = core.environment.tools.get(toolOf(call));
   if (tool?.derive === "inputs" || call.label === null) return null;
   const joined = joinLabels(call.label, untrusted(`tool:${tool?.name ?? ""}`));
   return joined === call.label ? null : joined;

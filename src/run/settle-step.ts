@@ -44,7 +44,15 @@ function change(ledger: Ledger, step: StepState, status: StepStatus): StepState 
   if (isSettled(step) || status === "failed") ledger.statuses[step.id] = status;
   if (status === "skipped" || status === "unmet") setCallStatus(ledger, step.call, "skipped");
   if (isNews(step)) ledger.progress += 1;
+  if (status === "completed") observe(ledger, step);
   return step;
+}
+
+/** What the run's rules want recorded of it; the driver does. */
+function observe(ledger: Ledger, step: StepState): void {
+  for (const [point, { after }] of ledger.accepted.rules?.observe.entries() ?? []) {
+    if (after === step.id) ledger.toObserve.push({ point, step });
+  }
 }
 
 /** The same failure twice is no progress: a plan that only repeats it is stuck (KERNEL 8). */

@@ -13,8 +13,9 @@ import { fanOutError, hashInput, prepareCall, unknownKey } from "./apply-call.ts
 import { requestApproval } from "./approvals.ts";
 import { type BoundCall, bindCall, inputTooLarge } from "./bind-call.ts";
 import { append, type DriverCore, failCallNow, hold, isStopping } from "./driver-core.ts";
-import { address, type Call, type StepState } from "./ledger.ts";
+import { address, type Call, factsOf, type StepState, toolOf } from "./ledger.ts";
 import { isStartable } from "./ledger-tallies.ts";
+import { recoverCalls } from "./recover-call.ts";
 import { reserveCall } from "./reserve-call.ts";
 import { waitingReason } from "./run-status.ts";
 import { postOutcome, settleCall } from "./settle-call.ts";
@@ -26,6 +27,7 @@ export function startCalls(core: DriverCore): boolean {
   const before = ledger.seq;
   if (isStopping(core)) return false;
   for (const step of [...ledger.due]) append(core, fanOutOutcome(step));
+  recoverCalls(core);
   checkTime(core);
   while (core.slotsUsed < core.environment.limits.parallelSteps && !isStopping(core)) {
     if (core.mailbox.isOverdue()) {
@@ -66,9 +68,9 @@ function fanOutOutcome(step: StepState): NewEntry {
 
 function startCall(core: DriverCore, call: Call): void {
   const { ledger } = core.state;
-  const name = call.step.compiled.step.tool;
+  const name = toolOf(call);
   const tool = core.environment.tools.get(name);
-  const problem = incompatibility(name, call.step.facts, tool);
+  const problem = incompatibility(name, factsOf(call), tool);
   if (tool === undefined || problem !== null) return holdForTool(core, call, problem ?? "it is gone");
   if (call.step.compiled.items !== null && call.index === null) return startFanOut(core, call);
   const binding = bindCall(ledger, call, tool);
@@ -170,11 +172,11 @@ export function callTool(core: DriverCore, call: Call): void {
   const running = executeCall({
     tool,
     input,
-    timeoutMs: tool.timeoutMs ?? limits.toolTimeoutMs,
+    timeoutMs: ledger.accepted.rules?.steps[step]?.timeoutMs ?? tool.timeoutMs ?? limits.toolTimeoutMs,
     clock,
     context: contextOf(
       { run, step, index, attempt: call.attempts, now: ledger.accepted.now.iso, allowance: entry.reservation ?? null },
-      { inputHash, uses: entry.uses },
+      { inputHash, uses: entry.uses, standIn: call.standIn?.tool ?? null },
     ),
   });
   entry.call = running;
@@ -187,7 +189,7 @@ type CallContext = CallRequest["context"];
 /** In a scope of its own: tools may keep it for ever, and its getter must not lead to the run's state. */
 function contextOf(
   facts: Omit<CallContext, "idempotencyKey" | "report">,
-  { inputHash, uses }: { inputHash: string | null; uses: ModelUse[] },
+  { inputHash, uses, standIn }: { inputHash: string | null; uses: ModelUse[]; standIn: string | null },
 ): CallContext {
   const { run, step, index } = facts;
   return {
@@ -197,7 +199,7 @@ function contextOf(
     },
     // Most tools never ask for it.
     get idempotencyKey() {
-      return sha256Hex(canonicalJson([run, step, index, inputHash]));
+      return sha256Hex(canonicalJson([run, step, index, inputHash, ...(standIn === null ? [] : [standIn])]));
     },
   };
 }

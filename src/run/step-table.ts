@@ -1,7 +1,8 @@
 /** Steps that come into the ledger and go out of it. Owns: how a new step begins, and what dropping one leaves. */
 import { TRUSTED } from "../policy/label.ts";
-import { createCall, type Ledger, type StepState } from "./ledger.ts";
+import type { Ledger, StepState } from "./ledger.ts";
 import { setCallStatus } from "./ledger-tallies.ts";
+import { createCall } from "./new-ledger.ts";
 import { tally } from "./settle-step.ts";
 
 type NewStep = Pick<
@@ -34,6 +35,7 @@ export function dropStep(ledger: Ledger, step: StepState): void {
   ledger.due.delete(step);
   const calls = [step.call, ...(step.fanOut?.elements ?? [])];
   for (const call of calls) {
+    ledger.recovering.delete(call);
     if (call.status === "running" || call.status === "completed" || call.status === "failed") continue;
     setCallStatus(ledger, call, call.status === "unknown" ? "failed" : "cancelled");
   }

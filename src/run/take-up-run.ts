@@ -1,9 +1,10 @@
 /** What a driver does first: everything outstanding is computed from the state (KERNEL 4), never remembered. */
-import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
+import { errorShape } from "../error/planwright-error.ts";
 import { openCalls } from "./apply-plan.ts";
 import { watchExpiry } from "./approvals.ts";
 import { append, type DriverCore, hold } from "./driver-core.ts";
-import { address, type Call, liveCalls, openApprovals } from "./ledger.ts";
+import { type Call, liveCalls, openApprovals } from "./ledger.ts";
+import { reconcileCall } from "./reconcile-call.ts";
 import { outstandingEffects } from "./run-machine.ts";
 import { scheduleRetry } from "./settle-call.ts";
 
@@ -19,23 +20,11 @@ export function takeUpRun(core: DriverCore): void {
     if (call.status === "retrying") scheduleRetry(core, call, pauseLeft(core, call));
   }
   for (const { approval } of openApprovals(ledger)) watchExpiry(core, approval);
-  for (const call of openCalls(ledger)) {
-    const error = unknownOutcome(ledger.run, call.step.id);
-    append(core, { kind: "step.unknown", ...address(call), attempt: call.attempts, data: { error } });
-  }
+  for (const call of openCalls(ledger)) reconcileCall(core, call);
   if (ledger.startedAt === null && ledger.ended === null) append(core, { kind: "run.started", data: {} });
   if (ledger.fruitlessOwners >= FRUITLESS_OWNERS && ledger.waiting === null && ledger.ended === null)
     holdForDeaths(core);
   core.effects.splice(0, core.effects.length, ...outstandingEffects(core.state.phase()));
-}
-
-/** The error of a call whose outcome is unknown (KERNEL 14). */
-function unknownOutcome(run: string, stepId: string): ErrorShape {
-  return errorShape("TOOL_OUTCOME_UNKNOWN", `Step '${stepId}' was started, but nobody knows how it ended.`, {
-    runId: run,
-    stepId,
-    hint: "Find out whether it took effect: answer with its output as JSON if it did, resume the run if it did not.",
-  });
 }
 
 /** The wait after a restart: what is left of it, never more than it was meant to be. */

@@ -69,7 +69,7 @@ export async function acceptedData(
   { request, documents }: { request: CheckedRequest; documents: Document[] },
   keep: (value: JsonValue) => Promise<StoredValue>,
 ): Promise<EntryData<"run.accepted">> {
-  const { goal, params, outputSchema, budget, grants, denyApprovals, plan } = request;
+  const { goal, params, outputSchema, budget, grants, denyApprovals, plan, rules, reviewPlan } = request;
   const planner = plan === undefined ? environment.planner : environment.createFixedPlanner(null);
   const stored: EntryData<"run.accepted">["documents"] = [];
   for (const document of documents) {
@@ -89,6 +89,8 @@ export async function acceptedData(
     workflow: null,
     fixedPlan: plan === undefined ? null : await keep(plan),
     isPersonal: planner.isPersonal === true,
+    ...(rules === null ? {} : { rules }),
+    ...(reviewPlan ? { reviewPlan } : {}),
     forkedFrom: null,
     now: nowOf(environment.clock.now()),
     planwright: environment.version,
@@ -102,6 +104,7 @@ export function asDocument(document: DocumentInput | Document): Document {
 
 /** Same hash, same request (SAFETY R12). */
 function requestHash(request: CheckedRequest, documents: Document[]): string {
-  const { idempotencyKey, documents: _, plan, ...rest } = request;
-  return hashJson({ ...rest, plan: plan ?? null, documents });
+  const { idempotencyKey, documents: _, plan, rules, reviewPlan, ...rest } = request;
+  const said = { ...(rules === null ? {} : { rules }), ...(reviewPlan ? { reviewPlan } : {}) };
+  return hashJson({ ...rest, ...said, plan: plan ?? null, documents });
 }

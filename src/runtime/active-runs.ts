@@ -6,7 +6,7 @@ import { PlanwrightError } from "../error/planwright-error.ts";
 import { type BlobCache, keepValues, loadBlobs } from "../journal/blob-cache.ts";
 import type { JournalEntry } from "../journal/entries.ts";
 import { type OwnedJournal, storedValue } from "../journal/store.ts";
-import type { Planner } from "../planner/planner.ts";
+import type { DriverEnvironment } from "../run/driver-core.ts";
 import { type RunDriver, startDriver } from "../run/run-driver.ts";
 import { foldJournal, type RunState } from "../run/run-state.ts";
 import { isTerminal, runStatus, waitingReason } from "../run/run-status.ts";
@@ -163,15 +163,19 @@ async function afterwards(promise: Promise<void>, cleanUp: () => Promise<void>):
   }
 }
 
-/** A stored plan is carried out by a fixed planner, in whichever process takes the run up; nobody stands in for it. */
+/**
+ * A stored plan is carried out by a fixed planner, in whichever process takes the run up; nobody stands in for it, but
+ * the runtime's planner may go on behind it.
+ */
 function plannersOf(
-  { planner, fallback, createFixedPlanner }: RuntimeEnvironment,
+  { planner, fallback, judge, createFixedPlanner }: RuntimeEnvironment,
   state: RunState,
   readBlob: AcceptedRun["blobs"]["read"],
-): { planner: Planner; fallback: Planner | null } {
+): Pick<DriverEnvironment, "planner" | "fallback" | "successor" | "judge"> {
   const { fixedPlan } = state.ledger.accepted;
-  if (fixedPlan === null) return { planner, fallback };
-  return { planner: createFixedPlanner(storedValue(fixedPlan, readBlob)), fallback: null };
+  if (fixedPlan === null) return { planner, fallback, successor: null, judge };
+  const fixed = createFixedPlanner(storedValue(fixedPlan, readBlob));
+  return { planner: fixed, fallback: null, successor: planner, judge };
 }
 
 /** Terminal, or waiting for a person. */

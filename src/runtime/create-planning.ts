@@ -5,11 +5,13 @@
 import { createModelPlanner } from "../../planners/model-planner.ts";
 import { createRulePlanner } from "../../planners/rule-planner.ts";
 import { builtInTools } from "../../tools/built-in-tools.ts";
+import { createModelJudge } from "../../tools/model/judge-success.ts";
 import { createModelTools } from "../../tools/model-tools.ts";
 import { PlanwrightError } from "../error/planwright-error.ts";
 import { createModelCaller } from "../model/call-model.ts";
 import type { Model, ModelCaller } from "../model/model.ts";
 import { type Environment, openProviderModel } from "../model/open-model.ts";
+import type { Judge } from "../planner/judge.ts";
 import type { Planner } from "../planner/planner.ts";
 import { loadPrompts } from "../prompt/load-prompts.ts";
 import type { PromptLibrary } from "../prompt/prompt.ts";
@@ -45,6 +47,8 @@ export interface PlanningOptions {
 export interface Planning {
   planner: Planner;
   fallback: Planner | null;
+  /** Null without a model. */
+  judge: Judge | null;
   /** The model-backed tools; none without a model. */
   tools: Tool[];
 }
@@ -62,7 +66,7 @@ export function createPlanning(options: PlanningOptions, parts: PlanningParts): 
   const model = checkedModel(options.model);
   const prompts = options.prompt === undefined && model === undefined ? null : promptsOf(options);
   if (model === undefined || prompts === null) {
-    return { planner: options.planner ?? createRulePlanner(), fallback, tools: [] };
+    return { planner: options.planner ?? createRulePlanner(), fallback, judge: null, tools: [] };
   }
   const caller = createModelCaller(
     typeof model === "string" ? openProviderModel(model, { env: parts.env }) : model,
@@ -70,7 +74,8 @@ export function createPlanning(options: PlanningOptions, parts: PlanningParts): 
   );
   const planner = options.planner ?? planWith(caller, prompts, options.visibility);
   const tools = createModelTools({ caller, prompts, render: renderPrompt });
-  return { planner, fallback, tools: fallback === null ? tools : tools.map(canDoWithout) };
+  const judge = createModelJudge({ caller, prompts });
+  return { planner, fallback, judge, tools: fallback === null ? tools : tools.map(canDoWithout) };
 }
 
 /** The word `offline` stands for no model, as on the command line. */

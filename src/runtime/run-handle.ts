@@ -25,13 +25,23 @@ export interface RunHandle {
   events(options?: EventOptions): AsyncIterable<RunEvent>;
   /** Resolves when the run has ended or waits for a person (`status: "waiting"`); call it again after an answer. */
   result(): Promise<RunResult>;
-  /** Without an id: the only open approval. Throws APPROVAL_MISMATCH, APPROVAL_EXPIRED, RUN_NOT_WAITING, RUN_ENDED. */
-  approve(approval?: { id?: string; hash?: string }): Promise<void>;
+  /**
+   * Without an id: the only open approval. With `plan`, where a whole plan is to be approved: that plan runs instead.
+   * Throws APPROVAL_MISMATCH, APPROVAL_EXPIRED, RUN_NOT_WAITING, RUN_ENDED, and PLAN_ codes of a plan with errors.
+   */
+  approve(approval?: ApprovalAnswer): Promise<void>;
   reject(approval?: { id?: string; reason?: string }): Promise<void>;
   /** Answers the run's question, or gives the output of a step whose outcome is unknown. */
   answer(answer: JsonValue): Promise<void>;
   /** Resolves once the cancel is durable: no tool or model call starts after that (SAFETY R11). */
   cancel(): Promise<void>;
+}
+
+/** Which approval is given, for what was shown, and with which plan instead of the one that was. */
+export interface ApprovalAnswer {
+  id?: string;
+  hash?: string;
+  plan?: JsonValue;
 }
 
 /** How often the journal of a run that another process drives is looked at. */
@@ -51,8 +61,7 @@ export function createRunHandle(environment: RuntimeEnvironment, active: ActiveR
       if (result.status === "interrupted") await closed; // Rejects where this process had to give the run up.
       return result;
     },
-    approve: ({ id, hash } = {}) =>
-      command("approve", { ...(id === undefined ? {} : { approval: id }), ...(hash === undefined ? {} : { hash }) }),
+    approve: ({ id, ...rest } = {}) => command("approve", { ...(id === undefined ? {} : { approval: id }), ...rest }),
     reject: ({ id, reason } = {}) =>
       command("reject", { ...(id === undefined ? {} : { approval: id }), ...(reason === undefined ? {} : { reason }) }),
     answer: (answer) => command("answer", { answer }),

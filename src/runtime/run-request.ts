@@ -4,6 +4,16 @@ import { jsonPointer } from "../error/issue.ts";
 import { describeThrown, PlanwrightError } from "../error/planwright-error.ts";
 import { type Document, type DocumentInput, documentSchema } from "../goal/document.ts";
 import { type Budget, budgetSchema, DEFAULT_BUDGET, type Grant, grantSchema } from "../goal/run-request.ts";
+import {
+  type Criterion,
+  criterionSchema,
+  type GivenRules,
+  NO_RULES,
+  type RunRules,
+  runRulesSchema,
+} from "../goal/run-rules.ts";
+import { compileCondition } from "../plan/compile-condition.ts";
+import { parsePath } from "../plan/path.ts";
 import type { JsonObject, JsonSchema, JsonValue } from "../shared/json.ts";
 import { readToolSchema, type ToolSchema } from "../tool/tool-schema.ts";
 import { bounded, jsonProblem } from "./bounded-json.ts";
@@ -25,6 +35,12 @@ export interface RunRequest {
   idempotencyKey?: string;
   /** A plan to carry out as it is instead of asking the planner. */
   plan?: JsonValue;
+  /** When the goal is met: conditions on the run's values, schemas of its output, questions for a model to judge. */
+  success?: Criterion[];
+  /** What a workflow file says besides its steps, for the given plan: retries, recovery, targets, observation points. */
+  rules?: GivenRules;
+  /** A person approves, or edits, each plan before any of it runs. */
+  reviewPlan?: boolean;
 }
 
 const GOAL_CHARS = 10_000;
@@ -59,7 +75,32 @@ const requestSchema = z.strictObject({
   approve: z.union([z.literal("none"), bounded<Grant[]>().pipe(z.array(grantSchema.strict()))]).default([]),
   idempotencyKey: z.string().min(1).max(256).optional(),
   plan: bounded<JsonValue>().transform(copyJson).optional(),
+  success: bounded<Criterion[]>().pipe(z.array(criterionSchema).max(50)).superRefine(checkCriteria).default([]),
+  rules: bounded<GivenRules>().pipe(runRulesSchema).optional(),
+  reviewPlan: z.boolean().default(false),
 });
+
+/** Null where nothing is said; criteria of the request come after those of the rules. */
+function rulesOf(rules: RunRules | undefined, success: Criterion[]): RunRules | null {
+  if (rules === undefined && success.length === 0) return null;
+  const said = rules ?? NO_RULES;
+  return { ...said, success: [...said.success, ...success] };
+}
+
+/** Names tell criteria apart; a condition that cannot be read would never hold. */
+function checkCriteria(criteria: Criterion[], context: z.core.$RefinementCtx): void {
+  for (const [place, criterion] of criteria.entries()) {
+    const refuse = (message: string, path: (string | number)[]): void =>
+      context.addIssue({ code: "custom", message, path: [place, ...path] });
+    if (criteria.findIndex(({ name }) => name === criterion.name) !== place) refuse("is used twice", ["name"]);
+    if ("check" in criterion) {
+      const { issues } = compileCondition(criterion.check, "", { inside: "when" });
+      for (const { message } of issues) refuse(`cannot be read: ${message}`, ["check"]);
+    }
+    if ("ref" in criterion && criterion.ref !== undefined && !parsePath(criterion.ref).ok)
+      refuse("is no path", ["ref"]);
+  }
+}
 
 export interface CheckedRequest {
   goal: string;
@@ -71,13 +112,16 @@ export interface CheckedRequest {
   denyApprovals: boolean;
   idempotencyKey: string | null;
   plan: JsonValue | undefined;
+  rules: RunRules | null;
+  reviewPlan: boolean;
 }
 
 /** Throws VALIDATION with one issue per problem. */
 export function checkRequest(request: RunRequest, defaults: Partial<Budget>): CheckedRequest {
   const parsed = parse(request);
   if (!parsed.success) throw invalid(parsed.error);
-  const { goal, documents, params, output, budget, approve, idempotencyKey, plan } = parsed.data;
+  const { goal, documents, params, output, budget, approve, idempotencyKey, plan, success, rules, reviewPlan } =
+    parsed.data;
   return {
     goal,
     documents,
@@ -88,6 +132,8 @@ export function checkRequest(request: RunRequest, defaults: Partial<Budget>): Ch
     denyApprovals: approve === "none",
     idempotencyKey: idempotencyKey ?? null,
     plan,
+    rules: rulesOf(rules, success),
+    reviewPlan,
   };
 }
 
@@ -131,7 +177,8 @@ function invalid(error: z.ZodError): PlanwrightError {
       fix: null,
     };
   });
-  const hint = "A request has a goal, and may have documents, params, output, budget, approve, idempotencyKey, plan.";
+  const hint =
+    "A request has a goal, and may have documents, params, output, budget, approve, idempotencyKey, plan, rules, success, reviewPlan.";
   return new PlanwrightError("VALIDATION", issues[0]?.message ?? "The request is not valid.", { issues, hint });
 }
 

@@ -16,7 +16,7 @@ import {
 } from "./keep-runs.ts";
 import { type ListOptions, listRuns } from "./list-runs.ts";
 import { readDecisions } from "./read-decisions.ts";
-import { createRunHandle, type EventOptions, readResult } from "./run-handle.ts";
+import { type ApprovalAnswer, createRunHandle, type EventOptions, readResult } from "./run-handle.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
 /** Every method throws NOT_FOUND for unknown ids, and JOURNAL_CORRUPT where the journal is damaged. */
@@ -27,7 +27,7 @@ export interface Runs {
   events(id: string, options?: EventOptions): AsyncIterable<RunEvent>;
   /** The decision log: what was asked, answered, found wrong and accepted. */
   decisions(id: string): Promise<DecisionLogEntry[]>;
-  approve(id: string, approval?: { id?: string; hash?: string }): Promise<void>;
+  approve(id: string, approval?: ApprovalAnswer): Promise<void>;
   reject(id: string, approval?: { id?: string; reason?: string }): Promise<void>;
   answer(id: string, answer: JsonValue): Promise<void>;
   cancel(id: string): Promise<void>;

@@ -1,6 +1,7 @@
 /** What all runs of one runtime share. Owns: the default limits. */
 import type { Budget } from "../goal/run-request.ts";
 import type { RunCache, Store } from "../journal/store.ts";
+import type { Judge } from "../planner/judge.ts";
 import type { Planner } from "../planner/planner.ts";
 import type { Policy } from "../policy/authorize.ts";
 import type { DriverLimits } from "../run/driver-core.ts";
@@ -41,6 +42,8 @@ export interface RuntimeEnvironment {
   planner: Planner;
   /** Stands in for one more try of a decision where the planner has no good answer, or none; null: the run fails. */
   fallback: Planner | null;
+  /** Judges success criteria that no condition can; null without a model. */
+  judge: Judge | null;
   /** Makes the planner that carries out a given plan. */
   createFixedPlanner: (plan: JsonValue) => Planner;
   policy: Policy;

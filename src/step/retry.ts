@@ -5,9 +5,11 @@ import type { Idempotency } from "../tool/tool.ts";
 export interface RetryPolicy {
   /** All attempts, the first included. */
   attempts: number;
+  /** `fixed`: `baseMs` before each attempt. */
+  backoff?: "exponential" | "fixed";
   baseMs: number;
   maxMs: number;
-  /** Error codes that are worth another attempt. */
+  /** Codes or categories of errors that are worth another attempt; `*`: any. */
   on: readonly string[];
 }
 
@@ -28,8 +30,15 @@ export function retryPause(
   random: () => number,
   policy: RetryPolicy = DEFAULT_RETRY,
 ): number | null {
-  if (failure.idempotency === "none" || !policy.on.includes(failure.error.code)) return null;
-  if (failure.failures + 1 >= policy.attempts) return null;
-  const ceiling = Math.min(policy.maxMs, policy.baseMs * 2 ** failure.failures);
-  return Math.max(failure.error.retryAfterMs ?? 0, Math.round(ceiling / 2 + (ceiling / 2) * random()));
+  const { error, failures, idempotency } = failure;
+  if (idempotency === "none" || !fitsError(policy.on, error)) return null;
+  if (failures + 1 >= policy.attempts) return null;
+  if (policy.backoff === "fixed") return Math.max(error.retryAfterMs ?? 0, Math.min(policy.maxMs, policy.baseMs));
+  const ceiling = Math.min(policy.maxMs, policy.baseMs * 2 ** failures);
+  return Math.max(error.retryAfterMs ?? 0, Math.round(ceiling / 2 + (ceiling / 2) * random()));
+}
+
+/** Codes, categories, or `*`. */
+export function fitsError(on: readonly string[], { code, category }: Pick<ErrorShape, "code" | "category">): boolean {
+  return on.some((name) => name === "*" || name === code || name === category);
 }

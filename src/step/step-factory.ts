@@ -15,7 +15,9 @@ export function toolFacts(tool: Tool): ToolFacts {
   const known = FACTS.get(tool);
   if (known !== undefined) return known;
   const { version, effect, idempotency, inputSchema, outputSchema } = tool;
-  const facts = { version, effect, idempotency, schemas: hashJson([inputSchema, outputSchema]) };
+  const schemas = hashJson([inputSchema, outputSchema]);
+  const undo = tool.compensate === null ? {} : { compensates: true as const };
+  const facts = { version, effect, idempotency, schemas, ...undo };
   FACTS.set(tool, facts);
   return facts;
 }

@@ -46,6 +46,7 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/journal/{owner-file,claim-epoch,process-table,group-commit,share-work,release-all,wake-list}.ts", 3],
 
   ["src/run/{run-result,dry-run}.ts", 2],
+  ["src/run/{new-ledger,recovery-rules,check-success}.ts", 2],
   ["src/run/{run-machine,counters,run-state,run-status,describe-machine}.ts", 2],
   ["src/run/{ledger*,tallies,apply-*,settle-step,step-table,reservations,ready-queue,mailbox}.ts", 2],
   ["src/run/{bind-call,build-planning-request,check-proposal,check-run-output,commands,project-result}.ts", 2],
@@ -53,6 +54,7 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
     "src/run/{run-driver,driver-core,take-up-run,start-calls,settle-call,reserve-call,approvals,decide,call-planner,early-steps,handle-message,ask-planner,finish-run,stop-run}.ts",
     3,
   ],
+  ["src/run/{recover-call,compensate,repair-call,reconcile-call,review-plan,record-observations,ask-judge}.ts", 3],
   ["src/run/{driver-commands,listen-for-signals,let-go,journal-room,entry-listeners}.ts", 3],
 
   ["src/model/{model,account,usage,price}.ts", 1],

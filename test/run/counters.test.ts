@@ -18,19 +18,15 @@ const counters: fc.Arbitrary<Counters> = fc.record({
 } as never);
 
 const HANDLED = runMachine.events as EntryKind[];
-const NOT_HANDLED: EntryKind[] = [
-  "step.started",
-  "step.completed",
-  "step.failed",
-  "approval.requested",
-  "decision.step",
-];
+const NOT_HANDLED: EntryKind[] = ["step.started", "step.completed", "step.failed", "recovery.applied", "decision.step"];
 const event: fc.Arbitrary<MachineEvent> = fc.record({
   type: fc.constantFrom(...HANDLED.filter((kind) => kind !== "run.ended"), ...NOT_HANDLED),
   counters,
   decision: fc.constantFrom("plan" as const, "finish" as const, "ask" as const, "abandon" as const),
   then: fc.constantFrom("finish" as const, "replan" as const),
   isLastTry: fc.boolean(),
+  isPlan: fc.boolean(),
+  isReviewed: fc.boolean(),
 });
 
 /** Whether the run state would ask, given what it asked about last. */

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { commandEntries } from "../../src/run/commands.ts";
-import { type Ledger, mustNotRepeat, type StepState } from "../../src/run/ledger.ts";
+import { type Call, type Ledger, mustNotRepeat } from "../../src/run/ledger.ts";
 import { countersOf, isStartable, stepsLeft } from "../../src/run/ledger-tallies.ts";
 import { emptyTallies, READY_KIND_NAMES, READY_KINDS, type ReadyKind } from "../../src/run/tallies.ts";
 
@@ -27,6 +27,9 @@ function ledgerOf({ ready, toReplan, fatal, hold, maxSteps }: Shape): Ledger {
     countedSteps: 0,
     decisions: 1,
     due: new Set(),
+    recovering: new Set(),
+    compensation: null,
+    review: null,
     reservations: new Map(),
   } as unknown as Ledger;
 }
@@ -83,14 +86,14 @@ test("a run that a failure ends can be resumed although an approval is open", ()
   const open = { ended: null, question: null, open: null, steps: new Map(), approvals: new Map() };
   const ledger = { ...ledgerOf(usual), ...open, tallies } as unknown as Ledger;
   const resume = { id: "s", kind: "resume" as const, data: {} };
-  const options = { nowMs: 0, getTool: () => undefined };
+  const options = { nowMs: 0, getTool: () => undefined, checkPlan: () => [] };
   expect(commandEntries(ledger, resume, options)).toEqual([]);
   const waiting = { ...ledger, tallies: { ...tallies, fatal: 0 } };
   expect(() => commandEntries(waiting, resume, options)).toThrow("Resuming alone does not help");
 });
 
 test("a step of whose tool nothing is known is not repeated", () => {
-  const step = (facts: object | null) => ({ facts }) as unknown as StepState;
+  const step = (facts: object | null) => ({ step: { facts } }) as unknown as Call;
   expect(mustNotRepeat(step(null))).toBe(true);
   expect(mustNotRepeat(step({ idempotency: "none" }))).toBe(true);
   expect(mustNotRepeat(step({ idempotency: "pure" }))).toBe(false);

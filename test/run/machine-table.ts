@@ -38,6 +38,14 @@ checking/resting             | decision.accepted decision=abandon          |    
 checking/resting             | decision.accepted decision=ask              |                                             | asking/resting     | askQuestion                         |                         | a question is journalled before anyone waits
 checking/resting             | decision.accepted decision=plan then=finish |                                             | finishing          | finishRun                           |                         | K2: a plan of zero steps does not hang
 checking/resting             | decision.accepted decision=plan then=replan |                                             | replanning/resting | requestDecision                     | then=replan             | K2: nor does one that asks on
+checking/resting             | approval.requested isPlan                   |                                             | reviewing/waiting  | announceWaiting                     |                         | a plan that a person looks at waits, and nothing of it runs
+checking/executing           | approval.requested isPlan                   | running=1 unsettled=1                       | reviewing/executing|                                     |                         | K3: but not while a step of the plan before runs
+reviewing/executing          | step.completed                              |                                             | reviewing/waiting  | announceWaiting                     |                         | it waits when that step is done
+reviewing/waiting            | approval.granted                            |                                             | reviewing/waiting  |                                     |                         | the approval of a step decides nothing about the plan
+reviewing/waiting            | approval.granted isReviewed                 |                                             | checking/resting   | checkDecision announceResumed       |                         | a plan that was approved goes on
+reviewing/waiting            | approval.denied isReviewed                  |                                             | checking/resting   | checkDecision announceResumed       |                         | so does one that was denied, to be rejected
+reviewing/waiting            | approval.expired isReviewed                 |                                             | checking/resting   | checkDecision announceResumed       |                         | and one that nobody looked at in time
+reviewing/executing          | step.failed                                 | fatal=1                                     | ending             | abortRunning endRun                 | failed                  | a failure that ends the run does not wait for a person
 idle/executing               | step.completed                              |                                             | finishing          | finishRun                           |                         | the last step ends the plan
 idle/executing then=replan   | step.completed                              |                                             | replanning/resting | requestDecision                     |                         | K7: then replan asks for the next decision
 idle/executing               | step.completed                              | running=1                                   | idle/executing     |                                     |                         | a plan is not done while a dropped step's call still runs
@@ -118,7 +126,7 @@ ending                       | run.ended status=cancelled                  |    
 checking/resting             | decision.accepted decision=plan then=finish | overBudget=1 awaitingApproval=1 unsettled=2 | ending             | abortRunning endRun                 | exhausted LIMIT_STEPS   | K15: a plan over the budget announces no wait for an older step's approval
 `;
 
-export const DECIDING = ["replanning", "planning", "checking", "repairing", "asking", "asked", "idle"];
+export const DECIDING = ["replanning", "planning", "checking", "repairing", "reviewing", "asking", "asked", "idle"];
 export const EXECUTING = ["resting", "executing", "draining", "waiting"];
 export const TERMINAL = ["completed", "failed", "exhausted", "cancelled"];
 const ACTIVE = DECIDING.flatMap((deciding) => EXECUTING.map((executing) => `${deciding}/${executing}`));

@@ -225,7 +225,8 @@ describe("budgets", () => {
     const steps = Array.from({ length: 5 }, (_, place) => ({ id: `s${place}`, tool: "echo", input: { place } }));
     const world = createWorld();
     const result = await world.apply(steps, { request: { budget: { maxSteps: 3 } } });
-    expect(result).toMatchObject({ status: "exhausted", error: { code: "LIMIT_STEPS" }, output: null });
+    expect(result).toMatchObject({ status: "exhausted", error: { code: "LIMIT_STEPS" } });
+    expect(result.output).toEqual({ s0: { place: 0 }, s1: { place: 1 }, s2: { place: 2 } });
     expect(world.calls).toHaveLength(3);
     expect(Object.values(statuses(result)).filter((status) => status === "completed")).toHaveLength(3);
   });

@@ -48,6 +48,10 @@ const KINDS: Omit<MachineEvent, "counters">[] = [
   { type: "decision.accepted", decision: "finish" },
   { type: "decision.accepted", decision: "ask" },
   { type: "decision.accepted", decision: "abandon" },
+  { type: "approval.requested", isPlan: true },
+  { type: "approval.granted", isReviewed: true },
+  { type: "approval.denied", isReviewed: true },
+  { type: "approval.expired", isReviewed: true },
   { type: "question.asked" },
   { type: "question.answered" },
   { type: "run.ended", status: "completed" },
@@ -150,7 +154,7 @@ describe("paths through the run machine", () => {
       const { running, startable, due } = event.counters;
       expect(running + startable + due).toBe(0);
       // A held run waits in any phase: it calls no planner until a person resumes it.
-      if (!event.counters.isHeld) expect(["idle/waiting", "asked/waiting"]).toContain(to);
+      if (!event.counters.isHeld) expect(["idle/waiting", "asked/waiting", "reviewing/waiting"]).toContain(to);
     }
   });
 

@@ -32,7 +32,7 @@ export interface World {
   until<T>(promise: PromiseLike<T>): Promise<T>;
   run(request: Parameters<Runtime["run"]>[0]): Promise<RunResult>;
   /** Runs a plan of the given steps as a fixed plan. */
-  apply(steps: object[], rest?: JsonObject & { request?: object }): Promise<RunResult>;
+  apply(steps: object[], rest?: { request?: object; [key: string]: unknown }): Promise<RunResult>;
   result(handle: RunHandle): Promise<RunResult>;
 }
 

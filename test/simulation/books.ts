@@ -19,6 +19,8 @@ interface Ledger {
   elements: Map<string, JsonValue>;
   attempted: Set<string>;
   fallback: "replan" | "fail";
+  /** What rules have said of failures, by step. */
+  ruled: Map<string, "replan" | "skip" | "fail">;
   readBlob: ReadBlob;
 }
 
@@ -31,12 +33,13 @@ export function createBooks(readBlob: ReadBlob): Books {
       settledBefore: new Map(),
       outputs: new Map(),
       document: {},
-      onFailure: (step: Step) => step.onFailure ?? ledger.fallback,
+      onFailure: (step: Step) => ledger.ruled.get(step.id) ?? step.onFailure ?? ledger.fallback,
     },
     lists: new Map(),
     elements: new Map(),
     attempted: new Set(),
     fallback: "replan",
+    ruled: new Map(),
     readBlob,
   };
   const { facts, lists, attempted } = ledger;
@@ -80,6 +83,8 @@ function enter(ledger: Ledger, entry: JournalEntry): void {
     case "approval.denied":
     case "approval.expired":
       return fail(ledger.facts, entry);
+    case "recovery.applied":
+      return recover(ledger, entry);
     default:
   }
 }
@@ -117,6 +122,23 @@ function complete({ facts, lists, elements, readBlob }: Ledger, entry: EntryOf<"
   const whole = list === undefined ? output : list.map((_, index) => elements.get(`${id} ${index}`) ?? null);
   facts.ended.set(id, "completed");
   facts.outputs.set(id, whole);
+}
+
+/** A rule takes a failure back, gives an output instead, or says what it comes to. */
+function recover(ledger: Ledger, entry: EntryOf<"recovery.applied">): void {
+  const { facts, elements, ruled, readBlob } = ledger;
+  const { verb, output } = entry.data;
+  const id = entry.step ?? "";
+  if (verb === "replan" || verb === "skip" || verb === "fail") ruled.set(id, verb);
+  const isTakenBack = verb === "retry" || verb === "escalate" || verb === "fallback";
+  if (isTakenBack && entry.index === undefined) facts.ended.delete(id);
+  if (output === undefined) return;
+  const value = storedValue(output, readBlob);
+  if (entry.index !== undefined) elements.set(callName(entry), value);
+  else {
+    facts.ended.set(id, "completed");
+    facts.outputs.set(id, value);
+  }
 }
 
 /** A failure ends its step; that of a fan-out's element does not. */

@@ -1,4 +1,5 @@
 /** Small runs, one for each way in which a run goes on: what the crash sweep stops at every point. */
+import type { GivenRules } from "../../src/goal/run-rules.ts";
 import type { RunRequest } from "../../src/runtime/run-request.ts";
 import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
 
@@ -33,6 +34,11 @@ const fixed = (name: string, steps: JsonObject[], rest: JsonObject = {}): CrashS
   decisions: [plan(steps, rest)],
   isFixed: true,
   status: "completed",
+});
+
+const ruled = (name: string, steps: JsonObject[], rules: GivenRules): CrashScene => ({
+  ...fixed(`rules: ${name}`, steps),
+  request: { rules },
 });
 
 export const crashScenes: readonly CrashScene[] = [
@@ -137,6 +143,66 @@ export const crashScenes: readonly CrashScene[] = [
     ),
     request: { budget: { maxSteps: 2 } },
     status: "exhausted",
+  },
+  ruled("another attempt, then another tool", [step("a", "fail"), step("b", "note", { input: reads("a") })], {
+    recovery: [
+      { on: "*", do: "retry", retry: { attempts: 2, baseMs: 10 } },
+      { on: "*", do: "fallback", tool: "keep" },
+    ],
+  }),
+  ruled(
+    "a value in its place, a failure that is skipped, and what is recorded",
+    [
+      step("a", "fail"),
+      step("b", "fail", { after: ["a"] }),
+      step("c", "note", { input: { x: ref("a.v"), y: { ref: "b.v", default: 1 } } }),
+    ],
+    {
+      recovery: [
+        { step: "a", on: "*", do: "fallback", value: { v: "instead" } },
+        { on: "TOOL_PERMANENT", do: "skip" },
+      ],
+      targets: { durationMs: 1 },
+      observe: [{ after: "c", record: ["output"] }],
+      success: [{ name: "c", check: { ref: "c.v", exists: true } }],
+    },
+  ),
+  {
+    ...ruled(
+      "what was done is undone",
+      [step("a", "keep"), step("b", "slow", { after: ["a"] }), step("c", "fail", { after: ["b"] })],
+      { recovery: [{ on: "*", do: "compensate" }] },
+    ),
+    status: "failed",
+  },
+  {
+    ...ruled("handed over to a planner", [step("a", "note"), step("b", "fail", { after: ["a"] })], {
+      recovery: [{ on: "*", do: "replan" }],
+    }),
+    decisions: [
+      plan([step("a", "note"), step("b", "fail", { after: ["a"] })]),
+      plan([step("d", "keep", { input: reads("a") })]),
+    ],
+  },
+  ruled("a person says what a failed step gives", [step("a", "fail"), step("b", "note", { input: reads("a") })], {
+    recovery: [{ on: "*", do: "escalate" }],
+  }),
+  {
+    name: "plans that a person looks at",
+    decisions: [
+      plan([step("a", "note")], { then: "replan" }),
+      plan([step("a", "note"), step("b", "keep", { input: reads("a") })]),
+    ],
+    isFixed: false,
+    request: { reviewPlan: true },
+    status: "completed",
+  },
+  {
+    name: "success that needs another plan",
+    decisions: [plan([step("a", "note")]), plan([step("a", "note"), step("b", "keep", { input: reads("a") })])],
+    isFixed: false,
+    request: { success: [{ name: "b", check: { ref: "b.v", exists: true } }] },
+    status: "completed",
   },
   {
     name: "model that streams its plans",

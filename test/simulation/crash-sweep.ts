@@ -215,7 +215,10 @@ function actionFor(
   }
   if (waiting?.reason === "approval") return (handle) => handle.approve();
   if (waiting?.reason === "answer") return (handle) => handle.answer("this one");
-  const unknown = steps.find(({ status }) => status === "unknown");
+  const stepId = waiting?.error?.stepId ?? null;
+  const isAsked = ({ id, status }: RunResult["steps"][number]): boolean =>
+    status === "unknown" || (id === stepId && status === "waiting");
+  const unknown = steps.find(isAsked);
   if (waiting?.reason !== "needs-attention" || unknown === undefined) return null;
   return (handle) => handle.answer(outputOf(unknown.id, unknown.index));
 }

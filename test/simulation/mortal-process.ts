@@ -156,7 +156,9 @@ function mortalJournal(journal: OwnedJournal, options: StoreOptions): OwnedJourn
       whileAlive(mortal, async () => {
         const target = unsynced.at(-1)?.seq ?? journal.synced;
         const pause = pauseMs();
-        if (pause > 0) await new Promise<void>((resolve) => clock.setTimer(pause, resolve));
+        // Another sync may cover it meanwhile: whoever was told so late would act on what is long past.
+        for (let ms = 0; ms < pause && journal.synced < target; ms += 1)
+          await new Promise<void>((resolve) => clock.setTimer(1, resolve));
         look("sync");
         if (!mortal.isAlive) return;
         // What was synced meanwhile needs no other sync, and the journal may have been given back since.

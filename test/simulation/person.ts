@@ -29,7 +29,7 @@ function actionFor({ dice }: Scene, { status, waiting }: RunResult): Action | nu
     case "answer":
       return answer;
     case "needs-attention":
-      return waiting.error?.code === "TOOL_OUTCOME_UNKNOWN" && dice.chance(0.6) ? settleUnknown : resumeRun;
+      return waiting.error?.stepId != null && dice.chance(0.6) ? settleUnknown : resumeRun;
   }
 }
 
@@ -64,10 +64,16 @@ function answer(scene: Scene): Promise<void> {
   });
 }
 
-function settleUnknown(scene: Scene, { steps }: RunResult): Promise<void> {
-  const row = steps.find(({ status }) => status === "unknown");
+/** Says what the step gives; of a list that was refused: nothing. */
+function settleUnknown(scene: Scene, { steps, waiting }: RunResult): Promise<void> {
+  const { stepId } = waiting?.error ?? {};
+  const isOpen = ({ id, status }: RunResult["steps"][number]): boolean =>
+    status === "unknown" || (id === stepId && status === "waiting");
+  const row = steps.find(isOpen);
+  const output =
+    waiting?.error?.code === "LIMIT_FANOUT" ? [] : outputOf({}, { step: row?.id ?? "", index: row?.index ?? null });
   return tell(scene, async (handle) => {
-    await handle.answer(outputOf({}, { step: row?.id ?? "", index: row?.index ?? null }));
+    await handle.answer(output);
     scene.referee.acknowledged("question.answered");
   });
 }

@@ -1,4 +1,5 @@
 /** What the simulated run is asked for: documents small and large, budgets wide and narrow, now and then a fixed plan. */
+import { type GivenRules, RECOVERY_VERBS } from "../../src/goal/run-rules.ts";
 import type { RunRequest } from "../../src/runtime/run-request.ts";
 import type { JsonValue } from "../../src/shared/json.ts";
 import type { Dice } from "./dice.ts";
@@ -24,5 +25,32 @@ export function randomRequest(dice: Dice): RunRequest {
     idempotencyKey: "the-run",
     ...(dice.chance(0.1) ? { approve: "none" as const } : {}),
     ...(isFixed ? { plan } : {}),
+    ...(dice.chance(0.15) ? { reviewPlan: true } : {}),
+    ...(dice.chance(0.45) ? { rules: randomRules(dice, steps) } : {}),
   };
+}
+
+const CODES = ["*", "tool", "TOOL_PERMANENT", "TOOL_TRANSIENT", "TOOL_TIMEOUT", "APPROVAL_DENIED", "LIMIT_FANOUT"];
+
+function randomRules(dice: Dice, steps: readonly { id: string }[]): GivenRules {
+  const someStep = (): string => (steps.length === 0 ? "s1" : dice.pick(steps).id);
+  const many = <T>(most: number, make: () => T): T[] => Array.from({ length: dice.under(most + 1) }, make);
+  return {
+    recovery: many(4, () => ({
+      ...(dice.chance(0.3) ? { step: someStep() } : {}),
+      on: dice.pick(CODES),
+      ...randomAnswer(dice),
+    })),
+    success: many(1, () => ({ name: "met", check: { ref: `${someStep()}.v`, exists: dice.chance(0.7) } })),
+    targets: dice.chance(0.5) ? { durationMs: 1 + dice.under(200) } : {},
+    observe: many(3, () => ({ after: someStep(), record: ["durationMs" as const, "attempts" as const] })),
+    steps: dice.chance(0.3) ? { [someStep()]: { retry: { attempts: 1 + dice.under(4), baseMs: 5 } } } : {},
+  };
+}
+
+function randomAnswer(dice: Dice): Omit<NonNullable<GivenRules["recovery"]>[number], "on"> {
+  const verb = dice.pick(RECOVERY_VERBS);
+  if (verb === "retry") return { do: verb, retry: { attempts: 1 + dice.under(5), baseMs: dice.under(50), maxMs: 100 } };
+  if (verb !== "fallback") return { do: verb };
+  return dice.chance(0.5) ? { do: verb, value: { v: 1, kind: "low", list: [1] } } : { do: verb, tool: "look" };
 }

@@ -43,6 +43,11 @@ export function randomTools(world: ToolWorld): Tool[] {
       effect,
       idempotency,
       derive: "inputs",
+      ...(effect === "write"
+        ? {
+            compensate: ({ context }: { context: ToolContext }) => undo(world, { name, idempotency }, context),
+          }
+        : {}),
       execute: (input: unknown, context: ToolContext) =>
         act(world, { name, idempotency }, { input: input as JsonObject, context }),
     }),
@@ -55,6 +60,21 @@ export function outputOf(input: JsonObject, context: Pick<ToolContext, "step" | 
   const list: JsonValue[] = Array.from({ length: dice.under(5) }, () => dice.under(10));
   const output = { v: dice.under(100), kind: dice.pick(["low", "high"]), list };
   return dice.chance(0.08) ? { ...output, big: "b".repeat(LARGE_CHARS) } : output;
+}
+
+/** Fails now and then, for a while or for good. */
+async function undo(
+  { seed, referee, mortal, clock, trouble }: ToolWorld,
+  { name, idempotency }: { name: string; idempotency: Idempotency },
+  context: ToolContext,
+): Promise<unknown> {
+  if (!mortal.isAlive) return new Promise(() => {});
+  referee.toolUndone({ tool: name, idempotency, context, epoch: mortal.epoch });
+  const dice = createDice(seedOf(seed, "undo", context.step, context.index));
+  await new Promise<void>((resolve) => void clock.setTimer(1 + dice.under(30), resolve));
+  if (dice.chance(0.1 * trouble)) throw new Error("it cannot be undone");
+  if (dice.chance(0.1 * trouble)) throw transient("busy");
+  return null;
 }
 
 async function act(

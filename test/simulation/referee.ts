@@ -26,6 +26,8 @@ export interface Referee {
   /** A write to the journal of that epoch has failed, of whatever comes after that entry. */
   broken(epoch: number, synced: number): void;
   toolCalled(call: SeenCall): void;
+  /** A tool was told to undo a call. */
+  toolUndone(call: Omit<SeenCall, "input">): void;
   plannerCalled(n: number, attempt: number): void;
   /** The outside read this event. */
   published(event: RunEvent): void;
@@ -42,6 +44,7 @@ export interface Referee {
 interface Records {
   problems: string[];
   calls: SeenCall[];
+  undone: Omit<SeenCall, "input">[];
   told: RunEvent[];
   durable: JournalEntry[];
   blobs: Map<string, string>;
@@ -54,6 +57,7 @@ export function createReferee(): Referee {
   const records: Records = {
     problems: [],
     calls: [],
+    undone: [],
     told: [],
     durable: [],
     blobs: new Map(),
@@ -79,6 +83,10 @@ export function createReferee(): Referee {
     toolCalled(call) {
       judgeCall(records, call);
       calls.push(call);
+    },
+    toolUndone(call) {
+      judgeUndoing(records, call);
+      records.undone.push(call);
     },
     plannerCalled(n, attempt) {
       const name = `decision ${n}, try ${attempt}`;
@@ -128,21 +136,47 @@ function judgeCall({ durable, calls, problems, isCancelled }: Records, call: See
   const hasStarted = durable.some((entry) => entry.kind === "step.started" && isIt(entry) && entry.attempt === attempt);
   if (call.idempotency !== "pure" && !hasStarted) complain("R1: called before its start was durable");
   for (const other of calls) {
-    if (other.context.step === step && other.context.index === index) compareCalls(call, other, complain);
+    const isSame = other.context.step === step && other.context.index === index && other.tool === call.tool;
+    if (isSame) compareCalls(call, other, complain);
   }
   // A process that does not know yet that it was replaced may still repeat what changes nothing (KERNEL 1).
   const isReplaced = (durable.at(-1)?.epoch ?? 0) > call.epoch;
   if (isReplaced && call.idempotency === "pure") return;
+  // One that stood still between its last look and the call makes this one call, with the key of its durable start.
+  const isOwnStart = (entry: JournalEntry): boolean =>
+    entry.kind === "step.started" && isIt(entry) && entry.epoch === call.epoch && entry.attempt === attempt;
+  if (isReplaced && call.idempotency === "key" && durable.some(isOwnStart)) return;
   if (isCancelled) complain("R11: called after the cancel was acknowledged");
   if (durable.some((entry) => entry.kind === "step.completed" && isIt(entry)))
     complain("R3: called although it had completed");
+}
+
+/** Undoing is a call like any other: journalled before, of a completed step, at most once where it must not repeat. */
+function judgeUndoing({ durable, undone, problems, isCancelled }: Records, call: Omit<SeenCall, "input">): void {
+  const { step, index } = call.context;
+  const complain = (problem: string): void => {
+    problems.push(`undoing ${step}[${index}] of ${call.tool}: ${problem}`);
+  };
+  const isIt = (entry: JournalEntry): boolean => entry.step === step && (entry.index ?? null) === index;
+  if (!durable.some((entry) => entry.kind === "compensation.started" && isIt(entry)))
+    complain("R1: called before its start was durable");
+  if (!durable.some((entry) => entry.kind === "step.completed" && isIt(entry))) complain("R1: it had not completed");
+  if (durable.some((entry) => entry.kind === "compensation.completed" && isIt(entry))) complain("R3: it was undone");
+  if (isCancelled && (durable.at(-1)?.epoch ?? 0) <= call.epoch) complain("R11: called after the cancel");
+  for (const { context } of undone) {
+    if (context.step !== step || context.index !== index) continue;
+    if (call.idempotency === "none") complain("R4: called twice");
+    if (context.idempotencyKey !== call.context.idempotencyKey) complain("R5: called with another key");
+  }
 }
 
 /** R1: that a step completed, or the run ended, is told once it is durable. */
 function judgeResult({ durable, problems }: Records, { status, steps }: RunResult): void {
   for (const { id, index, status: outcome } of steps) {
     const isIt = ({ kind, ...entry }: JournalEntry): boolean =>
-      kind === "step.completed" && entry.step === id && (entry.index ?? null) === index;
+      (kind === "step.completed" || kind === "recovery.applied") &&
+      entry.step === id &&
+      (entry.index ?? null) === index;
     if (outcome === "completed" && !durable.some(isIt)) problems.push(`R1: ${id} was told completed too early`);
   }
   const isOver = ["completed", "failed", "exhausted", "cancelled"].includes(status);

@@ -85,6 +85,7 @@ function environmentOf(
     tools: createToolRegistry(makeTools({ mortal, clock: own })),
     planner: makePlanner({ mortal, clock: own }),
     fallback: null,
+    judge: null,
     createFixedPlanner,
     policy: defaultPolicy,
     clock: own,

@@ -37,6 +37,16 @@ export function sweepTools(
       effect,
       idempotency,
       derive: "inputs",
+      ...(effect === "write"
+        ? {
+            async compensate({ context }: { context: ToolContext }): Promise<unknown> {
+              if (!mortal.isAlive) return new Promise(() => {});
+              referee.toolUndone({ tool: name, idempotency, context, epoch: mortal.epoch });
+              await wait(clock, { ms: 5, signal: context.signal });
+              return null;
+            },
+          }
+        : {}),
       async execute(input: unknown, context: ToolContext): Promise<unknown> {
         if (!mortal.isAlive) return new Promise(() => {});
         const given = structuredClone(input) as JsonValue;

@@ -8,7 +8,7 @@ import type { RunResult } from "../../run/run-result.ts";
 import type { Session } from "../open-session.ts";
 import { jsonOrText } from "../read-request.ts";
 import { renderError } from "../render/render-error.ts";
-import { renderApproval, renderWaitingHead } from "../render/render-waiting.ts";
+import { renderApproval, renderWaitingHead, takesOutput } from "../render/render-waiting.ts";
 import { readLine } from "./read-line.ts";
 
 /** `answered`: the run was told something; `quit`: it stays as it is. */
@@ -75,9 +75,8 @@ async function askAnswer({ call, runtime }: Session, result: RunResult, signal: 
 async function askOutcome({ call, runtime }: Session, result: RunResult, signal: AbortSignal): Promise<Reply> {
   const { terminal, report } = call;
   report.note(renderWaitingHead(result, report.noteStyle));
-  const isUnknown = result.steps.some(({ status }) => status === "unknown");
-  const ask = isUnknown
-    ? "Its output as JSON if it took effect, [f]ailed if it did not, [q]uit and leave it waiting: "
+  const ask = takesOutput(result)
+    ? "Its output as JSON if it took effect, [f]ailed (or tried again, where that is safe), [q]uit and leave it waiting: "
     : "[r]esume, or [q]uit and leave it waiting: ";
   const line = (await readLine(terminal, report.noteStyle.bold(ask), signal))?.trim() ?? "q";
   if (line === "" || line === "q" || line === "quit") return "quit";

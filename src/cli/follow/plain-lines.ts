@@ -76,8 +76,41 @@ export function describeEvent(event: RunEvent, startedAt: string): string | null
     case "run.resumed":
       return data.by === "run" ? null : "run taken up again";
     default:
+      return describeRuleEvent(event, about);
+  }
+}
+
+/** What comes of a run's rules, and of a person's look at a plan. */
+function describeRuleEvent({ kind, data }: RunEvent, about: string): string | null {
+  switch (kind) {
+    case "recovery.applied":
+      return `${about} recovery: ${describeRecovery(data)}`;
+    case "compensation.completed":
+      return `${about} undone`;
+    case "compensation.failed":
+      return `${about} not undone: ${describeError(data.error)}`;
+    case "success.checked":
+      return typeof data.met === "boolean"
+        ? `success criteria ${data.met ? "met" : `not met: ${unmetNames(data)}`}`
+        : null;
+    case "target.missed":
+      return `target missed: ${text(data.target)} ${number(data.actual)}, wanted at most ${number(data.limit)}`;
+    case "plan.edited":
+      return `decision ${number(data.n)}: the plan was edited by a ${text(data.by)}`;
+    default:
       return null;
   }
+}
+
+function describeRecovery({ verb, code, retryAt, tool }: JsonObject): string {
+  const when = typeof retryAt === "string" ? ` at ${retryAt}` : "";
+  const what = isJsonObject(tool) ? ` to ${field(tool, "name")}` : "";
+  return `${text(verb)}${what}${when} (${text(code)})`;
+}
+
+function unmetNames({ results }: JsonObject): string {
+  const unmet = Array.isArray(results) ? results.filter((one) => isJsonObject(one) && one.met !== true) : [];
+  return unmet.map((one) => field(one, "name")).join(", ");
 }
 
 function describeFindings(data: JsonObject): string {

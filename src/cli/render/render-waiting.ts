@@ -1,7 +1,9 @@
 /** What a run waits for, for people: the approval with where each value came from, the question, the commands to answer. */
 import type { Approval } from "../../journal/entries.ts";
+import { decisionSchema } from "../../plan/decision.ts";
 import type { RunResult } from "../../run/run-result.ts";
 import { isJsonObject, type JsonValue } from "../../shared/json.ts";
+import { renderDecision } from "./render-plan.ts";
 import { renderTable } from "./render-table.ts";
 import type { Style } from "./style.ts";
 import { cutToWidth } from "./text-width.ts";
@@ -23,6 +25,7 @@ export function renderApproval(approval: Approval, { effect, style, width }: App
       : `step ${approval.step}${approval.index === null ? "" : `[${approval.index}]`}`;
   const tool = approval.tool === null ? "" : ` · ${visibleLine(approval.tool)} ${approval.toolVersion ?? ""}`.trimEnd();
   const head = `${style.yellow("⏸")} ${style.bold(`Approval needed for ${place}`)}${tool}${effect === null ? "" : ` · ${effect}`} ${style.dim(`(${approval.rule})`)}`;
+  if (approval.kind === "plan") return [head, ...planLines(approval.input, { style, width })];
   const parts: [string, JsonValue][] = isJsonObject(approval.input)
     ? Object.entries(approval.input)
     : [["input", approval.input]];
@@ -32,6 +35,12 @@ export function renderApproval(approval: Approval, { effect, style, width }: App
     { style, width: width === null ? null : width - 2 },
   );
   return [head, ...table.map((line) => `  ${line}`)];
+}
+
+function planLines(input: JsonValue, { style, width }: Pick<ApprovalOptions, "style" | "width">): string[] {
+  const { data } = decisionSchema.safeParse(input);
+  const lines = data === undefined ? [valueText(input)] : renderDecision(data, { style, width });
+  return lines.map((line) => (line === "" ? line : `  ${line}`));
 }
 
 /** Strings in quotes, so that it is clear where a value begins and ends. */
@@ -67,6 +76,14 @@ export function renderWaitingHead({ id, waiting }: Pick<RunResult, "id" | "waiti
   }
 }
 
+/** Whether a person may say what the step's output is, on which the run waits. */
+export function takesOutput({ waiting, steps }: Pick<RunResult, "waiting" | "steps">): boolean {
+  const stepId = waiting?.reason === "needs-attention" ? waiting.error?.stepId : null;
+  return steps.some(({ id, status, error }) => {
+    return status === "unknown" || (id === stepId && status === "waiting" && error !== null);
+  });
+}
+
 /** The exact commands that answer; `commandLine` adds the flags of this call. */
 export function answerCommands(
   result: Pick<RunResult, "id" | "waiting" | "steps">,
@@ -78,15 +95,15 @@ export function answerCommands(
       const isOne = waiting.approvals.length === 1;
       return waiting.approvals.flatMap((approval) => {
         const named = isOne ? [id] : [id, approval.id];
-        return [commandLine("runs", "approve", ...named), commandLine("runs", "reject", ...named)];
+        const edit = approval.kind === "plan" ? [commandLine("runs", "approve", ...named, "--plan", "<file>")] : [];
+        return [commandLine("runs", "approve", ...named), ...edit, commandLine("runs", "reject", ...named)];
       });
     }
     case "answer":
       return [commandLine("runs", "answer", id, "'…'")];
     case "needs-attention": {
-      const isUnknown = result.steps.some(({ status }) => status === "unknown");
       return [
-        ...(isUnknown ? [commandLine("runs", "answer", id, "'<output as JSON>'")] : []),
+        ...(takesOutput(result) ? [commandLine("runs", "answer", id, "'<output as JSON>'")] : []),
         commandLine("runs", "resume", id),
         commandLine("runs", "cancel", id),
       ];
