@@ -17,7 +17,7 @@ export type { Budget, Grant } from "./goal/run-request.ts";
 export type { DecisionLogEntry } from "./journal/decision-log.ts";
 export { createFileStore, type FileStoreOptions } from "./journal/file-store.ts";
 export { createMemoryStore } from "./journal/memory-store.ts";
-export type { RunCache, Store, StoreListOptions } from "./journal/store.ts";
+export type { RunCache, RunFiles, Store, StoreListOptions } from "./journal/store.ts";
 export { type CallerOptions, createModelCaller } from "./model/call-model.ts";
 export { type CassetteModel, type CassetteOptions, createCassetteModel } from "./model/cassette-model.ts";
 export {
@@ -50,6 +50,7 @@ export type { Prompt, PromptLibrary, PromptMark } from "./prompt/prompt.ts";
 export { type RenderedPrompt, renderPrompt } from "./prompt/render-prompt.ts";
 export type { DryRun } from "./run/dry-run.ts";
 export type { RunEvent, RunListItem, RunResult } from "./run/run-result.ts";
+export type { ImportOptions, Removal, RemoveOptions, Verification } from "./runtime/keep-runs.ts";
 export type { ListOptions } from "./runtime/list-runs.ts";
 export type { StatsOptions } from "./runtime/read-stats.ts";
 export type { EventOptions, RunHandle } from "./runtime/run-handle.ts";

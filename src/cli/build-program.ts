@@ -116,6 +116,47 @@ function addRuns(program: Program, bind: Bind): void {
   declare.storeOptions(watch);
   watch.action(bind(async () => (await import("./commands/runs-watch.ts")).runsWatchCommand));
   addAnswers(runs, bind);
+  addKeeping(runs, bind);
+}
+
+function addKeeping(runs: Program, bind: Bind): void {
+  const load = () => import("./commands/runs-keep.ts");
+  const unfinished = "runs that have not ended, too";
+  const out = runs
+    .command("export")
+    .description("write a run as one file: its journal and its blobs")
+    .argument("<run>", "id, or the beginning of one")
+    .option("-o, --output-file <file>", "where to; standard output by default");
+  declare.storeOptions(out);
+  out.action(bind(async () => (await load()).exportCommand));
+
+  const into = runs
+    .command("import")
+    .description("take an exported run in, once its hash chain is proven")
+    .argument("<file>", "what runs export wrote; - for standard input")
+    .option("--unfinished", unfinished);
+  declare.storeOptions(into);
+  into.action(bind(async () => (await load()).importCommand));
+
+  const verify = runs
+    .command("verify")
+    .description("look through every entry and blob of runs; exit 1 where one is damaged")
+    .argument("[run]", "ids, or beginnings of some")
+    .option("--all", "every run of the store")
+    .allowExcessArguments(true);
+  declare.storeOptions(verify);
+  verify.action(bind(async () => (await load()).verifyCommand));
+
+  const remove = runs
+    .command("rm")
+    .description("remove ended runs for good; exit 1 where one could not go")
+    .argument("[run]", "ids, or beginnings of some")
+    .option("--older-than <when>", "runs accepted before: 30d, 12h, or a date")
+    .option("--status <status>", "runs that ended so")
+    .option("--unfinished", `${unfinished}, and damaged ones, where nobody drives them`)
+    .allowExcessArguments(true);
+  declare.storeOptions(remove);
+  remove.action(bind(async () => (await load()).removeCommand));
 }
 
 function addAnswers(runs: Program, bind: Bind): void {

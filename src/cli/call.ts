@@ -61,6 +61,10 @@ export interface CliOptions {
   into?: string;
   format?: string;
   labels?: string;
+  outputFile?: string;
+  unfinished?: boolean;
+  all?: boolean;
+  olderThan?: string;
 }
 
 export interface Call {

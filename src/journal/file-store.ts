@@ -14,6 +14,7 @@ import { type ClaimOptions, claimNewRun, syncRun, takeOverRun } from "./claim-ep
 import { claimKey } from "./idempotency-keys.ts";
 import type { JournalFile } from "./journal-file.ts";
 import { type JournalLimits, journalLimits } from "./journal-limits.ts";
+import { placeRun, takeRunAway } from "./move-runs.ts";
 import { checkRunId, checkSignalId, isRunId } from "./names.ts";
 import { type ProcessTable, systemProcessTable } from "./process-table.ts";
 import { hasEntries, readJournal, readRunState } from "./read-journal.ts";
@@ -22,7 +23,7 @@ import { journalPath, keysFolder, runFolder, runsFolder } from "./run-folder.ts"
 import { leaveSignal } from "./signal-files.ts";
 import type { IdempotencyClaim, JournalContents, ListedRun, Store, StoreListOptions } from "./store.ts";
 import { createStoreDisk, isThere, listIfThere, type StoreDisk } from "./store-disk.ts";
-import { asStoreCall, runLocked, runNotFound, systemCode } from "./store-errors.ts";
+import { asStoreCall, runLocked, runNotFound, runUnfinished, systemCode } from "./store-errors.ts";
 import { createWakeList, type WakeList } from "./wake-list.ts";
 
 export interface FileStoreOptions {
@@ -91,6 +92,18 @@ export function createFileStore(options: FileStoreOptions): Store {
         await leaveSignal(disk, folder, signal);
       });
       store.open.get(run)?.lookForSignals();
+    },
+    async place(run, files) {
+      checkRunId(run);
+      await asStoreCall(`Taking in run '${run}'`, run, async () => {
+        await store.prepare();
+        await placeRun(disk, run, files);
+      });
+    },
+    async remove(run, { isUnfinishedAllowed = false } = {}) {
+      checkRunId(run);
+      if (store.open.has(run)) throw runLocked(run, "this process holds it");
+      await asStoreCall(`Removing run '${run}'`, run, () => removeRun(store, run, isUnfinishedAllowed));
     },
     close: () => releaseAll(store.open.values()),
   };
@@ -201,6 +214,25 @@ async function lookAtRun(disk: StoreDisk, run: string, isOpen: boolean): Promise
     return { run, isOwned: isOpen };
   }
 }
+
+/** Whoever removes a run owns it while it does, so that nobody goes on with it. */
+async function removeRun(store: FileStore, run: string, isUnfinishedAllowed: boolean): Promise<void> {
+  const { disk } = store;
+  const journal = await own(store, run, takeOverRun).catch((thrown: unknown) => {
+    const isDamaged = thrown instanceof PlanwrightError && DAMAGED.has(thrown.code);
+    if (isUnfinishedAllowed && isDamaged) return null; // Nobody can own what cannot be read.
+    throw thrown;
+  });
+  try {
+    const hasEnded = journal?.recovered.at(-1)?.kind === "run.ended";
+    if (!hasEnded && !isUnfinishedAllowed) throw runUnfinished(run);
+    await takeRunAway(disk, run);
+  } finally {
+    await journal?.release();
+  }
+}
+
+const DAMAGED: ReadonlySet<string> = new Set(["JOURNAL_CORRUPT", "JOURNAL_VERSION"]);
 
 async function listRuns({ disk, open }: FileStore, options: StoreListOptions): Promise<ListedRun[]> {
   const { before, atMost = Number.POSITIVE_INFINITY, isKnown = () => false } = options;

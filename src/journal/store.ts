@@ -78,6 +78,12 @@ export interface ListedRun {
   isOwned: boolean;
 }
 
+/** What a run consists of on disk: the text of each epoch's journal, and the blobs by name. */
+export interface RunFiles {
+  epochs: Map<number, string>;
+  blobs: Map<string, string>;
+}
+
 export interface StoreListOptions {
   /** Only runs after this one in the order of the list. */
   before?: string;
@@ -111,6 +117,16 @@ export interface Store {
   list(options?: StoreListOptions): Promise<ListedRun[]>;
   /** Leaves a signal for the run's owner, durable when it resolves. Throws NOT_FOUND. */
   signal(run: string, signal: Signal): Promise<void>;
+  /**
+   * Takes a whole run in, durable when it resolves; after a crash it is there with everything, or not at all. Its files
+   * have been verified. Throws VALIDATION where the run exists.
+   */
+  place(run: string, files: RunFiles): Promise<void>;
+  /**
+   * Removes a run with all it has, in one piece. Throws NOT_FOUND, STORE_LOCKED where a live process owns it, and
+   * VALIDATION where it has not ended (unless allowed; a damaged one, too, goes only then).
+   */
+  remove(run: string, options?: { isUnfinishedAllowed?: boolean }): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -36,9 +36,12 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/step/execute-call.ts", 3],
 
   ["src/journal/{entries,store}.ts", 1],
-  ["src/journal/{decision-log*,chain,verify-journal,known-journal,validate-entry}.ts", 2],
+  ["src/journal/{export-run,decision-log*,chain,verify-journal,known-journal,validate-entry}.ts", 2],
   ["src/journal/{journal-head,journal-limits,blob-limit,names,store-errors}.ts", 2],
-  ["src/journal/{mask-store,run-cache,memory-store,file-store,store-disk,journal-file,read-journal,run-folder}.ts", 3],
+  [
+    "src/journal/{move-runs,mask-store,run-cache,memory-store,file-store,store-disk,journal-file,read-journal,run-folder}.ts",
+    3,
+  ],
   ["src/journal/{blob-store,blob-cache,store-value,signal-files,idempotency-keys,store-lock}.ts", 3],
   ["src/journal/{owner-file,claim-epoch,process-table,group-commit,share-work,release-all,wake-list}.ts", 3],
 

@@ -2,12 +2,11 @@
  * `planwright stats`: what all runs of the store came to. With --json the whole of it (`Stats`); --metrics prints the
  * same numbers in the text format of Prometheus.
  */
-import { PlanwrightError } from "../../error/planwright-error.ts";
-import { END_STATUSES, type EndStatus } from "../../journal/entries.ts";
 import type { StatsOptions } from "../../runtime/read-stats.ts";
 import type { BreakdownRow, Stats } from "../../trace/metric.ts";
 import { metricsText } from "../../trace/metrics-text.ts";
 import type { Call } from "../call.ts";
+import { endStatusOf } from "../end-status.ts";
 import { EXIT } from "../exit-code.ts";
 import { withReadSession } from "../open-session.ts";
 import { countText, durationText } from "../render/duration.ts";
@@ -37,14 +36,6 @@ function filterOf({ options, terminal }: Call): StatsOptions {
     ...(workflow === undefined ? {} : { workflow }),
     ...(status === undefined ? {} : { status: endStatusOf(status) }),
   };
-}
-
-function endStatusOf(text: string): EndStatus {
-  const found = END_STATUSES.find((status) => status === text);
-  if (found !== undefined) return found;
-  throw new PlanwrightError("VALIDATION", `Runs do not end as '${text}'.`, {
-    hint: `One of ${END_STATUSES.join(", ")}.`,
-  });
 }
 
 function renderStats(stats: Stats, options: TableOptions): string[] {
