@@ -19,6 +19,7 @@ const MUST_HOLD = [
   /^dist\/tools\/.+\.d\.ts$/,
   /^prompts\/planning\/v1\.md$/,
   /^samples\/.+\.md$/,
+  /^workflows\/document_analysis\.yaml$/,
 ];
 const MUST_NOT_HOLD = [
   /(^|\/)test\//,

@@ -19,6 +19,7 @@ import { createActiveRuns } from "./runtime/active-runs.ts";
 import { commandRun } from "./runtime/command-run.ts";
 import { createPlanning, type PlanningOptions } from "./runtime/create-planning.ts";
 import { planRun } from "./runtime/plan-run.ts";
+import { type PromoteOptions, promoteRun } from "./runtime/promote-run.ts";
 import { resumeUnfinished } from "./runtime/resume-unfinished.ts";
 import { createRunHandle, type RunHandle } from "./runtime/run-handle.ts";
 import { environmentOf, keepPlannings, overridePrompts } from "./runtime/run-planning.ts";
@@ -26,12 +27,15 @@ import { checkRequest, type RunRequest } from "./runtime/run-request.ts";
 import { createRuns, type Runs } from "./runtime/runs.ts";
 import { DEFAULT_LIMITS, type RuntimeEnvironment, type RuntimeLimits } from "./runtime/runtime-environment.ts";
 import { type StartedRun, startedRun } from "./runtime/started-run.ts";
+import { useWorkflow } from "./runtime/use-workflow.ts";
 import { type Clock, systemClock } from "./shared/clock.ts";
 import { once } from "./shared/once.ts";
 import { newId, type Random, systemRandom } from "./shared/random.ts";
 import { VERSION } from "./shared/version.ts";
 import type { Tool } from "./tool/tool.ts";
 import { createToolRegistry } from "./tool/tool-registry.ts";
+import type { Workflow } from "./workflow/workflow.ts";
+import type { WorkflowLibrary } from "./workflow/workflow-library.ts";
 
 export interface RuntimeOptions extends PlanningOptions {
   /** The application's own tools, beside the built-in ones; one of the same name replaces it. */
@@ -44,6 +48,8 @@ export interface RuntimeOptions extends PlanningOptions {
   cache?: () => Promise<RunCache>;
   /** Who may call what; SAFETY.md's default policy by default. */
   policy?: Policy;
+  /** Workflows that runs may name; the shipped ones by default. `loadWorkflows` overlays folders. */
+  workflows?: WorkflowLibrary | (() => Promise<WorkflowLibrary>);
   /** Limits of the runtime and, under `budget`, of each run that does not set its own. */
   limits?: Partial<RuntimeLimits> & { budget?: Partial<Budget> };
   /** Opens the model that a request asks for by a word; with keys from the environment by default. */
@@ -71,6 +77,13 @@ export interface Runtime {
   resumeUnfinished(): Promise<number>;
   /** Everything that is known of runs, whoever drives them. */
   readonly runs: Runs;
+  /**
+   * The plan of a run that has ended as a workflow, whose params are what the goal and the run's own params named. Rejects
+   * with NOT_FOUND, VALIDATION.
+   */
+  promote(id: string, options?: PromoteOptions): Promise<Workflow>;
+  /** The workflows that runs may name. */
+  workflows(): Promise<WorkflowLibrary>;
   /** The registered tools, by name. */
   readonly tools: readonly Tool[];
   /** What plans: `rule`, `fixed`, or a planner's own name. */
@@ -94,10 +107,10 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const environment = createEnvironment(options, openCache);
   const active = createActiveRuns(environment);
   const accept = async (request: RunRequest, id: string): Promise<RunHandle> => {
-    const checked = checkRequest(request, environment.budget);
+    const { its, checked } = await prepare(environment, request);
     const admission = active.admit();
     try {
-      const accepted = await acceptRun(await environmentOf(environment, checked.asked), id, checked);
+      const accepted = await acceptRun(its, id, checked);
       if ("existing" in accepted) admission.cancel();
       else await admission.enter(accepted);
       return createRunHandle(environment, active, "existing" in accepted ? accepted.existing : id);
@@ -114,8 +127,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     start,
     run: async (request) => (await start(request)).result(),
     async plan(request) {
-      const checked = checkRequest(request, environment.budget);
-      return planRun(await environmentOf(environment, checked.asked), checked);
+      const { its, checked } = await prepare(environment, request);
+      return planRun(its, checked);
     },
     async resume(id) {
       await commandRun(environment, active, { run: id, kind: "resume", data: {} });
@@ -123,6 +136,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     },
     resumeUnfinished: () => resumeUnfinished(environment, active),
     runs: createRuns(environment, active),
+    promote: (id, options = {}) => promoteRun(environment, id, options),
+    workflows: environment.openWorkflows,
     tools: environment.tools.all(),
     plannerName: environment.planner.name,
     async close() {
@@ -131,6 +146,13 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       await environment.store.close();
     },
   };
+}
+
+/** The request as it will be carried out, and what carries it out. */
+async function prepare(environment: RuntimeEnvironment, request: RunRequest) {
+  const checked = checkRequest(request, environment.budget);
+  const its = await environmentOf(environment, checked.asked);
+  return { its, checked: await useWorkflow(its, checked) };
 }
 
 /** A listing reads journals; the cache saves most of that, and is opened only where there is a listing. */
@@ -165,6 +187,7 @@ function createEnvironment(options: RuntimeOptions, openCache: RuntimeEnvironmen
       return { ...its, tools: createToolRegistry(toolsOf(options, its.tools)) };
     }),
     createFixedPlanner,
+    openWorkflows: openerOf(options.workflows),
     policy: options.policy ?? defaultPolicy,
     clock,
     random,
@@ -187,6 +210,13 @@ async function planningFor(
 /** Keys come from the environment. */
 async function openWord(word: string): Promise<Model> {
   return openProviderModel(word, { env: process.env });
+}
+
+/** Reading files of workflows takes time, and most runs need none. */
+function openerOf(workflows: RuntimeOptions["workflows"]): () => Promise<WorkflowLibrary> {
+  if (typeof workflows === "function") return once(workflows);
+  if (workflows !== undefined) return async () => workflows;
+  return once(async () => (await import("./workflow/load-workflows.ts")).loadWorkflows());
 }
 
 /** Of one name the application's own comes first, then the one that asks the model, then the built-in one. */

@@ -62,7 +62,8 @@ function addRunning(program: Program, bind: Bind): void {
   const run = program
     .command("run")
     .description("plan a goal and carry it out")
-    .argument("<goal>", "what is wanted, in words");
+    .argument("[goal]", "what is wanted, in words");
+  declare.workflowOption(run);
   declare.requestOptions(run);
   declare.approveOption(run);
   declare.runtimeOptions(run);
@@ -71,16 +72,17 @@ function addRunning(program: Program, bind: Bind): void {
   const plan = program
     .command("plan")
     .description("plan a goal and check the plan; nothing runs")
-    .argument("<goal>", "what is wanted, in words");
+    .argument("[goal]", "what is wanted, in words");
+  declare.workflowOption(plan);
   declare.requestOptions(plan);
   declare.runtimeOptions(plan);
   plan.action(bind(async () => (await import("./commands/plan-command.ts")).planCommand));
 
   const apply = program
     .command("apply")
-    .description("carry out a plan that is already there (a decision, or what plan --json printed)")
-    .argument("<plan>", "JSON file, or - for standard input")
-    .option("--goal <text>", "what the plan is for; plans read it as `goal`");
+    .description("carry out a plan that is already there (a decision, what plan --json printed), or a workflow")
+    .argument("<plan>", "file: JSON, YAML, or a module that exports a workflow; - for standard input")
+    .option("--goal <text>", "what it is for; plans read it as `goal`");
   declare.requestOptions(apply);
   declare.approveOption(apply);
   declare.runtimeOptions(apply);
@@ -168,6 +170,26 @@ function addPrompts(program: Program, bind: Bind): void {
   diff.action(bind(async () => (await import("./commands/prompts-command.ts")).promptsDiffCommand));
 }
 
+function addWorkflows(program: Program, bind: Bind): void {
+  const workflows = program
+    .command("workflows")
+    .description("plans that people wrote: shipped ones, and those of ./workflows")
+    .helpCommand(false);
+  const list = workflows
+    .command("list", { isDefault: true })
+    .description("every workflow, also those that are not right")
+    .allowExcessArguments(true);
+  declare.configOptions(list);
+  list.action(bind(async () => (await import("./commands/workflows-command.ts")).workflowsListCommand));
+  const show = workflows
+    .command("show")
+    .description("one workflow: params, plan, rules")
+    .argument("<workflow>", "name, or file")
+    .option("--mermaid", "as a Mermaid flowchart");
+  declare.configOptions(show);
+  show.action(bind(async () => (await import("./commands/workflows-command.ts")).workflowsShowCommand));
+}
+
 function addLooking(program: Program, bind: Bind): void {
   const decisions = program
     .command("decisions")
@@ -177,6 +199,15 @@ function addLooking(program: Program, bind: Bind): void {
     .option("--diff", "how each plan differs from the one before");
   declare.storeOptions(decisions);
   decisions.action(bind(async () => (await import("./commands/decisions-command.ts")).decisionsCommand));
+
+  const promote = program
+    .command("promote")
+    .description("the plan of a run that has ended as a workflow with params")
+    .argument("<run>", "id, or the beginning of one")
+    .option("--name <name>", "name of the workflow (default: made from the goal)")
+    .option("--out <file>", "write it there; a file that exists is left alone (default: standard output)");
+  declare.runtimeOptions(promote);
+  promote.action(bind(async () => (await import("./commands/promote-command.ts")).promoteCommand));
 
   const tools = program.command("tools").description("the registered tools").helpCommand(false);
   const list = tools
@@ -196,6 +227,7 @@ function addLooking(program: Program, bind: Bind): void {
   const serve = program.command("serve").description("the HTTP interface: goals and documents in, results out");
   declare.serveOptions(serve);
   serve.action(bind(async () => (await import("./commands/serve-command.ts")).serveCommand));
+  addWorkflows(program, bind);
   program
     .command("machine")
     .description("the state machine that governs every run")

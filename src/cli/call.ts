@@ -21,6 +21,9 @@ export interface CliOptions {
   maxTokens?: number;
   maxSeconds?: number;
   goal?: string;
+  workflow?: string;
+  name?: string;
+  out?: string;
   status?: string;
   query?: string;
   limit?: number;

@@ -46,6 +46,10 @@ export function serveOptions(command: Program): void {
   runtimeOptions(command);
 }
 
+export function workflowOption(command: Program): void {
+  command.option("--workflow <name|file>", "carry out this workflow; then the goal may be left out");
+}
+
 export function demoModelOptions(command: Program): void {
   command
     .option("--port <n>", "port on 127.0.0.1 (default: 7421; 0 finds a free one)", wholeNumber)

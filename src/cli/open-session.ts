@@ -8,6 +8,7 @@ import { openModel } from "../model/open-model.ts";
 import { loadPrompts } from "../prompt/load-prompts.ts";
 import { loadTools } from "../tool/load-tools.ts";
 import type { Tool } from "../tool/tool.ts";
+import type { WorkflowEntry, WorkflowLibrary } from "../workflow/workflow-library.ts";
 import type { Call } from "./call.ts";
 import type { PromptSettings } from "./settings/prompt-settings.ts";
 import { readSettings, type Settings } from "./settings/read-settings.ts";
@@ -19,6 +20,8 @@ export interface Session {
   runtime: Runtime;
   /** What plans; null for rules, and for work that only looks. */
   model: Model | null;
+  /** Workflows of files that this call names; found before those of the library. */
+  workflowEntries: WorkflowEntry[];
   /** A command of ours with the flags that this call was given, ready for a shell. */
   commandLine(...words: string[]): string;
 }
@@ -56,12 +59,14 @@ async function openSession(call: Call, hasModel: boolean): Promise<Session> {
       openCassette: (file) => playCassette(file, call.terminal.cwd),
     });
   const model = planner.model === null || !hasModel ? null : await openWord(planner.model);
+  const workflowEntries: WorkflowEntry[] = [];
   const runtime = createRuntime({
     store,
     cache: () => createFileRunCache({ root }),
     tools,
     ...promptOptions(prompts, model !== null),
     visibility,
+    workflows: async () => openWorkflows(settings.workflows, workflowEntries),
     ...(model === null ? {} : { model }),
     openModel: openWord,
     ...(settings.hasFallback ? { fallback: "rule" as const } : {}),
@@ -73,11 +78,17 @@ async function openSession(call: Call, hasModel: boolean): Promise<Session> {
     store,
     runtime,
     model,
+    workflowEntries,
     commandLine: (...words) => {
       const { store: forStore, runtime: forRuntime } = settings.flags;
       return ["planwright", ...words, ...(TAKES_UP.test(words.join(" ")) ? forRuntime : forStore)].join(" ");
     },
   };
+}
+
+/** Only runs of workflows need them. */
+async function openWorkflows(folders: string[], entries: WorkflowEntry[]): Promise<WorkflowLibrary> {
+  return (await import("../workflow/load-workflows.ts")).loadWorkflows({ folders, entries });
 }
 
 /** Reading prompts takes time, and rules need none. */

@@ -1,5 +1,5 @@
 /**
- * The file of `apply`. Owns: telling a plan from what else may be in there. Must not: check the plan (the checker does).
+ * The file of `apply`. Owns: telling plans, workflows and anything else apart. Must not: check them (checker and compiler do).
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -10,14 +10,22 @@ import { PERSONAL_PLAN_LIMITS } from "../plan/parse-decision.ts";
 import { isJsonObject, type JsonValue } from "../shared/json.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** The decision of kind `plan`, also out of a document of `plan --json`. Throws VALIDATION, PLAN_NOT_JSON, PLAN_TOO_LARGE. */
-export async function readPlan(file: string, terminal: Terminal): Promise<JsonValue> {
+/** `text`: a workflow as it stands in the file; `module`: one in a file that has to be imported. */
+export type Applicable = { plan: JsonValue } | { text: string } | { module: string };
+
+/**
+ * A decision of kind `plan`, also out of a document of `plan --json`; or a workflow, unread. Throws VALIDATION,
+ * PLAN_NOT_JSON, PLAN_TOO_LARGE.
+ */
+export async function readPlan(file: string, terminal: Terminal): Promise<Applicable> {
+  if (/\.[cm]?[jt]s$/i.test(file)) return { module: file };
   const text = file === "-" ? await readAll(terminal.stdin) : readFile(file, terminal.cwd);
+  if (/\.ya?ml$/i.test(file) || (file === "-" && isYaml(text))) return { text };
   const value = parse(text, file);
   const plan = isJsonObject(value) && value.v === 1 && "decision" in value ? value.decision : value;
   if (!isJsonObject(plan)) throw notPlan(file, "it holds no JSON object");
-  if (plan.kind === "plan") return plan;
-  if (isWorkflow(plan)) throw workflow(file);
+  if (plan.kind === "plan") return { plan };
+  if (isWorkflow(plan)) return { text };
   const kind = typeof plan.kind === "string" ? `its kind is '${plan.kind.slice(0, 40)}'` : "it has no kind";
   throw notPlan(file, kind);
 }
@@ -26,15 +34,14 @@ function readFile(file: string, cwd: string): string {
   try {
     return readFileSync(resolve(cwd, file), "utf8");
   } catch (cause) {
-    throw new PlanwrightError("VALIDATION", `The plan '${file}' can't be read: ${describeThrown(cause)}.`, {
-      hint: "Name a file that holds a plan as JSON, or - for standard input.",
+    throw new PlanwrightError("VALIDATION", `The file '${file}' can't be read: ${describeThrown(cause)}.`, {
+      hint: "Name a file that holds a plan as JSON or a workflow, or - for standard input.",
       cause,
     });
   }
 }
 
 function parse(text: string, file: string): JsonValue {
-  if (/\.ya?ml$/i.test(file)) throw workflow(file);
   let value: JsonValue;
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, "")) as JsonValue;
@@ -60,14 +67,13 @@ function isWorkflow(value: { [key: string]: JsonValue }): boolean {
   return "name" in value && "steps" in value && !("kind" in value);
 }
 
-function workflow(file: string): PlanwrightError {
-  return new PlanwrightError("VALIDATION", `'${file}' is a workflow; this version carries out plans only.`, {
-    hint: 'Give a decision of kind "plan" as JSON; workflows come with a later version.',
-  });
+/** JSON begins with a brace; the keys of a workflow in YAML begin a line. */
+function isYaml(text: string): boolean {
+  return !/^\s*[{[]/.test(text) && /^(name|steps)\s*:/m.test(text);
 }
 
 function notPlan(file: string, why: string): PlanwrightError {
   return new PlanwrightError("VALIDATION", `'${file}' holds no plan: ${why}.`, {
-    hint: 'apply takes a decision of kind "plan", or what planwright plan --json printed for one.',
+    hint: 'apply takes a decision of kind "plan", what planwright plan --json printed for one, or a workflow.',
   });
 }

@@ -38,6 +38,15 @@ function readJsonFile(file: string, cwd: string): unknown {
   }
 }
 
+/** Throws VALIDATION where there is none. */
+export function goalOf({ args }: Call): string {
+  const [goal] = args;
+  if (goal !== undefined) return goal;
+  throw new PlanwrightError("VALIDATION", "No goal was given.", {
+    hint: 'Say what is wanted: planwright run "<goal>" -d FILE; or name a workflow with --workflow.',
+  });
+}
+
 async function readDocuments({ options, terminal }: Call): Promise<Document[]> {
   const files = options.document ?? [];
   if (files.filter((file) => file === "-").length > 1) {
@@ -60,13 +69,19 @@ function readDocumentFile(file: string, { stdin, cwd }: Call["terminal"]): Promi
 
 /** `name=value`; JSON where it parses, else the text itself. */
 function readParam(text: string): [string, JsonValue] {
+  const [name, value] = splitParam(text);
+  return [name, jsonOrText(value)];
+}
+
+/** Throws VALIDATION. */
+export function splitParam(text: string): [name: string, value: string] {
   const at = text.indexOf("=");
   if (at < 1) {
     throw new PlanwrightError("VALIDATION", `--param '${text}' is not name=value.`, {
       hint: "Write --param sentences=3, or --param 'names=[\"a\"]'.",
     });
   }
-  return [text.slice(0, at), jsonOrText(text.slice(at + 1))];
+  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** A value as people type it. */

@@ -36,11 +36,11 @@ export type Combinator = (typeof COMBINATORS)[number];
  * A value: JSON in which an object with exactly the keys `ref` or `ref, default` is a reference,
  * `{"template": "…"}` a text and `{"literal": …}` anything as it is.
  */
-const valueSchema: z.ZodType<JsonValue> = z.json();
-const inputSchema: z.ZodType<JsonObject> = z.record(z.string(), valueSchema);
+const valueSchema: z.ZodType<JsonValue, JsonValue> = z.json();
+const inputSchema: z.ZodType<JsonObject, JsonObject> = z.record(z.string(), valueSchema);
 
 /** `{"ref": "a.b", "is": 1}`, `{"field": "b", "gt": 1}` (inside quantifiers and `select`), `{"all": […]}`; one operator each. */
-const conditionSchema: z.ZodType<JsonObject> = z.record(z.string(), valueSchema);
+const conditionSchema: z.ZodType<JsonObject, JsonObject> = z.record(z.string(), valueSchema);
 
 export const stepSchema = z.strictObject({
   id: z.string().describe("Unique over the run; letters, digits, underscores; starts with a letter."),

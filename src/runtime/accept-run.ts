@@ -61,7 +61,7 @@ export async function acceptedData(
   { request, documents }: { request: CheckedRequest; documents: Document[] },
   keep: (value: JsonValue) => Promise<StoredValue>,
 ): Promise<EntryData<"run.accepted">> {
-  const { goal, params, outputSchema, budget, grants, denyApprovals, plan, rules, reviewPlan, asked } = request;
+  const { goal, params, outputSchema, budget, grants, denyApprovals, plan, mark, rules, reviewPlan, asked } = request;
   const planner = plan === undefined ? environment.planner : environment.createFixedPlanner(null);
   const stored: EntryData<"run.accepted">["documents"] = [];
   for (const document of documents) {
@@ -79,7 +79,7 @@ export async function acceptedData(
     planner: planner.name,
     model: planner.model ?? null,
     ...(asked === null ? {} : { asked }),
-    workflow: null,
+    workflow: mark ?? null,
     fixedPlan: plan === undefined ? null : await keep(plan),
     isPersonal: planner.isPersonal === true,
     ...(rules === null ? {} : { rules }),
@@ -97,7 +97,7 @@ export function asDocument(document: DocumentInput | Document): Document {
 
 /** Same hash, same request (SAFETY R12). */
 function requestHash(request: CheckedRequest, documents: Document[]): string {
-  const { idempotencyKey, documents: _, plan, rules, reviewPlan, asked, ...rest } = request;
+  const { idempotencyKey, documents: _, limits: __, plan, rules, reviewPlan, asked, ...rest } = request;
   const said = {
     ...(rules === null ? {} : { rules }),
     ...(reviewPlan ? { reviewPlan } : {}),

@@ -18,11 +18,12 @@ import { parsePath } from "../plan/path.ts";
 import { parseReference } from "../prompt/prompt-library.ts";
 import type { JsonObject, JsonSchema, JsonValue } from "../shared/json.ts";
 import { readToolSchema, type ToolSchema } from "../tool/tool-schema.ts";
+import type { Workflow, WorkflowMark } from "../workflow/workflow.ts";
 import { bounded, jsonProblem } from "./bounded-json.ts";
 
 export interface RunRequest {
-  /** What is wanted, in words; not empty, at most 10,000 characters. */
-  goal: string;
+  /** What is wanted, in words; not empty, at most 10,000 characters. With a workflow it may be left out. */
+  goal?: string;
   /** What it is about: texts or bytes with a name, or documents that were read before. */
   documents?: (DocumentInput | Document)[];
   /** Values that plans read as `params`. */
@@ -47,9 +48,13 @@ export interface RunRequest {
   model?: string;
   /** Versions of prompts that this run is planned with, such as `planning@2`. */
   prompt?: string | string[];
+  /** A workflow to carry out: the name of one in the runtime's library, or the workflow itself. */
+  workflow?: string | JsonObject | Workflow;
 }
 
 const GOAL_CHARS = 10_000;
+const REQUEST_HINT =
+  "A request has a goal or a workflow, and may have documents, params, output, budget, approve, idempotencyKey, plan, rules, success, reviewPlan, model, prompt.";
 
 const documentInputSchema = z.strictObject({
   name: z.string().min(1, "is empty"),
@@ -76,7 +81,7 @@ const promptReference = z
   .refine((text) => parseReference(text)?.version != null, "is not NAME@VERSION, such as planning@2");
 
 const requestSchema = z.strictObject({
-  goal: z.string().trim().min(1, "is empty").max(GOAL_CHARS, `is longer than ${GOAL_CHARS} characters`),
+  goal: z.string().trim().min(1, "is empty").max(GOAL_CHARS, `is longer than ${GOAL_CHARS} characters`).optional(),
   documents: z.array(givenDocument).default([]),
   params: bounded<JsonObject>()
     .pipe(z.record(z.string(), z.json(), "is no object"))
@@ -93,6 +98,12 @@ const requestSchema = z.strictObject({
   prompt: z
     .union([promptReference, z.array(promptReference).min(1).max(20)])
     .transform((given) => (typeof given === "string" ? [given] : given))
+    .optional(),
+  workflow: z
+    .union([
+      z.string().min(1, "is empty"),
+      bounded<JsonObject>().pipe(z.record(z.string(), z.json(), "is no workflow")),
+    ])
     .optional(),
 });
 
@@ -129,6 +140,8 @@ export interface CheckedRequest {
   params: JsonObject;
   outputSchema: JsonSchema | null;
   budget: Budget;
+  /** What the request itself says of the budget. */
+  limits: Partial<Budget>;
   grants: Grant[];
   denyApprovals: boolean;
   idempotencyKey: string | null;
@@ -136,6 +149,10 @@ export interface CheckedRequest {
   rules: RunRules | null;
   reviewPlan: boolean;
   asked: AskedPlanning | null;
+  /** As it was asked for; then the plan and the rules are its own. */
+  workflow?: string | JsonObject;
+  /** Name, version and hash of the workflow that gave the plan. */
+  mark?: WorkflowMark;
 }
 
 /** Throws VALIDATION with one issue per problem. */
@@ -144,13 +161,15 @@ export function checkRequest(request: RunRequest, defaults: Partial<Budget>): Ch
   if (!parsed.success) throw invalid(parsed.error);
   const { goal, documents, params, output, budget, approve, idempotencyKey, plan, success, rules, reviewPlan } =
     parsed.data;
-  const { model, prompt } = parsed.data;
+  const { model, prompt, workflow } = parsed.data;
+  if (workflow !== undefined && plan !== undefined) throw twoPlans();
   return {
-    goal,
+    goal: goal ?? goalOf(workflow),
     documents,
     params,
     outputSchema: output === undefined ? null : outputSchemaOf(output),
     budget: { ...DEFAULT_BUDGET, ...withoutUndefined(defaults), ...withoutUndefined(budget) },
+    limits: withoutUndefined(budget),
     grants: approve === "none" ? [] : approve,
     denyApprovals: approve === "none",
     idempotencyKey: idempotencyKey ?? null,
@@ -158,7 +177,32 @@ export function checkRequest(request: RunRequest, defaults: Partial<Budget>): Ch
     rules: rulesOf(rules, success),
     reviewPlan,
     asked: askedOf(model, prompt),
+    ...(workflow === undefined ? {} : { workflow }),
   };
+}
+
+/** What a run of a workflow is for, where nobody says. */
+function goalOf(workflow: string | JsonObject | undefined): string {
+  if (workflow === undefined) {
+    const message = "Request 'goal' is missing.";
+    const issue = {
+      severity: "error",
+      code: "VALIDATION",
+      path: "/goal",
+      message,
+      hint: REQUEST_HINT,
+      fix: null,
+    } as const;
+    throw new PlanwrightError("VALIDATION", message, { issues: [issue], hint: REQUEST_HINT });
+  }
+  const name = typeof workflow === "string" ? workflow : workflow.name;
+  return `workflow ${String(name).slice(0, 64)}`;
+}
+
+function twoPlans(): PlanwrightError {
+  return new PlanwrightError("VALIDATION", "The request has both a plan and a workflow.", {
+    hint: "Give one of them.",
+  });
 }
 
 /** Objects with getters and proxies of an application may throw whatever they like. */
@@ -201,9 +245,10 @@ function invalid(error: z.ZodError): PlanwrightError {
       fix: null,
     };
   });
-  const hint =
-    "A request has a goal, and may have documents, params, output, budget, approve, idempotencyKey, plan, rules, success, reviewPlan, model, prompt.";
-  return new PlanwrightError("VALIDATION", issues[0]?.message ?? "The request is not valid.", { issues, hint });
+  return new PlanwrightError("VALIDATION", issues[0]?.message ?? "The request is not valid.", {
+    issues,
+    hint: REQUEST_HINT,
+  });
 }
 
 function describe(issue: z.core.$ZodIssue): string {

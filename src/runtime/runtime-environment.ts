@@ -9,6 +9,7 @@ import type { Clock } from "../shared/clock.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { Random } from "../shared/random.ts";
 import type { ToolRegistry } from "../tool/tool-registry.ts";
+import type { WorkflowLibrary } from "../workflow/workflow-library.ts";
 import type { OpenPlanning } from "./run-planning.ts";
 
 /** Limits of a runtime and of every run that it drives; defaults after each. */
@@ -46,6 +47,8 @@ export interface RuntimeEnvironment {
   openPlanning: OpenPlanning;
   /** Makes the planner that carries out a given plan. */
   createFixedPlanner: (plan: JsonValue) => Planner;
+  /** Opens the library of workflows, when the first one is asked for. */
+  openWorkflows: () => Promise<WorkflowLibrary>;
   policy: Policy;
   clock: Clock;
   random: Random;

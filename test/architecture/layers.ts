@@ -63,6 +63,10 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/prompt/**", 2],
   ["src/dialect/**", 2],
 
+  ["src/workflow/workflow.ts", 1],
+  ["src/workflow/load-workflows.ts", 3],
+  ["src/workflow/**", 2],
+
   ["src/trace/{span,metric}.ts", 1],
   ["src/trace/**", 3],
 

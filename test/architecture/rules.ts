@@ -38,6 +38,7 @@ const OUTSIDE_MODULES: readonly (readonly [module: RegExp, importers: readonly s
       "src/shared/node-file-system.ts",
       "src/journal/process-table.ts",
       "src/prompt/load-prompts.ts",
+      "src/workflow/load-workflows.ts",
       "src/cli/",
       "src/server/",
     ],

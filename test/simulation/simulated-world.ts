@@ -11,6 +11,7 @@ import { seededRandom } from "../../src/shared/random.ts";
 import { createManualClock, type ManualClock } from "../../src/testing/manual-clock.ts";
 import type { Tool } from "../../src/tool/tool.ts";
 import { createToolRegistry } from "../../src/tool/tool-registry.ts";
+import { createWorkflowLibrary } from "../../src/workflow/workflow-library.ts";
 import { seedOf } from "./dice.ts";
 import { createMortal, type Mortal, mortalClock, mortalStore } from "./mortal-process.ts";
 import type { Referee } from "./referee.ts";
@@ -86,6 +87,7 @@ function environmentOf(
     judge: null,
     openPlanning: () => Promise.reject(new Error("nobody asks for another planning here")),
     createFixedPlanner,
+    openWorkflows: async () => createWorkflowLibrary([]),
     policy: defaultPolicy,
     clock: own,
     random: seededRandom(seedOf(seed, "process", count)),

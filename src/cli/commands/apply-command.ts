@@ -1,12 +1,15 @@
-/** `planwright apply PLAN`: carries out a plan that is already there. A plan that the checker refuses never starts. */
-import { basename } from "node:path";
+/** `planwright apply FILE`: carries out a plan or a workflow that is already there. What the checker refuses never starts. */
+import { basename, resolve } from "node:path";
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import type { RunRequest } from "../../runtime/run-request.ts";
+import type { WorkflowEntry } from "../../workflow/workflow-library.ts";
 import type { Call } from "../call.ts";
+import { addWorkflowText, nameWorkflow } from "../name-workflow.ts";
 import { type Session, withSession } from "../open-session.ts";
 import { readPlan } from "../read-plan.ts";
 import { readRequest } from "../read-request.ts";
 import { driveRequest } from "./drive-request.ts";
+import { runWorkflow } from "./run-workflow.ts";
 
 export async function applyCommand(call: Call): Promise<number> {
   const [file = ""] = call.args;
@@ -17,7 +20,9 @@ export async function applyCommand(call: Call): Promise<number> {
     });
   }
   return withSession(call, async (session) => {
-    const plan = await readPlan(file, call.terminal);
+    const found = await readPlan(file, call.terminal);
+    if (!("plan" in found)) return runWorkflow(session, await workflowOf(session, file, found), goal);
+    const { plan } = found;
     const name = file === "-" ? "standard input" : basename(file);
     const request = { ...(await readRequest(call)), goal: goal ?? `Carry out the plan of ${name}`, plan };
     await checkPlan(session, request);
@@ -25,6 +30,17 @@ export async function applyCommand(call: Call): Promise<number> {
       call.report.note(call.report.noteStyle.dim(`planner fixed (the plan of ${name})`));
     });
   });
+}
+
+function workflowOf(
+  session: Session,
+  file: string,
+  found: { text: string } | { module: string },
+): Promise<WorkflowEntry> {
+  const isText = file === "-" && "text" in found;
+  return isText
+    ? Promise.resolve(addWorkflowText(session, found.text))
+    : nameWorkflow(session, resolve(session.call.terminal.cwd, file));
 }
 
 /** Throws the first error's code with all issues. */

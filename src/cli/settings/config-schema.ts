@@ -15,6 +15,7 @@ const configSchema = z.strictObject({
   store: z.string().min(1).optional(),
   tools: z.array(z.string().min(1)).optional(),
   prompts: z.string().min(1).optional(),
+  workflows: z.string().min(1).optional(),
   limits: z.strictObject(budgetSchema.partial().shape).optional(),
   policy: z.strictObject({ visibility: z.enum(["preview", "shape"]).optional() }).optional(),
   /** By model name, such as `anthropic:NAME`; USD per million tokens. */
@@ -28,7 +29,7 @@ const KEYS = Object.keys(configSchema.shape);
 const LIMITS = Object.keys(budgetSchema.shape);
 
 /** In CONTRACTS 12, but without anything behind them yet. */
-const LATER_KEYS = ["workflows", "mcpServers"];
+const LATER_KEYS = ["mcpServers"];
 
 /** Throws CONFIG_INVALID with one issue per problem. */
 export function checkConfig(value: unknown, file: string): Config {

@@ -7,6 +7,7 @@ import type { Terminal } from "../terminal.ts";
 import { choosePlanner, type ModelWish, type PlannerChoice } from "./choose-planner.ts";
 import { type LoadedConfig, loadCallConfig } from "./load-config.ts";
 import { chosenPrompts, type PromptSettings, promptFolders } from "./prompt-settings.ts";
+import { workflowFolders } from "./workflow-settings.ts";
 
 export interface Settings {
   /** Absolute folder of the store. */
@@ -15,6 +16,8 @@ export interface Settings {
   /** Absolute paths. */
   toolFiles: string[];
   prompts: PromptSettings;
+  /** Absolute folders of the user's workflows. */
+  workflows: string[];
   /** Prices beside those of the table, by model name. */
   prices: Record<string, Price>;
   /** How much of untrusted content a model sees. */
@@ -41,6 +44,7 @@ export async function readSettings(options: CliOptions, { env, cwd }: Terminal):
     planner: choosePlanner(modelWish(options, env, loaded), env),
     toolFiles: toolFiles ?? (config.tools ?? []).map((file) => resolve(folder, file)),
     prompts: { folders: promptFolders(loaded, cwd), chosen: chosenPrompts(options.prompt ?? []) },
+    workflows: workflowFolders(loaded, cwd),
     prices: config.prices ?? {},
     visibility: config.policy?.visibility ?? "preview",
     hasFallback: (options.fallback ?? config.fallback) === "rule",

@@ -1,0 +1,56 @@
+/**
+ * From a request for a workflow to one with its plan. Owns: what comes first (request, workflow, runtime) and that a
+ * workflow which the compiler or the plan checker refuses never becomes a run. Must not: journal anything.
+ */
+import type { Issue } from "../error/issue.ts";
+import { DEFAULT_BUDGET } from "../goal/run-request.ts";
+import type { JsonObject, JsonValue } from "../shared/json.ts";
+import { checkFallbacks } from "../workflow/check-fallbacks.ts";
+import type { CompiledWorkflow } from "../workflow/compile-workflow.ts";
+import { compileWorkflow } from "../workflow/compile-workflow.ts";
+import { parseWorkflow } from "../workflow/parse-workflow.ts";
+import { entryOf, refuseIssues, type WorkflowEntry, type WorkflowLibrary } from "../workflow/workflow-library.ts";
+import { asDocument } from "./accept-run.ts";
+import { planRun } from "./plan-run.ts";
+import type { CheckedRequest } from "./run-request.ts";
+import type { RuntimeEnvironment } from "./runtime-environment.ts";
+
+/** Throws NOT_FOUND, VALIDATION (params), PLAN_ codes with places in the file, DOCUMENT_ codes. */
+export async function useWorkflow(environment: RuntimeEnvironment, request: CheckedRequest): Promise<CheckedRequest> {
+  const { workflow, limits } = request;
+  if (workflow === undefined) return request;
+  const library = await environment.openWorkflows();
+  const entry = findEntry(workflow, library);
+  const compiled = compileWorkflow(entry, { library, params: request.params });
+  const { name, version, hash, rules, params } = compiled;
+  const planned: CheckedRequest = {
+    ...request,
+    documents: request.documents.map(asDocument),
+    params,
+    plan: compiled.decision as unknown as JsonValue,
+    mark: { name, version, hash },
+    rules: { ...rules, success: [...rules.success, ...(request.rules?.success ?? [])] },
+    budget: { ...DEFAULT_BUDGET, ...environment.budget, ...compiled.budget, ...limits },
+  };
+  refuseIssues(entry, await findIssues(environment, planned, compiled));
+  return planned;
+}
+
+function findEntry(workflow: string | JsonObject, library: WorkflowLibrary): WorkflowEntry {
+  if (typeof workflow === "string") return library.get(workflow);
+  const parsed = parseWorkflow(workflow);
+  const name = typeof workflow.name === "string" ? workflow.name.slice(0, 64) : "";
+  refuseIssues({ name, lineOf: () => null }, parsed.issues);
+  if (parsed.workflow === null) throw new Error("a workflow without issues is there");
+  return entryOf(parsed.workflow);
+}
+
+/** What the plan checker says of it here, with this request's documents, tools and policy. */
+async function findIssues(
+  environment: RuntimeEnvironment,
+  request: CheckedRequest,
+  compiled: CompiledWorkflow,
+): Promise<Issue[]> {
+  const { issues } = await planRun(environment, request);
+  return [...issues.map(compiled.relocate), ...checkFallbacks(compiled, environment.tools)];
+}
