@@ -22,9 +22,9 @@ import { commandRun } from "./runtime/command-run.ts";
 import { createPlanning, type PlanningOptions } from "./runtime/create-planning.ts";
 import { createObservation, type RunListener } from "./runtime/observe-runs.ts";
 import { planRun } from "./runtime/plan-run.ts";
+import { type PromoteOptions, promoteRun } from "./runtime/promote-run.ts";
 import { readStats, type StatsOptions } from "./runtime/read-stats.ts";
 import { resumeUnfinished } from "./runtime/resume-unfinished.ts";
-import { type PromoteOptions, promoteRun } from "./runtime/promote-run.ts";
 import { createRunHandle, type RunHandle } from "./runtime/run-handle.ts";
 import { environmentOf, keepPlannings, overridePrompts } from "./runtime/run-planning.ts";
 import { checkRequest, type RunRequest } from "./runtime/run-request.ts";
@@ -134,11 +134,10 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const environment = createEnvironment(options, { openCache, observation }, masker);
   const active = createActiveRuns(environment);
   const accept = async (request: RunRequest, id: string): Promise<RunHandle> => {
-    const asked = checkRequest(request, environment.budget);
-    const checked = asked.workflow === undefined ? asked : await useWorkflow(environment, asked);
+    const { its, checked } = await prepare(environment, request);
     const admission = active.admit();
     try {
-      const accepted = await acceptRun(await environmentOf(environment, checked.asked), id, checked);
+      const accepted = await acceptRun(its, id, checked);
       if ("existing" in accepted) admission.cancel();
       else await admission.enter(accepted);
       return createRunHandle(environment, active, "existing" in accepted ? accepted.existing : id);
@@ -155,9 +154,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     start,
     run: async (request) => (await start(request)).result(),
     async plan(request) {
-      const checked = await useWorkflow(environment, checkRequest(request, environment.budget));
-      const planned = await planRun(await environmentOf(environment, checked.asked), checked);
-      return masker.json(planned as unknown as JsonValue) as unknown as DryRun;
+      const { its, checked } = await prepare(environment, request);
+      return masker.json((await planRun(its, checked)) as unknown as JsonValue) as unknown as DryRun;
     },
     async resume(id) {
       await commandRun(environment, active, { run: id, kind: "resume", data: {} });
@@ -186,6 +184,13 @@ function listenersOf({ tracer, spanIds, ...hooks }: RuntimeOptions): RunListener
     ...(tracer === undefined ? [] : [traceRuns({ tracer, ids: spanIds ?? null })]),
     ...(hasHooks ? [tellHooks(hooks)] : []),
   ];
+}
+
+/** The request as it will be carried out, and what carries it out. */
+async function prepare(environment: RuntimeEnvironment, request: RunRequest) {
+  const checked = checkRequest(request, environment.budget);
+  const its = await environmentOf(environment, checked.asked);
+  return { its, checked: await useWorkflow(its, checked) };
 }
 
 /** Listings and statistics read journals; the index saves most of that, and is opened when it is first needed. */

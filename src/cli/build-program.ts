@@ -231,6 +231,21 @@ function addWorkflows(program: Program, bind: Bind): void {
   show.action(bind(async () => (await import("./commands/workflows-command.ts")).workflowsShowCommand));
 }
 
+function addStats(program: Program, bind: Bind): void {
+  const stats = program
+    .command("stats")
+    .description("what all runs came to: by workflow, tool, step, model and prompt")
+    .option("--since <when>", "only runs accepted since: 30d, 12h, or a date")
+    .option("--workflow <name>", "only runs of this workflow")
+    .option("--status <status>", "only runs that ended so")
+    .option("--metrics", "the metrics, in the text format of Prometheus");
+  declare.storeOptions(stats);
+  stats.action(bind(async () => (await import("./commands/stats-command.ts")).statsCommand));
+  const serve = program.command("serve").description("the HTTP interface: goals and documents in, results out");
+  declare.serveOptions(serve);
+  serve.action(bind(async () => (await import("./commands/serve-command.ts")).serveCommand));
+}
+
 function addLooking(program: Program, bind: Bind): void {
   const decisions = program
     .command("decisions")
@@ -266,18 +281,7 @@ function addLooking(program: Program, bind: Bind): void {
 
   addPrompts(program, bind);
   addWorkflows(program, bind);
-  const stats = program
-    .command("stats")
-    .description("what all runs came to: by workflow, tool, step, model and prompt")
-    .option("--since <when>", "only runs accepted since: 30d, 12h, or a date")
-    .option("--workflow <name>", "only runs of this workflow")
-    .option("--status <status>", "only runs that ended so")
-    .option("--metrics", "the metrics, in the text format of Prometheus");
-  declare.storeOptions(stats);
-  stats.action(bind(async () => (await import("./commands/stats-command.ts")).statsCommand));
-  const serve = program.command("serve").description("the HTTP interface: goals and documents in, results out");
-  declare.serveOptions(serve);
-  serve.action(bind(async () => (await import("./commands/serve-command.ts")).serveCommand));
+  addStats(program, bind);
   program
     .command("machine")
     .description("the state machine that governs every run")

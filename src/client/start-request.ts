@@ -10,8 +10,10 @@ export type ClientDocument =
   | { name: string; type?: string; bytes: Uint8Array<ArrayBuffer> | Blob };
 
 export interface StartRequest {
-  /** What is wanted, in words. */
-  goal: string;
+  /** What is wanted, in words; may be left out where a workflow is named. */
+  goal?: string;
+  /** A workflow to carry out instead of asking the planner: a name, or the workflow itself. */
+  workflow?: string | JsonObject;
   document?: ClientDocument;
   documents?: ClientDocument[];
   /** Values that plans read as `params`. */

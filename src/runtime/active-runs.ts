@@ -4,15 +4,15 @@
  * know what people ask of runs.
  */
 import { PlanwrightError } from "../error/planwright-error.ts";
-import { type BlobCache, keepValues, loadBlobs } from "../journal/blob-cache.ts";
 import type { JournalEntry } from "../journal/entries.ts";
-import { type OwnedJournal, storedValue } from "../journal/store.ts";
+import { storedValue } from "../journal/store.ts";
 import type { DriverEnvironment } from "../run/driver-core.ts";
 import { type RunDriver, startDriver } from "../run/run-driver.ts";
-import { foldJournal, type RunState } from "../run/run-state.ts";
+import type { RunState } from "../run/run-state.ts";
 import { isTerminal, runStatus, waitingReason } from "../run/run-status.ts";
 import type { RunSummary } from "../trace/metric.ts";
 import type { AcceptedRun } from "./accept-run.ts";
+import { type Recovery, recover, type SeenRun } from "./recover-run.ts";
 import { environmentOf } from "./run-planning.ts";
 import { createRunQueue, type Leave, type RunQueue } from "./run-queue.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
@@ -59,14 +59,6 @@ export interface ActiveRuns {
   goOn(run: string, seen: SeenRun | null): Promise<void>;
   /** Parks every run, so that other processes can take them up. */
   close(): Promise<void>;
-}
-
-/** A run as its journal was read before it was taken over. */
-export interface SeenRun {
-  state: RunState;
-  blobs: BlobCache;
-  /** What the state was folded from. */
-  entries: readonly JournalEntry[];
 }
 
 export function createActiveRuns(environment: RuntimeEnvironment): ActiveRuns {
@@ -293,39 +285,4 @@ function whenPaused(driver: RunDriver): Promise<void> {
     stop = driver.onEntries(look);
     driver.closed.then(() => resolve(), reject);
   });
-}
-
-interface Recovery {
-  run: string;
-  by: "owner" | "person";
-  seen: SeenRun | null;
-}
-
-async function recover(environment: RuntimeEnvironment, { run, by, seen }: Recovery): Promise<AcceptedRun> {
-  const journal = await environment.store.acquire(run, { known: seen?.entries ?? null });
-  try {
-    const { state, blobs } = await folded(journal, seen);
-    if (state.ledger.ended !== null) {
-      throw new PlanwrightError("RUN_ENDED", `Run ${run} is ${state.ledger.ended.status}.`, {
-        runId: run,
-        hint: "Start or fork a run instead.",
-      });
-    }
-    // An open request is asked again as it was.
-    await keepValues(blobs, Object.values(state.ledger.open?.request ?? {}), journal.blobs);
-    const entry = journal.append({ kind: "run.resumed", data: { seal: journal.seal, by } });
-    state.apply(entry);
-    await journal.sync();
-    return { journal, state, blobs, unpublished: [entry] };
-  } catch (error) {
-    await journal.release().catch(() => undefined);
-    throw error;
-  }
-}
-
-/** The hash of the last entry stands for all before it. */
-async function folded(journal: OwnedJournal, seen: SeenRun | null): Promise<Pick<SeenRun, "state" | "blobs">> {
-  if (seen !== null && seen.state.ledger.head === journal.recovered.at(-1)?.hash) return seen;
-  const blobs = await loadBlobs(journal.recovered, journal.blobs);
-  return { state: foldJournal(journal.recovered, blobs.read), blobs };
 }

@@ -13,7 +13,8 @@ import { runStatus } from "../run/run-status.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { newId } from "../shared/random.ts";
 import { incompatibility } from "../step/step-factory.ts";
-import type { ActiveRun, ActiveRuns, SeenRun } from "./active-runs.ts";
+import type { ActiveRun, ActiveRuns } from "./active-runs.ts";
+import type { SeenRun } from "./recover-run.ts";
 import { environmentOf } from "./run-planning.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 

@@ -5,12 +5,7 @@
 import type { AskedPlanning } from "../journal/entries.ts";
 import { parseReference } from "../prompt/prompt-library.ts";
 import { canonicalJson } from "../shared/json.ts";
-import type { RuntimeEnvironment } from "./runtime-environment.ts";
-
-/** What depends on the model and the prompts that plan a run. */
-export type RunPlanning = Pick<RuntimeEnvironment, "planner" | "fallback" | "judge" | "tools">;
-
-export type OpenPlanning = (asked: AskedPlanning) => Promise<RunPlanning>;
+import type { OpenPlanning, RunPlanning, RuntimeEnvironment } from "./runtime-environment.ts";
 
 /** Different words that are kept opened. */
 const MOST_KEPT = 64;

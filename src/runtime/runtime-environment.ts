@@ -1,5 +1,6 @@
 /** What all runs of one runtime share. Owns: the default limits. */
 import type { Budget } from "../goal/run-request.ts";
+import type { AskedPlanning } from "../journal/entries.ts";
 import type { RunCache, Store } from "../journal/store.ts";
 import type { Judge } from "../planner/judge.ts";
 import type { Planner } from "../planner/planner.ts";
@@ -11,7 +12,6 @@ import type { Random } from "../shared/random.ts";
 import type { ToolRegistry } from "../tool/tool-registry.ts";
 import type { WorkflowLibrary } from "../workflow/workflow-library.ts";
 import type { RunObservation } from "./observe-runs.ts";
-import type { OpenPlanning } from "./run-planning.ts";
 
 /** Limits of a runtime and of every run that it drives; defaults after each. */
 export interface RuntimeLimits extends DriverLimits {
@@ -33,6 +33,11 @@ export const DEFAULT_LIMITS: RuntimeLimits = {
   activeRuns: 64,
   queuedRuns: 10_000,
 };
+
+/** What depends on the model and the prompts that plan a run. */
+export type RunPlanning = Pick<RuntimeEnvironment, "planner" | "fallback" | "judge" | "tools">;
+
+export type OpenPlanning = (asked: AskedPlanning) => Promise<RunPlanning>;
 
 export interface RuntimeEnvironment {
   store: Store;

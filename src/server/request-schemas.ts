@@ -32,7 +32,11 @@ export const documentBodySchema = z
 const reference = z.string().min(1).max(200);
 
 export const startBodySchema = z.strictObject({
-  goal: z.string().min(1).max(10_000),
+  goal: z.string().min(1).max(10_000).optional().meta({ description: "May be left out where a workflow is named." }),
+  workflow: z
+    .union([reference, jsonObject])
+    .optional()
+    .meta({ description: "A workflow to carry out: a name, or the workflow itself." }),
   document: documentBodySchema.optional(),
   documents: z.array(documentBodySchema).max(MOST_DOCUMENTS).optional(),
   params: jsonObject.optional(),

@@ -11,6 +11,7 @@ import { dryRunSchema } from "../run/dry-run.ts";
 import { listedRunSchema, runEventSchema, runResultSchema, stepRowSchema } from "../run/run-result.ts";
 import { isJsonObject, type JsonObject } from "../shared/json.ts";
 import { toolDescriptionSchema } from "../tool/describe-tool.ts";
+import { workflowDescriptionSchema, workflowViewSchema } from "../workflow/describe-workflow.ts";
 import { problemSchema } from "./problem.ts";
 import { healthSchema } from "./routes/health.ts";
 import { referenceSchema } from "./routes/start-run.ts";
@@ -37,6 +38,9 @@ const SCHEMAS: Record<string, z.ZodType> = {
   PromptDescription: promptDescriptionSchema,
   PromptList: z.array(promptDescriptionSchema),
   Prompt: promptDescriptionSchema.extend({ text: z.string() }),
+  WorkflowDescription: workflowDescriptionSchema,
+  WorkflowList: z.array(workflowDescriptionSchema),
+  Workflow: workflowViewSchema,
   Health: healthSchema,
   Problem: problemSchema,
 };

@@ -128,6 +128,37 @@ describe("lists", () => {
   });
 });
 
+describe("workflows over HTTP", () => {
+  test("are listed with what is in them, and runs name one or bring their own", async () => {
+    const world = createServerWorld();
+    const names = (await world.ask("GET", "/v1/workflows")).json<{ name: string }[]>().map(({ name }) => name);
+    expect(names).toContain("document_analysis");
+    expect((await world.ask("GET", "/v1/workflows/document_analysis")).json()).toMatchObject({
+      plan: { kind: "plan" },
+    });
+    expect((await world.ask("GET", "/v1/workflows/nothing")).json()).toMatchObject({ code: "NOT_FOUND" });
+    const text = "Maria Lindqvist opened the new pier in Bremen. Everyone was delighted. It was a good day.";
+    const named = await finished(world, { workflow: "document_analysis", document: { name: "a.md", text } });
+    expect(named).toMatchObject({ status: "completed", workflow: { name: "document_analysis" }, planner: "fixed" });
+    const step = { id: "s", tool: "summarize", input: { text: { ref: "document.text" } } };
+    const own = { name: "own_one", version: 1, steps: [step], output: { ref: "s.text" } };
+    expect(await finished(world, { workflow: own, document: { name: "a.md", text } })).toMatchObject({
+      status: "completed",
+    });
+    const listed = await world.ask("GET", "/v1/runs?workflow=own_one");
+    expect(listed.json<{ items: unknown[] }>().items).toHaveLength(1);
+    const wrong: [object | string, number][] = [
+      ["nothing", 404],
+      [{ ...own, steps: [{ ...step, tool: "sumarize" }] }, 422],
+      [{}, 422],
+    ];
+    for (const [workflow, status] of wrong) {
+      const refused = await world.ask("POST", "/v1/runs", { body: { workflow, document: { name: "a.md", text } } });
+      expect([workflow, refused.status]).toEqual([workflow, status]);
+    }
+  });
+});
+
 describe("a dry run over HTTP", () => {
   test("tells plan and forecast, and 200 also where the goal can't be planned", async () => {
     const world = createServerWorld();

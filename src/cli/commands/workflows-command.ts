@@ -3,7 +3,8 @@
  * compiles to. Must not: need a store, tools or a model.
  */
 import { exampleParams } from "../../workflow/bind-params.ts";
-import { type CompiledWorkflow, compileWorkflow, expandWorkflow } from "../../workflow/compile-workflow.ts";
+import { type CompiledWorkflow, compileWorkflow } from "../../workflow/compile-workflow.ts";
+import { describeWorkflow, viewWorkflow } from "../../workflow/describe-workflow.ts";
 import { drawWorkflow } from "../../workflow/draw-workflow.ts";
 import { loadWorkflowFile, loadWorkflows } from "../../workflow/load-workflows.ts";
 import type { Param } from "../../workflow/workflow.ts";
@@ -23,7 +24,7 @@ export async function workflowsListCommand(call: Call): Promise<number> {
   const { report } = call;
   refuseExtra(call, { command: "workflows", words: ["list", "show"] });
   const library = await openLibrary(call);
-  const listed = library.list().map((entry) => describeEntry(entry, library));
+  const listed = library.list().map((entry) => describeWorkflow(entry, library));
   if (report.isJson) report.printJson(listed);
   else {
     const rows = listed.map(({ name, version, source, params, issues, description }) => [
@@ -44,10 +45,8 @@ export async function workflowsShowCommand(call: Call): Promise<number> {
   const entry = await findEntry(call, library, args[0] ?? "");
   const params = entry.workflow === null ? {} : exampleParams(entry.workflow);
   const compiled = compileWorkflow(entry, { library, params });
-  if (report.isJson) {
-    const { decision, rules, budget } = compiled;
-    report.printJson({ ...describeEntry(entry, library), workflow: entry.workflow, plan: decision, rules, budget });
-  } else if (options.mermaid === true) report.print(drawWorkflow(compiled));
+  if (report.isJson) report.printJson(viewWorkflow(entry, library));
+  else if (options.mermaid === true) report.print(drawWorkflow(compiled));
   else report.print(renderWorkflow(entry, compiled, call).join("\n"));
   return EXIT.ok;
 }
@@ -60,14 +59,6 @@ async function openLibrary({ options, terminal }: Call): Promise<WorkflowLibrary
 function findEntry({ terminal }: Call, library: WorkflowLibrary, name: string): Promise<WorkflowEntry> {
   if (isWorkflowFile(name)) return loadWorkflowFile(name, { directory: terminal.cwd });
   return Promise.resolve(library.get(name));
-}
-
-function describeEntry(entry: WorkflowEntry, library: WorkflowLibrary) {
-  const { name, source, workflow, issues } = entry;
-  if (workflow === null) return { name, version: null, description: null, source, hash: null, params: {}, issues };
-  const { compiled, issues: found } = expandWorkflow(workflow, { library, params: exampleParams(workflow) });
-  const { version, description = null, params = {} } = workflow;
-  return { name, version, description, source, hash: compiled?.hash ?? null, params, issues: found };
 }
 
 function renderWorkflow(

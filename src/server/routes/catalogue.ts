@@ -1,17 +1,18 @@
-/** What plans may use: tools and prompts. */
+/** What runs may use: tools, prompts, workflows. */
 import { z } from "zod";
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import { describePrompt } from "../../prompt/describe-prompt.ts";
 import { createPromptLibrary } from "../../prompt/prompt-library.ts";
 import { didYouMean, meantName } from "../../shared/did-you-mean.ts";
 import { describeTool } from "../../tool/describe-tool.ts";
+import { describeWorkflow, viewWorkflow } from "../../workflow/describe-workflow.ts";
 import { defineRoute, jsonResponse, type Route } from "../route.ts";
 import type { ServerParts } from "../server-parts.ts";
 
 const namePathSchema = z.strictObject({ name: z.string() });
 
 export function catalogueRoutes(parts: ServerParts): Route[] {
-  return [...toolRoutes(parts), ...promptRoutes(parts)];
+  return [...toolRoutes(parts), ...promptRoutes(parts), ...workflowRoutes(parts)];
 }
 
 function toolRoutes({ runtime: { tools } }: ServerParts): Route[] {
@@ -66,6 +67,38 @@ function promptRoutes({ prompts }: ServerParts): Route[] {
       handle({ params: { name } }) {
         const prompt = createPromptLibrary(prompts()).get(name.slice(0, 200));
         return jsonResponse(200, { ...describePrompt(prompt), text: prompt.text });
+      },
+    }),
+  ];
+}
+
+function workflowRoutes({ runtime }: ServerParts): Route[] {
+  return [
+    defineRoute({
+      method: "GET",
+      path: "/v1/workflows",
+      operation: "listWorkflows",
+      summary: "The workflows that runs may name; those that are not right say what is wrong.",
+      answers: { 200: { description: "By name.", schema: "WorkflowList" } },
+      async handle() {
+        const library = await runtime.workflows();
+        return jsonResponse(
+          200,
+          library.list().map((entry) => describeWorkflow(entry, library)),
+        );
+      },
+    }),
+    defineRoute({
+      method: "GET",
+      path: "/v1/workflows/{name}",
+      operation: "getWorkflow",
+      summary: "One workflow, with the plan that it compiles to.",
+      params: namePathSchema,
+      answers: { 200: { description: "The workflow.", schema: "Workflow" } },
+      errors: ["NOT_FOUND", "PLAN_SCHEMA"],
+      async handle({ params: { name } }) {
+        const library = await runtime.workflows();
+        return jsonResponse(200, viewWorkflow(library.get(name.slice(0, 200)), library));
       },
     }),
   ];

@@ -17,7 +17,14 @@ export function planGoalRoute(parts: ServerParts): Route {
     summary: "Plans a goal and checks the plan, with a forecast; nothing runs. Also answers 200 where valid is false.",
     body: { schema: startBodySchema, rules: { maxBytes: DOCUMENT_BODY_BYTES, isMultipart: true } },
     answers: { 200: { description: "What would be done.", schema: "DryRun" } },
-    errors: ["PROMPT_NOT_FOUND", "DOCUMENT_UNREADABLE", "DOCUMENT_TOO_LARGE", "PLAN_SCHEMA", "MODEL_UNAVAILABLE"],
+    errors: [
+      "NOT_FOUND",
+      "PROMPT_NOT_FOUND",
+      "PLAN_SCHEMA",
+      "DOCUMENT_UNREADABLE",
+      "DOCUMENT_TOO_LARGE",
+      "MODEL_UNAVAILABLE",
+    ],
     async handle({ body, files }) {
       const asked = runRequestOf(body, files);
       if (asked.model !== undefined) checkModelWord(asked.model, parts.model);
