@@ -12,6 +12,7 @@ import { forecastLabels } from "../../src/plan/check-policy.ts";
 import { type CompiledStep, listReferences } from "../../src/plan/compile-plan.ts";
 import type { CompiledValue, Path } from "../../src/plan/compiled.ts";
 import { type Label, TRUSTED } from "../../src/policy/label.ts";
+import { isSameJson } from "../../src/shared/same-json.ts";
 import { copiedText } from "./copied-text.ts";
 
 export const taint: Scorer = {
@@ -39,11 +40,21 @@ interface Looking {
 
 function findingsOf(step: CompiledStep, looking: Looking): string[] {
   const steering = controlInputs(looking.input.case, step.step.tool);
-  const match = looking.input.comparison?.matches.find(({ got }) => got === step);
-  const asInGold = new Set(match?.parts.filter(({ isRight }) => isRight).map(({ name }) => name));
+  const asInGold = inputsOfGold(step, looking.input);
   return step.input.fields
     .filter(([name]) => (steering === null || steering.includes(name)) && !asInGold.has(name))
     .flatMap(([name, value]) => findingOf(value, `${step.pointer}/input${jsonPointer([name])}`, looking));
+}
+
+/** Inputs that are right; where anything would be, only those that are the gold's to the letter. */
+function inputsOfGold(step: CompiledStep, { comparison }: ScorerInput): Set<string> {
+  const match = comparison?.matches.find(({ got }) => got === step);
+  if (comparison == null || match === undefined) return new Set();
+  const { gold } = match;
+  const isOpen = (name: string): boolean =>
+    comparison.gold.accepted.some((one) => one.step === gold.step.id && one.input === name && one.anything);
+  const right = match.parts.filter(({ isRight }) => isRight).map(({ name }) => name);
+  return new Set(right.filter((name) => !isOpen(name) || isSameJson(step.step.input[name], gold.step.input[name])));
 }
 
 function findingOf(value: CompiledValue, pointer: string, { input, labelOf }: Looking): string[] {

@@ -10,11 +10,10 @@ import { EFFECTS, IDEMPOTENCIES } from "../tool/tool.ts";
 const jsonObjectSchema: z.ZodType<JsonObject> = z.record(z.string(), z.json());
 
 /** A path (relative to the suite's file), or the document itself. */
-export const caseDocumentSchema = z.union([
+const caseDocumentSchema = z.union([
   z.string().min(1),
   z.strictObject({ name: z.string().min(1), type: z.string().optional(), text: z.string() }),
 ]);
-export type CaseDocument = z.infer<typeof caseDocumentSchema>;
 
 /** A tool of a foreign tool set: enough to plan with it and to check the plan, nothing to run. */
 export const caseToolSchema = z.strictObject({
@@ -102,8 +101,3 @@ export const evalCaseSchema = z.strictObject({
 export type EvalCase = z.infer<typeof evalCaseSchema>;
 /** As written in a suite, before defaults. */
 export type EvalCaseInput = z.input<typeof evalCaseSchema>;
-
-/** Schema of a case as written, for editors. */
-export function evalCaseJsonSchema(): JsonObject {
-  return z.toJSONSchema(evalCaseSchema, { io: "input", unrepresentable: "any" }) as JsonObject;
-}

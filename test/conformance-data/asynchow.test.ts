@@ -1,9 +1,9 @@
 /** The scheduler against other people's plans with durations: nothing waits longer than its own sources. */
 import { expect, test } from "vitest";
+import type { GoldRecord } from "../../evals/data/gold-record.ts";
+import { importPlan } from "../../evals/data/import-plan.ts";
 import { runTimedPlan, startFault } from "../fake-tools/timed-run.ts";
 import { dataRecords, show } from "./data-folder.ts";
-import type { GoldRecord } from "./gold-record.ts";
-import { importPlan } from "./import-plan.ts";
 
 interface TimedRecord extends GoldRecord {
   expected: { makespanSeconds: number; sequentialSeconds: number; agreesWithLongestPath: boolean };

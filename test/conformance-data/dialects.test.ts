@@ -1,12 +1,12 @@
 /** Other people's sets of tools in our dialects: what each gets, and that plans over them come back. */
 import { describe, expect, type TestContext, test } from "vitest";
+import type { GoldRecord, GoldTool } from "../../evals/data/gold-record.ts";
+import { importTools } from "../../evals/data/import-tools.ts";
 import { chooseDialects } from "../../src/dialect/choose-dialects.ts";
 import type { ToolDescription } from "../../src/planner/planning-request.ts";
 import { checkToolSet } from "../dialect/check-tool-set.ts";
 import { setTable, type ToolSet } from "../dialect/dialect-table.ts";
 import { dataRecords, dataText, show } from "./data-folder.ts";
-import type { GoldRecord, GoldTool } from "./gold-record.ts";
-import { importTools } from "./import-tools.ts";
 
 function toolsOf(tools: readonly GoldTool[]): ToolDescription[] {
   const byName = new Map(importTools(tools).map((tool) => [tool.name, tool]));

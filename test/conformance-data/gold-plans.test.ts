@@ -1,11 +1,12 @@
 /** Other people's gold plans pass the checker and run; the broken ones are refused with the right code. */
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
+import { type GoldRecord, rawReferences } from "../../evals/data/gold-record.ts";
+import { importedName, importTools } from "../../evals/data/import-tools.ts";
 import type { Issue } from "../../src/error/issue.ts";
 import { dataRecords, show } from "./data-folder.ts";
-import { flawsOf, type GoldRecord, rawReferences } from "./gold-record.ts";
 import { expectedValue, type GoldRun, runGoldPlan } from "./gold-run.ts";
-import { importedName, importTools } from "./import-tools.ts";
+import { flawsOf } from "./raw-flaws.ts";
 
 const SETS = ["nestful.dev.jsonl", "bfcl-parallel.dev.jsonl"];
 const ajv = new Ajv({ strict: false });

@@ -1,4 +1,8 @@
 /** Runs a gold plan with fake tools, and says independently of the plan language what each step must get. */
+
+import { type GoldRecord, rawReferences, stepOf } from "../../evals/data/gold-record.ts";
+import { importPlan, rawSegments } from "../../evals/data/import-plan.ts";
+import { importedName, importTools } from "../../evals/data/import-tools.ts";
 import { createRuntime } from "../../src/create-runtime.ts";
 import { createMemoryStore } from "../../src/journal/memory-store.ts";
 import type { DryRun } from "../../src/run/dry-run.ts";
@@ -6,9 +10,6 @@ import type { RunResult } from "../../src/run/run-result.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../src/shared/json.ts";
 import { exampleValue } from "../fake-tools/example-value.ts";
 import { createRecordingTools, type RecordedCall } from "../fake-tools/recording-tools.ts";
-import { type GoldRecord, rawReferences, stepOf } from "./gold-record.ts";
-import { importPlan, rawSegments } from "./import-plan.ts";
-import { importedName, importTools } from "./import-tools.ts";
 
 export interface GoldRun {
   checked: DryRun;

@@ -1,7 +1,13 @@
 /** Turns a data set's tool lists into JSON Schemas. Owns: names and type names that the data sets spell their own way. */
 import { isJsonObject, type JsonObject, type JsonValue } from "../../src/shared/json.ts";
-import type { FakeToolSpec } from "../fake-tools/recording-tools.ts";
 import type { GoldTool } from "./gold-record.ts";
+
+export interface ImportedTool {
+  name: string;
+  description: string;
+  inputSchema: JsonObject;
+  outputSchema: JsonObject;
+}
 
 const TYPES: Record<string, string> = {
   float: "number",
@@ -12,7 +18,7 @@ const TYPES: Record<string, string> = {
   list: "array",
 };
 
-export function importTools(tools: readonly GoldTool[]): FakeToolSpec[] {
+export function importTools(tools: readonly GoldTool[]): ImportedTool[] {
   return tools.map(({ name, description, inputSchema, outputSchema }) => ({
     name: importedName(name),
     description: description === "" ? name : description,

@@ -10,7 +10,7 @@ import { importedName } from "./import-tools.ts";
 
 const FORM_KEYS: readonly string[] = ["ref", "template", "literal"];
 
-export function importPlan(record: GoldRecord): PlanDecision {
+export function importPlan(record: Omit<GoldRecord, "tools" | "goal">): PlanDecision {
   const plan: PlanDecision = {
     kind: "plan",
     rationale: `The gold plan of ${record.id}.`,
@@ -31,7 +31,7 @@ function importFields(fields: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, importValue(value)]));
 }
 
-function importValue(value: JsonValue): JsonValue {
+export function importValue(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(importValue);
   if (typeof value !== "object" || value === null) return value;
   if (typeof value.$ref === "string") return { ref: importPath(value.$ref) };
@@ -45,7 +45,7 @@ function importTemplate(text: string): string {
 }
 
 /** `step.key with spaces[0]` → `step["key with spaces"][0]`. */
-function importPath(text: string): string {
+export function importPath(text: string): string {
   const root = stepOf(text);
   const segments = rawSegments(text.slice(root.length)).map(
     (part): Segment => (typeof part === "number" ? { kind: "at", index: part } : { kind: "key", key: part }),

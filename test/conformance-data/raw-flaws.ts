@@ -1,42 +1,5 @@
-/** The shape of the data sets' records (data/README), and what can be told of one from its raw JSON alone. */
-import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
-import { isJsonObject } from "../../src/shared/json.ts";
-
-export interface GoldTool {
-  name: string;
-  description: string;
-  inputSchema: JsonObject;
-  outputSchema?: JsonObject;
-}
-
-export interface GoldStep {
-  id: string;
-  tool: string;
-  args: JsonObject;
-  dependsOn: string[];
-}
-
-export interface GoldRecord {
-  id: string;
-  goal: string;
-  tools: GoldTool[];
-  goldSteps: GoldStep[];
-  resultMap?: JsonObject;
-}
-
-/** Every `step.path` that a value names, in `$ref` or `${…}`. */
-export function rawReferences(value: JsonValue): string[] {
-  if (Array.isArray(value)) return value.flatMap(rawReferences);
-  if (!isJsonObject(value)) return [];
-  if (typeof value.$ref === "string") return [value.$ref];
-  if (typeof value.$template === "string")
-    return [...value.$template.matchAll(/\$\{([^}]*)\}/g)].map((match) => match[1] ?? "");
-  return Object.values(value).flatMap(rawReferences);
-}
-
-export function stepOf(reference: string): string {
-  return reference.split(/[.[]/)[0] ?? reference;
-}
+/** What can be told of a data set's record from its raw JSON alone, without the plan language. */
+import { type GoldRecord, type GoldStep, rawReferences, stepOf } from "../../evals/data/gold-record.ts";
 
 /** What is wrong with a record's plan, by the code that must be among its refusal's. */
 export function flawsOf(record: GoldRecord): Set<string> {

@@ -1,0 +1,161 @@
+/** What single scorers say beyond the table of mutations: accepted inputs, several golds, refusals, orders, repeats. */
+import { describe, expect, test } from "vitest";
+import type { EvalCaseInput } from "../../../src/eval/case.ts";
+import type { JsonObject, JsonValue } from "../../../src/shared/json.ts";
+import { figuresOf, makeCase, scoreAnswer } from "../score-decision.ts";
+
+const TEXT = { ref: "document.text" };
+const DOCUMENT = { name: "note.md", text: "# A note\n\nThe ferry was late again." };
+
+type GoldInput = NonNullable<EvalCaseInput["gold"]>["anyOf"][number];
+
+function caseOf(gold: GoldInput | GoldInput[], more: Partial<EvalCaseInput> = {}) {
+  return makeCase({ document: DOCUMENT, gold: { anyOf: Array.isArray(gold) ? gold : [gold] }, ...more });
+}
+
+function planOf(steps: JsonObject[], output?: JsonValue): JsonObject {
+  return { kind: "plan", rationale: "r", steps, ...(output === undefined ? {} : { output }) };
+}
+
+describe("an input is right", () => {
+  const search = (input: JsonObject): JsonObject => ({
+    id: "s",
+    tool: "search_document",
+    input: { text: TEXT, ...input },
+  });
+  const gold: GoldInput = {
+    kind: "plan",
+    steps: [{ id: "find", tool: "search_document", input: { text: TEXT, query: "ferry", max: 5 } }],
+    accepted: [
+      { step: "find", input: "query", values: ["the ferry", { ref: "params.word" }] },
+      { step: "find", input: "max", tolerance: 2 },
+    ],
+  };
+  const one = caseOf(gold, { params: { word: "boat" } });
+  const share = (input: JsonObject): number | null =>
+    scoreAnswer(one, planOf([search(input)])).input_correct?.score ?? null;
+
+  test.each([
+    ["as the gold has it", { query: "ferry", max: 5 }],
+    ["as an accepted value", { query: "the ferry" }],
+    ["as an accepted reference", { query: { ref: "params.word" } }],
+    ["as the literal that an accepted reference comes to", { query: "boat" }],
+    ["as a literal form", { query: { literal: "ferry" } }],
+    ["within the tolerance", { query: "ferry", max: 7 }],
+    ["left out where the gold has the default", { query: "ferry" }],
+  ])("%s", (_, input) => expect(share(input)).toBe(1));
+
+  test.each([
+    ["beyond the tolerance", { query: "ferry", max: 8 }],
+    ["of another type", { query: "ferry", max: "5" }],
+    ["a text that only resembles it", { query: "ferries" }],
+  ])("but not %s", (_, input) => expect(share(input)).toBeCloseTo(2 / 3, 12));
+
+  test("where anything goes, and where it may be missing", () => {
+    const step = { id: "sum", tool: "summarize", input: { text: TEXT, sentences: 2 } };
+    const open = caseOf({
+      kind: "plan",
+      steps: [step],
+      accepted: [{ step: "sum", input: "sentences", anything: true }],
+    });
+    const absent = caseOf({
+      kind: "plan",
+      steps: [step],
+      accepted: [{ step: "sum", input: "sentences", absent: true }],
+    });
+    const nine = planOf([{ ...step, input: { text: TEXT, sentences: 9 } }]);
+    const none = planOf([{ ...step, input: { text: TEXT } }]);
+    expect(scoreAnswer(open, nine).input_correct?.score).toBe(1);
+    expect(scoreAnswer(open, none).input_correct?.score).toBe(0.5);
+    expect(scoreAnswer(absent, none).input_correct?.score).toBe(1);
+    expect(scoreAnswer(absent, nine).input_correct?.score).toBe(0.5);
+  });
+});
+
+describe("several golds", () => {
+  const names = { id: "names", tool: "extract_entities", input: { text: TEXT } };
+  const people = {
+    id: "people",
+    tool: "select",
+    input: { items: { ref: "names.items" }, where: { field: "kind", is: "person" } },
+  };
+  const one = caseOf([{ kind: "plan", steps: [names] }, { kind: "plan", steps: [names, people] }, { kind: "ask" }]);
+
+  test("count as the one that fits best, in every scorer", () => {
+    for (const steps of [[names], [names, people]]) {
+      const figures = figuresOf(scoreAnswer(one, planOf(steps)));
+      expect(Object.values(figures).every((figure) => figure === null || figure === 1)).toBe(true);
+    }
+  });
+
+  test("with a question among them make a question right, and a plan no less so", () => {
+    expect(scoreAnswer(one, { kind: "ask", rationale: "r", question: "Who?" }).refusal?.score).toBe(1);
+    expect(scoreAnswer(one, planOf([names])).refusal?.score).toBe(1);
+    expect(scoreAnswer(one, { kind: "abandon", rationale: "r", reason: "no" }).refusal).toEqual({
+      score: 0,
+      evidence: ["/kind: is 'abandon'; right is 'plan' or 'ask'"],
+    });
+  });
+});
+
+test("a refusal is asked for only where the gold refuses; acting there is wrong, and nothing else is compared", () => {
+  const one = caseOf({ kind: "abandon" });
+  const plan = planOf([{ id: "s", tool: "summarize", input: { text: TEXT } }]);
+  expect(scoreAnswer(one, { kind: "abandon", rationale: "r", reason: "no tool" }).refusal?.score).toBe(1);
+  expect(figuresOf(scoreAnswer(one, plan))).toMatchObject({ refusal: 0, sound: 1, tool_f1: null, step_match: null });
+});
+
+describe("steps of the same tool", () => {
+  const query = (id: string, words: string): JsonObject => ({
+    ...{ id, tool: "search_document", input: { text: TEXT, query: words } },
+  });
+  const sum = (id: string, source: string): JsonObject => ({
+    ...{ id, tool: "summarize", input: { text: { ref: `${source}.items[0].text` } } },
+  });
+  const steps = [query("a", "ferry"), query("b", "train"), sum("sa", "a"), sum("sb", "b")];
+  const one = caseOf({
+    kind: "plan",
+    steps: steps as never,
+    output: { ferry: { ref: "sa.text" }, train: { ref: "sb.text" } },
+  });
+
+  test("are told apart by where their data comes from, whatever they are called", () => {
+    const renamed = [query("x", "train"), query("y", "ferry"), sum("a", "x"), sum("b", "y")];
+    const figures = figuresOf(scoreAnswer(one, planOf(renamed, { f: { ref: "b.text" }, t: { ref: "a.text" } })));
+    expect(figures).toMatchObject({ step_match: 1, input_correct: 1, edge_f1: 1, order: 1 });
+  });
+
+  test("that swapped their sources are found out by their edges and inputs", () => {
+    const crossed = [query("a", "ferry"), query("b", "train"), sum("sa", "a"), sum("sb", "a")];
+    const figures = figuresOf(
+      scoreAnswer(one, planOf(crossed, { ferry: { ref: "sa.text" }, train: { ref: "sb.text" } })),
+    );
+    expect(figures.tool_f1).toBe(1);
+    expect(figures.input_correct).toBeLessThan(1);
+    expect(figures.edge_f1).toBeLessThan(1);
+  });
+});
+
+test("an order by detour is an order: the reduction has one edge less, the closure is the same", () => {
+  const step = (id: string, tool: string, after: string[]): JsonObject => ({ id, tool, input: { text: TEXT }, after });
+  const chain = [step("a", "summarize", []), step("b", "outline", ["a"]), step("c", "extract_topics", ["b"])];
+  const one = caseOf({ kind: "plan", steps: chain as never });
+  const doubled = [chain[0]!, chain[1]!, step("c", "extract_topics", ["a", "b"])];
+  expect(figuresOf(scoreAnswer(one, planOf(doubled)))).toMatchObject({ edge_f1: 1, order: 1, parallelism: 1 });
+  const loose = [chain[0]!, chain[1]!, step("c", "extract_topics", ["a"])];
+  const scores = scoreAnswer(one, planOf(loose));
+  // Edges a→b and a→c against a→b and b→c; of a<b, a<c, b<c one is lost; a chain of 2 is no longer than one of 3.
+  expect(scores.edge_f1?.score).toBe(0.5);
+  expect(scores.order?.score).toBeCloseTo(2 / 3, 12);
+  expect(scores.parallelism?.score).toBeCloseTo(2 / 3, 12);
+});
+
+test("a plan with a cycle is compared all the same", () => {
+  const one = caseOf({ kind: "plan", steps: [{ id: "a", tool: "outline", input: { text: TEXT } }] });
+  const cycle = planOf([
+    { id: "a", tool: "outline", input: { text: { ref: "b.text" } } },
+    { id: "b", tool: "summarize", input: { text: { ref: "a.items[0].title" } } },
+  ]);
+  const figures = figuresOf(scoreAnswer(one, cycle));
+  expect(figures).toMatchObject({ sound: 0, tool_recall: 1, tool_precision: 0.5, input_correct: 0 });
+});
