@@ -69,7 +69,7 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/eval/{report,export}/**", 2],
   ["src/eval/run/**", 4],
   ["src/eval/{run-suite,evaluate-suite}.ts", 4],
-  ["src/eval/index.ts", 6],
+  ["src/evals.ts", 6],
 
   ["src/trace/{span,metric}.ts", 1],
   ["src/trace/**", 3],
