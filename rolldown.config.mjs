@@ -3,7 +3,7 @@
  * module it loads, and there are some 250. Packages stay outside; what the code imports late stays in files of its own.
  * Reads and writes below `dist`, as scripts/build.mjs runs it. Must not: change what the compiler made (no minifying).
  */
-const ENTRIES = ["src/index", "src/client/index", "src/testing/index", "src/eval/index", "src/cli/main"];
+const ENTRIES = ["src/index", "src/client/index", "src/testing/index", "src/evals", "src/cli/main"];
 
 export default {
   input: Object.fromEntries(ENTRIES.map((entry) => [entry, `./dist/${entry}.js`])),

@@ -14,6 +14,16 @@ export function addEvals(program: Program, bind: Bind): void {
     .addHelpText("after", EXIT_CODES);
   addRun(evals, bind);
   addRescore(evals, bind);
+  const calibrate = evals
+    .command("calibrate")
+    .description("how far a judge agrees with people's labels")
+    .argument("<rubric>", "JSON file with question, labels and the positive one")
+    .requiredOption("--labels <file>", "JSON Lines of {case, goal, text, label}")
+    .option("--model <model>", "who judges: anthropic:NAME, openai:NAME, compatible:NAME@URL, cassette:FILE")
+    .option("--out <file>", "write the calibration as JSON");
+  declare.storeOptions(calibrate);
+  calibrate.action(bind(async () => (await import("./evals/calibrate-command.ts")).calibrateCommand));
+
   const add = evals
     .command("add")
     .description("make a logged decision a case, with a cassette of what the model answered")

@@ -20,7 +20,7 @@ import type { EvalReport } from "./report/eval-report.ts";
 import type { SummedTrial } from "./report/summarize-variant.ts";
 import type { TrialDetail } from "./report/trial-detail.ts";
 import { describeTrials } from "./run/describe-trials.ts";
-import { experimentFolder, findExperiment, journalFile } from "./run/open-experiment.ts";
+import { experimentFolder, findExperiment } from "./run/open-experiment.ts";
 import { type OpeningOptions, openVariants } from "./run/open-variants.ts";
 import { createRecordScorer, type RecordScorer } from "./run/score-records.ts";
 import { readTrialJournal, type TrialJournal } from "./run/trial-journal.ts";
@@ -154,9 +154,4 @@ function doubleNote(variant: string): string {
 
 function ignoreMissing(thrown: unknown): void {
   if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
-}
-
-/** The journal file of an experiment's folder, for messages. */
-export function journalOf({ folder }: Pick<Evaluation, "folder">): string {
-  return journalFile(folder);
 }

@@ -78,7 +78,7 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/eval/{report,export}/**", 2],
   ["src/eval/run/**", 4],
   ["src/eval/{run-suite,evaluate-suite}.ts", 4],
-  ["src/eval/index.ts", 6],
+  ["src/evals.ts", 6],
 
   ["src/trace/{span,metric,durations,gen-ai-names}.ts", 1],
   ["src/trace/{run-tally,aggregate-stats,metric-families,metrics-text,build-spans,describe-span,span-ids}.ts", 2],

@@ -107,16 +107,9 @@ describe("gates", () => {
     expect(existsSync(join(world.folder, "two.baseline.json"))).toBe(false);
     await world.evaluate(["two.eval.json", "--update-baseline"]);
     expect((await world.evaluate(["two.eval.json"])).code).toBe(0);
-    const baseline = JSON.parse(world.read("two.baseline.json"));
-    baseline.variants.rule.cases.sum.tool_f1 = 1;
-    baseline.variants.rule.cases.names.tool_f1 = 1;
-    for (const scores of Object.values(baseline.variants.rule.cases) as Record<string, number>[]) scores.tool_f1 ??= 0;
-    const golds = SUITE.cases.map((one) => ({
-      ...one,
-      gold: { anyOf: [{ kind: "plan", steps: [{ id: "o", tool: "outline", input: {} }] }] },
-    }));
-    world.write("two.eval.json", { ...gated({ scorer: "tool_f1", noRegression: 0.02 }), cases: golds });
-    world.write("two.baseline.json", baseline);
+    const otherGold = { anyOf: [{ kind: "plan", steps: [{ id: "o", tool: "outline", input: {} }] }] };
+    const cases = SUITE.cases.map((one) => ({ ...one, gold: otherGold }));
+    world.write("two.eval.json", { ...gated({ scorer: "tool_f1", noRegression: 0.02 }), cases });
     const worse = await world.evaluate(["two.eval.json", "--json"]);
     expect(worse.code).toBe(1);
     expect(worse.json()).toMatchObject({ gates: [{ kind: "no-regression", passed: false }] });
@@ -125,6 +118,14 @@ describe("gates", () => {
   test("are insisted on with --gate", async () => {
     const done = await evalFolder(gated()).evaluate(["two.eval.json", "--gate"]);
     expect([done.code, done.err]).toEqual([2, expect.stringContaining("has no gates")]);
+  });
+
+  test("are not judged on a part of the cases", async () => {
+    const world = evalFolder(gated({ scorer: "schema_valid", min: 0.99 }));
+    const part = await world.evaluate(["two.eval.json", "--filter", "sum", "--json"]);
+    expect([part.code, part.json()]).toMatchObject([0, { gates: [], notes: [expect.stringContaining("'sum'")] }]);
+    const both = await world.evaluate(["two.eval.json", "--filter", "sum", "--gate"]);
+    expect([both.code, both.err]).toEqual([2, expect.stringContaining("passes no gate")]);
   });
 
   test("do not pass where trials are missing: exit 3", async () => {

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runCli } from "../../src/cli/run-cli.ts";
 import { evalReportSchema } from "../../src/eval/report/eval-report.ts";
+import { readScript } from "../../src/testing/demo-model/demo-script.ts";
+import { startDemoServer } from "../../src/testing/demo-model/demo-server.ts";
 import { call, fakeTerminal } from "../cli/fake-terminal.ts";
 import { evalFolder, SUITE, withDouble } from "./eval-world.ts";
 
@@ -106,6 +108,40 @@ describe("eval --watch", () => {
     expect(await going).toBe(0);
     expect(before).toContain("3 cases");
     expect(terminal.out()).toContain("1 cases");
+  });
+});
+
+describe("eval calibrate", () => {
+  test("says how far a judge agrees with people, and where it abstained", async () => {
+    const world = evalFolder();
+    const label = (name: string, score: number): object => ({ label: name, description: `It is ${name}.`, score });
+    const rubric = {
+      name: "clear",
+      question: "Is it clear?",
+      labels: [label("yes", 1), label("no", 0)],
+      positive: "yes",
+    };
+    world.write("rubric.json", rubric);
+    const people = ["yes", "yes", "no"].map((name, place) => ({
+      ...{ case: `t${place}`, goal: "Summarise this", text: `Text ${place} is plain.`, label: name },
+    }));
+    world.write("labels.jsonl", people.map((one) => JSON.stringify(one)).join("\n"));
+    const verdict = (place: number, name: string): object => ({
+      label: name,
+      quote: `Text ${place} is plain.`,
+      reason: "So.",
+    });
+    const script = [verdict(0, "yes"), verdict(1, "no"), { label: "abstain", quote: "", reason: "Unclear." }];
+    const demo = await startDemoServer({ port: 0, script: readScript(script as never, "script") });
+    const model = `compatible:demo@${demo.url}`;
+    const args = ["calibrate", "rubric.json", "--labels", "labels.jsonl", "--model", model, "--json"];
+    const done = await world.evaluate(args);
+    await demo.close();
+    expect(done.json()).toMatchObject({
+      ...{ rubric: "clear", model: "compatible:demo", n: 2, abstained: 1, agreement: 0.5, truePositiveRate: 0.5 },
+    });
+    const ci = await world.evaluate(args, { env: { CI: "1" } });
+    expect([ci.code, ci.out]).toEqual([2, expect.stringContaining("a cassette")]);
   });
 });
 

@@ -47,7 +47,6 @@ const environment = {
   ...process.env,
   CI: "",
   PATH: `${join(ROOT, "node_modules/.bin")}:${process.env.PATH}`,
-  npm_config_offline: "true",
 };
 
 describe("the packed package", () => {
@@ -75,7 +74,7 @@ describe("the packed package", () => {
     const evaluate = async (
       ...args: string[]
     ): Promise<{ suite: string; status: string; counts: { scored: number } }> => {
-      const { stdout } = await run("npx", ["planwright", "eval", ...args, "--json"], {
+      const { stdout } = await run(join(folder, "node_modules/.bin/planwright"), ["eval", ...args, "--json"], {
         cwd: folder,
         env: environment,
         maxBuffer: 1e8,

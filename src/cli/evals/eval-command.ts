@@ -83,7 +83,7 @@ async function rescoreOne(call: Call, file: string, settings: Settings): Promise
 type Suite = Evaluation["suite"];
 
 async function loadChosen({ terminal, options }: Call, file: string): Promise<Suite> {
-  const { filter, trials, gate = false, updateBaseline = false } = options;
+  const { filter, trials, gate = false } = options;
   const path = resolve(terminal.cwd, file);
   const suite = await loadSuite(path, filter === undefined ? {} : { filter });
   if (gate && suite.gates.length === 0) {
@@ -91,13 +91,28 @@ async function loadChosen({ terminal, options }: Call, file: string): Promise<Su
       hint: "Add some, such as gates: [{ scorer: tool_f1, min: 0.8 }].",
     });
   }
-  // What becomes the baseline is not measured against the one before.
-  const gates = updateBaseline ? suite.gates.filter((one) => "min" in one) : suite.gates;
-  return { ...suite, gates, trials: trials ?? suite.trials };
+  return { ...suite, gates: gatesOf(suite, options), trials: trials ?? suite.trials };
+}
+
+/**
+ * A part of the cases passes no gate, so that none is judged; and what becomes the baseline is not measured against the
+ * one before. Throws VALIDATION where that can't be meant.
+ */
+function gatesOf({ gates }: Suite, { filter, gate = false, updateBaseline = false }: Call["options"]): Suite["gates"] {
+  if (filter === undefined) return updateBaseline ? gates.filter((one) => "min" in one) : gates;
+  if (!gate && !updateBaseline) return [];
+  throw new PlanwrightError(
+    "VALIDATION",
+    "--filter leaves cases out: what is left passes no gate and is no baseline.",
+    {
+      hint: "Leave out --filter, or --gate and --update-baseline.",
+    },
+  );
 }
 
 async function scoringOptions({ terminal, options }: Call, suite: Suite, settings: Settings) {
-  const notes = options.filter === undefined ? [] : [`Only cases that match '${options.filter}'.`];
+  const notes =
+    options.filter === undefined ? [] : [`Only cases that match '${options.filter}'; gates are not judged on a part.`];
   return {
     store: settings.store,
     clock: terminal.clock,
