@@ -15,6 +15,8 @@ import { acceptRun } from "./runtime/accept-run.ts";
 import { createActiveRuns } from "./runtime/active-runs.ts";
 import { commandRun } from "./runtime/command-run.ts";
 import { createPlanning, type PlanningOptions } from "./runtime/create-planning.ts";
+import { checkForkOptions, type ForkedRun, type ForkOptions } from "./runtime/fork-options.ts";
+import { forkRun } from "./runtime/fork-run.ts";
 import { planRun } from "./runtime/plan-run.ts";
 import { createRunHandle, type RunHandle } from "./runtime/run-handle.ts";
 import { checkRequest, type RunRequest } from "./runtime/run-request.ts";
@@ -57,6 +59,12 @@ export interface Runtime {
   plan(request: RunRequest): Promise<DryRun>;
   /** Goes on with an interrupted or held run. Rejects with NOT_FOUND, RUN_ENDED, RUN_NOT_WAITING, STORE_LOCKED, JOURNAL_CORRUPT. */
   resume(id: string): Promise<RunHandle>;
+  /**
+   * Starts a new run from what was settled in another one before it asked for decision `atDecision`: that is kept, and
+   * never done again. Resolves once the fork is durable. Rejects with NOT_FOUND, VALIDATION (no such decision), PLAN_
+   * codes (a given plan that the checker refuses), QUEUE_FULL, SHUTTING_DOWN, JOURNAL_CORRUPT, STORE_ codes.
+   */
+  fork(id: string, options: ForkOptions): Promise<ForkedRun>;
   /** Everything that is known of runs, whoever drives them. */
   readonly runs: Runs;
   /** The registered tools, by name. */
@@ -99,6 +107,14 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     async resume(id) {
       await commandRun(environment, active, { run: id, kind: "resume", data: {} });
       return createRunHandle(environment, active, id);
+    },
+    async fork(id, options) {
+      const asked = checkForkOptions(options);
+      active.checkRoom();
+      const run = newId("run", { nowMs: environment.clock.now(), random: environment.random });
+      const accepted = await forkRun(environment, run, { source: id, ...asked });
+      const handle = createRunHandle(environment, active, active.drive(accepted).run);
+      return { ...handle, forkedFrom: accepted.forkedFrom, mayRepeat: accepted.mayRepeat };
     },
     runs: createRuns(environment, active),
     tools: environment.tools.all(),

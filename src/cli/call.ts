@@ -21,6 +21,8 @@ export interface CliOptions {
   maxTokens?: number;
   maxSeconds?: number;
   goal?: string;
+  at?: number;
+  plan?: string;
   status?: string;
   query?: string;
   limit?: number;

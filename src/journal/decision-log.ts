@@ -14,6 +14,7 @@ import type { HistoryItem, PlanningRequest, ToolDescription } from "../planner/p
 import type { JsonValue } from "../shared/json.ts";
 import type { DecisionLogEntry, DecisionTry, DecisionView } from "./decision-log-entry.ts";
 import { type EntryData, type EntryOf, isPersonalRun, type JournalEntry, type PlanDiff } from "./entries.ts";
+import { inheritedEntries } from "./fork-prefix.ts";
 import { type ReadBlob, storedValue } from "./store.ts";
 
 export { type DecisionLogEntry, decisionLogEntrySchema } from "./decision-log-entry.ts";
@@ -48,11 +49,11 @@ export function projectDecisions(entries: readonly JournalEntry[], readBlob: Rea
 }
 
 function readTries(entries: readonly JournalEntry[], readBlob: ReadBlob): Journal | null {
-  const [accepted] = entries;
+  const [accepted, ...own] = entries;
   if (accepted?.kind !== "run.accepted") return null;
   const limits = isPersonalRun(accepted.data) ? PERSONAL_PLAN_LIMITS : MODEL_PLAN_LIMITS;
   const journal: Journal = { accepted, decisions: new Map(), ended: null, limits, readBlob };
-  for (const entry of entries) {
+  for (const entry of [...inheritedEntries(accepted, readBlob), ...own]) {
     if (entry.kind === "decision.requested") openTry(journal, entry);
     if (entry.kind === "run.ended") journal.ended = entry;
     if (entry.kind === "decision.received") set(journal, entry.data, { received: entry.data });
@@ -92,7 +93,7 @@ function projectDecision(journal: Journal, entries: TryEntries[], revision: numb
     at: requested.at,
     cause: requested.data.cause,
     revision: last.accepted?.revision ?? revision,
-    planner: last.requested.data.planner ?? accepted.planner,
+    planner: requested.data.cause === "edit" ? "person" : (last.requested.data.planner ?? accepted.planner),
     model: answered?.model ?? null,
     prompt: answered?.prompt ?? null,
     requestHash: requested.data.requestHash,

@@ -12,11 +12,14 @@ import type { JsonValue } from "../shared/json.ts";
 import { callWithLimit, notKept, rawJson, spentOf } from "./ask-planner.ts";
 import { recordedRequest } from "./build-planning-request.ts";
 import { append, type DriverCore, isStopping, later, post } from "./driver-core.ts";
+import { openEditor } from "./forked-decision.ts";
 import { allowanceLeft, DECISION_KEY, limitReached } from "./reservations.ts";
 
 /** The run's own planner, or the one that stands in for it at this try. */
 export function plannerOf({ environment, state }: DriverCore): Planner {
   const { planner, fallback } = environment;
+  const editor = openEditor(state.ledger, planner);
+  if (editor !== null) return editor;
   return state.ledger.open?.planner === undefined ? planner : (fallback ?? planner);
 }
 

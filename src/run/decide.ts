@@ -22,6 +22,7 @@ import { buildPlanningRequest, type RequestOptions, recordedRequest } from "./bu
 import { plannerOf, reserveAnswer } from "./call-planner.ts";
 import { checkProposal } from "./check-proposal.ts";
 import { append, type DriverCore, later, post } from "./driver-core.ts";
+import { dueEditor, dueFork, forkCause } from "./forked-decision.ts";
 import type { Ledger, OpenDecision } from "./ledger.ts";
 
 /** Asks for the next decision, or for a repair of the one that was just rejected. */
@@ -29,7 +30,7 @@ export function requestDecision(core: DriverCore, outputIssues?: Issue[]): void 
   const { ledger } = core.state;
   const { planner: own, fallback, tools } = core.environment;
   const isStandIn = ledger.open !== null && ledger.lastRejection?.fallback === true && fallback !== null;
-  const planner = isStandIn ? fallback : own;
+  const planner = isStandIn ? fallback : (dueEditor(ledger, own) ?? own);
   const limit = isStandIn ? null : usedUpLimit(ledger);
   if (limit !== null) return settleBudget(core, limit);
   const request = buildPlanningRequest(ledger, {
@@ -52,6 +53,8 @@ type NextTry = Pick<RequestOptions, "n" | "attempt" | "cause" | "issues">;
 function nextTry(ledger: Ledger, outputIssues: Issue[] | undefined): NextTry {
   const { open, decisions } = ledger;
   const n = decisions + 1;
+  const fork = dueFork(ledger);
+  if (fork !== null) return { n, attempt: 1, cause: forkCause(fork), issues: fork.issues };
   if (outputIssues !== undefined) return { n, attempt: 1, cause: "output-invalid", issues: outputIssues };
   if (open === null || ledger.lastRejection === null) return { n, attempt: 1, cause: causeOf(ledger) };
   return { n: decisions, attempt: open.attempt + 1, cause: open.cause };
@@ -88,7 +91,7 @@ async function describeRequest(
       attempt,
       cause,
       visibility,
-      ...(cause === "output-invalid" && attempt === 1 ? { outputIssues: issues } : {}),
+      ...(attempt === 1 && (cause === "output-invalid" || issues.length > 0) ? { outputIssues: issues } : {}),
       ...asked,
       requestHash: hashJson(request),
       request: {
@@ -120,7 +123,7 @@ export function judgeAnswer(core: DriverCore): void {
   later(core, acceptance(core, checked.decision, { open, issues, label }));
 }
 
-type Try = Pick<OpenDecision, "n" | "attempt" | "planner">;
+type Try = Pick<OpenDecision, "n" | "attempt" | "planner" | "cause">;
 
 /** The planner had no answer: its own error ends the decision, or another planner stands in. */
 function failedTry(core: DriverCore, open: Try, error: ErrorShape): NewEntry {
@@ -144,7 +147,8 @@ function rejectedTry(core: DriverCore, open: Try, issues: Issue[]): NewEntry {
 
 /** No further try of this planner: one that stands in has a single one, where there is one. */
 function lastTry(core: DriverCore, open: Try, end: { issues: Issue[]; error: ErrorShape }): NewEntry {
-  if (core.environment.fallback === null || open.planner !== undefined) return rejection(open, end);
+  const hasStandIn = core.environment.fallback !== null && open.cause !== "edit";
+  if (!hasStandIn || open.planner !== undefined) return rejection(open, end);
   const { n, attempt } = open;
   return { kind: "decision.rejected", data: { n, attempt, issues: end.issues, error: null, fallback: true } };
 }

@@ -5,12 +5,13 @@ import type { Call, Ledger, StepState } from "./ledger.ts";
 /** Everything that must be equal between a live run and its folded journal (SAFETY R8). */
 export function ledgerSnapshot(ledger: Ledger): JsonValue {
   const { readBlob, onReady, steps, dependents, approvals, unknownKeys, due, tallies, ...rest } = ledger;
-  const { reservations, lastAnswer, ...plain } = rest;
+  const { reservations, lastAnswer, inherited, ...plain } = rest;
   return {
     ...plain,
-    // What only runs with models have: without, the snapshot of an earlier version stays as it was.
+    // What only runs with models, or forks, have: without, the snapshot of an earlier version stays as it was.
     ...(reservations.size === 0 ? {} : { reservations: Object.fromEntries(reservations) }),
     ...(lastAnswer === null ? {} : { lastAnswer }),
+    ...(inherited === null ? {} : { inherited }),
     steps: [...steps.values()].map(stepSnapshot),
     approvals: [...approvals.values()].map(({ approval, status }) => ({ approval, status })),
     unknownKeys: [...unknownKeys].sort(),

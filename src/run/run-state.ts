@@ -8,6 +8,7 @@ import type { ReadBlob } from "../journal/store.ts";
 import { canonicalJson } from "../shared/json.ts";
 import { applyEntry, machineEvent } from "./apply-entry.ts";
 import { guardAnswers } from "./counters.ts";
+import { inherit } from "./inherit.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { ledgerSnapshot } from "./ledger-snapshot.ts";
 import { countersOf } from "./ledger-tallies.ts";
@@ -33,7 +34,7 @@ export interface RunState {
  */
 const HANDLED: ReadonlySet<string> = new Set(runMachine.events);
 
-/** A run's state after its first entry. */
+/** A run's state after its first entry; a fork's after all that it inherits. */
 export function createRunState(first: EntryOf<"run.accepted">, readBlob: ReadBlob): RunState {
   const ledger = createLedger(first, readBlob);
   const machine = createActor(runMachine);
@@ -41,18 +42,22 @@ export function createRunState(first: EntryOf<"run.accepted">, readBlob: ReadBlo
   let effects: RunEffect[] = [];
   machine.on("effect", ({ effect }) => effects.push(effect));
   machine.start();
+  const tellMachine = (entry: JournalEntry): RunEffect[] => {
+    const counters = countersOf(ledger);
+    const before = answers;
+    answers = guardAnswers(counters);
+    effects = [];
+    const mayFollow = answers !== before || HANDLED.has(entry.kind) || machine.getSnapshot().value === "stopping";
+    if (mayFollow) machine.send(machineEvent(ledger, entry, counters));
+    return effects;
+  };
+  inherit(ledger, tellMachine);
   return {
     ledger,
     machine,
     apply(entry) {
       applyEntry(ledger, entry);
-      const counters = countersOf(ledger);
-      const before = answers;
-      answers = guardAnswers(counters);
-      effects = [];
-      const mayFollow = answers !== before || HANDLED.has(entry.kind) || machine.getSnapshot().value === "stopping";
-      if (mayFollow) machine.send(machineEvent(ledger, entry, counters));
-      return effects;
+      return tellMachine(entry);
     },
     phase: () => machine.getSnapshot().value,
     limit: () => machine.getSnapshot().context.limit,

@@ -29,6 +29,14 @@ export interface RunRequest {
 
 const GOAL_CHARS = 10_000;
 
+export const goalSchema = z
+  .string()
+  .trim()
+  .min(1, "is empty")
+  .max(GOAL_CHARS, `is longer than ${GOAL_CHARS} characters`);
+
+export const planSchema = bounded<JsonValue>().transform(copyJson);
+
 const documentInputSchema = z.strictObject({
   name: z.string().min(1, "is empty"),
   type: z.string().optional(),
@@ -49,7 +57,7 @@ function copyJson(value: JsonValue): JsonValue {
 }
 
 const requestSchema = z.strictObject({
-  goal: z.string().trim().min(1, "is empty").max(GOAL_CHARS, `is longer than ${GOAL_CHARS} characters`),
+  goal: goalSchema,
   documents: z.array(givenDocument).default([]),
   params: bounded<JsonObject>()
     .pipe(z.record(z.string(), z.json(), "is no object"))
@@ -58,7 +66,7 @@ const requestSchema = z.strictObject({
   budget: budgetSchema.partial().strict().default({}),
   approve: z.union([z.literal("none"), bounded<Grant[]>().pipe(z.array(grantSchema.strict()))]).default([]),
   idempotencyKey: z.string().min(1).max(256).optional(),
-  plan: bounded<JsonValue>().transform(copyJson).optional(),
+  plan: planSchema.optional(),
 });
 
 export interface CheckedRequest {
@@ -114,24 +122,27 @@ function outputSchemaOf(output: ToolSchema): JsonSchema {
   }
 }
 
-function withoutUndefined<T extends object>(value: T): Partial<Budget> {
+export function withoutUndefined<T extends object>(value: T): Partial<Budget> {
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined));
 }
 
-function invalid(error: z.ZodError): PlanwrightError {
+const REQUEST_HINT =
+  "A request has a goal, and may have documents, params, output, budget, approve, idempotencyKey, plan.";
+
+/** VALIDATION with one issue per problem. */
+export function invalid(error: z.ZodError, what = "Request", hint = REQUEST_HINT): PlanwrightError {
   const issues = error.issues.map((issue) => {
     const path = jsonPointer(issue.path.map((key) => (typeof key === "number" ? key : String(key))));
-    const message = `Request ${path === "" ? "" : `'${path.slice(1)}' `}${describe(issue)}.`;
+    const message = `${what} ${path === "" ? "" : `'${path.slice(1)}' `}${describe(issue)}.`;
     return {
       severity: "error" as const,
       code: "VALIDATION" as const,
       path,
       message,
-      hint: "Correct the request.",
+      hint: `Correct the ${what.toLowerCase()}.`,
       fix: null,
     };
   });
-  const hint = "A request has a goal, and may have documents, params, output, budget, approve, idempotencyKey, plan.";
   return new PlanwrightError("VALIDATION", issues[0]?.message ?? "The request is not valid.", { issues, hint });
 }
 

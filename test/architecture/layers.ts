@@ -36,13 +36,14 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/step/execute-call.ts", 3],
 
   ["src/journal/{entries,store}.ts", 1],
+  ["src/journal/{fork-prefix,cut-prefix}.ts", 2],
   ["src/journal/{decision-log*,chain,verify-journal,validate-entry}.ts", 2],
   ["src/journal/{journal-head,journal-limits,blob-limit,names,store-errors}.ts", 2],
   ["src/journal/{run-cache,memory-store,file-store,store-disk,journal-file,read-journal,run-folder}.ts", 3],
   ["src/journal/{blob-store,blob-cache,store-value,signal-files,idempotency-keys,store-lock}.ts", 3],
   ["src/journal/{owner-file,claim-epoch,process-table,group-commit,share-work,release-all,wake-list}.ts", 3],
 
-  ["src/run/{run-result,dry-run}.ts", 2],
+  ["src/run/{run-result,dry-run,inherit,forked-decision,may-repeat}.ts", 2],
   ["src/run/{run-machine,counters,run-state,run-status,describe-machine}.ts", 2],
   ["src/run/{ledger*,tallies,apply-*,settle-step,step-table,reservations,ready-queue,mailbox}.ts", 2],
   ["src/run/{bind-call,build-planning-request,check-proposal,check-run-output,commands,project-result}.ts", 2],
