@@ -16,10 +16,12 @@ import { openProviderModel } from "./model/open-model.ts";
 import { defaultPolicy, type Policy } from "./policy/authorize.ts";
 import type { DryRun } from "./run/dry-run.ts";
 import type { RunResult } from "./run/run-result.ts";
-import { acceptRun } from "./runtime/accept-run.ts";
-import { createActiveRuns } from "./runtime/active-runs.ts";
+import { type AcceptedRun, acceptRun } from "./runtime/accept-run.ts";
+import { type ActiveRuns, createActiveRuns } from "./runtime/active-runs.ts";
 import { commandRun } from "./runtime/command-run.ts";
 import { createPlanning, type PlanningOptions } from "./runtime/create-planning.ts";
+import { checkForkOptions, type ForkedRun, type ForkOptions } from "./runtime/fork-options.ts";
+import { forkRun } from "./runtime/fork-run.ts";
 import { createObservation, type RunListener } from "./runtime/observe-runs.ts";
 import { planRun } from "./runtime/plan-run.ts";
 import { type PromoteOptions, promoteRun } from "./runtime/promote-run.ts";
@@ -96,6 +98,12 @@ export interface Runtime {
    * number. Runs that wait for a person stay as they are.
    */
   resumeUnfinished(): Promise<number>;
+  /**
+   * Starts a new run from what was settled in another one before it asked for decision `atDecision`: that is kept, and
+   * never done again. Resolves once the fork is durable. Rejects with NOT_FOUND, VALIDATION (no such decision), PLAN_
+   * codes (a given plan that the checker refuses), QUEUE_FULL, SHUTTING_DOWN, JOURNAL_CORRUPT, STORE_ codes.
+   */
+  fork(id: string, options: ForkOptions): Promise<ForkedRun>;
   /** Everything that is known of runs, whoever drives them. */
   readonly runs: Runs;
   /**
@@ -135,16 +143,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const active = createActiveRuns(environment);
   const accept = async (request: RunRequest, id: string): Promise<RunHandle> => {
     const { its, checked } = await prepare(environment, request);
-    const admission = active.admit();
-    try {
-      const accepted = await acceptRun(its, id, checked);
-      if ("existing" in accepted) admission.cancel();
-      else await admission.enter(accepted);
-      return createRunHandle(environment, active, "existing" in accepted ? accepted.existing : id);
-    } catch (thrown) {
-      admission.cancel();
-      throw thrown;
-    }
+    const accepted = await admitted(active, () => acceptRun(its, id, checked));
+    return createRunHandle(environment, active, "existing" in accepted ? accepted.existing : id);
   };
   const start = (request: RunRequest): StartedRun => {
     const id = newId("run", { nowMs: environment.clock.now(), random: environment.random });
@@ -162,6 +162,13 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       return createRunHandle(environment, active, id);
     },
     resumeUnfinished: () => resumeUnfinished(environment, active),
+    async fork(id, options) {
+      const asked = checkForkOptions(options);
+      const run = newId("run", { nowMs: environment.clock.now(), random: environment.random });
+      const accepted = await admitted(active, () => forkRun(environment, run, { source: id, ...asked }));
+      const handle = createRunHandle(environment, active, run);
+      return { ...handle, forkedFrom: accepted.forkedFrom, mayRepeat: accepted.mayRepeat };
+    },
     runs: createRuns(environment, active),
     promote: (id, options = {}) => promoteRun(environment, id, options),
     workflows: environment.openWorkflows,
@@ -176,6 +183,23 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       await environment.store.close();
     },
   };
+}
+
+/** A run gets its place before it is accepted; where nothing new came of it, the place is free again. */
+async function admitted<T extends AcceptedRun | { existing: string }>(
+  active: ActiveRuns,
+  accept: () => Promise<T>,
+): Promise<T> {
+  const admission = active.admit();
+  try {
+    const accepted = await accept();
+    if ("existing" in accepted) admission.cancel();
+    else await admission.enter(accepted);
+    return accepted;
+  } catch (thrown) {
+    admission.cancel();
+    throw thrown;
+  }
 }
 
 function listenersOf({ tracer, spanIds, ...hooks }: RuntimeOptions): RunListener[] {

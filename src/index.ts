@@ -50,6 +50,7 @@ export type { Prompt, PromptLibrary, PromptMark } from "./prompt/prompt.ts";
 export { type RenderedPrompt, renderPrompt } from "./prompt/render-prompt.ts";
 export type { DryRun } from "./run/dry-run.ts";
 export type { RunEvent, RunListItem, RunResult } from "./run/run-result.ts";
+export type { ForkedRun, ForkOptions } from "./runtime/fork-options.ts";
 export type { ImportOptions, Removal, RemoveOptions, Verification } from "./runtime/keep-runs.ts";
 export type { ListOptions } from "./runtime/list-runs.ts";
 export type { StatsOptions } from "./runtime/read-stats.ts";

@@ -117,6 +117,20 @@ function addRuns(program: Program, bind: Bind): void {
   watch.action(bind(async () => (await import("./commands/runs-watch.ts")).runsWatchCommand));
   addAnswers(runs, bind);
   addKeeping(runs, bind);
+  addFork(runs, bind);
+}
+
+function addFork(runs: Program, bind: Bind): void {
+  const fork = runs
+    .command("fork")
+    .description("start another run from what was settled before a decision, and decide again")
+    .argument("<run>", "id, or the beginning of one")
+    .option("--at <n>", "the decision that is asked again, from 1", declare.positiveInteger)
+    .option("--goal <text>", "another goal")
+    .option("--plan <file>", "a plan of your own as that decision; - for standard input");
+  declare.limitOptions(fork);
+  declare.runtimeOptions(fork);
+  fork.action(bind(async () => (await import("./commands/runs-fork.ts")).runsForkCommand));
 }
 
 function addKeeping(runs: Program, bind: Bind): void {

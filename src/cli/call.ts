@@ -24,6 +24,7 @@ export interface CliOptions {
   workflow?: string;
   name?: string;
   out?: string;
+  at?: number;
   status?: string;
   query?: string;
   limit?: number;

@@ -29,7 +29,12 @@ export function requestOptions(command: Program): void {
   command
     .option("-d, --document <file>", "what it is about; - for standard input; may be repeated", collect)
     .option("--param <name=value>", "a value that plans read as params.name; JSON, else text; may be repeated", collect)
-    .option("--output-schema <file>", "JSON Schema that the result must satisfy")
+    .option("--output-schema <file>", "JSON Schema that the result must satisfy");
+  limitOptions(command);
+}
+
+export function limitOptions(command: Program): void {
+  command
     .option("--max-steps <n>", "limit on executed steps (default: 100)", wholeNumber)
     .option("--max-replans <n>", "limit on replans (default: 8)", wholeNumber)
     .option("--max-tokens <n>", "limit on tokens (default: 500000)", wholeNumber)

@@ -30,7 +30,7 @@ export interface Session {
 }
 
 /** Commands that may drive a run, and so need its tools. */
-const TAKES_UP = /^runs (approve|reject|answer|cancel|resume)\b/;
+const TAKES_UP = /^runs (approve|reject|answer|cancel|resume|fork)\b/;
 
 /** Does the work with a runtime and gives the runtime back, whatever happens. Throws CONFIG_INVALID. */
 export async function withSession<T>(call: Call, work: (session: Session) => Promise<T>): Promise<T> {

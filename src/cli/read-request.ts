@@ -18,7 +18,7 @@ export async function readRequest(call: Call): Promise<Omit<RunRequest, "goal" |
   return {
     documents: await readDocuments(call),
     params: Object.fromEntries(params) as JsonObject,
-    budget: readBudget(options),
+    budget: budgetOptions(options),
     ...(options.approve === "none" ? { approve: "none" as const } : {}),
     ...(options.success === undefined ? {} : { success: readJsonFile(options.success, terminal.cwd) as Criterion[] }),
     ...(options.reviewPlan === true ? { reviewPlan: true } : {}),
@@ -113,7 +113,14 @@ function readSchema(file: string, cwd: string): JsonSchema {
   });
 }
 
-function readBudget({ maxSteps, maxReplans, maxTokens, maxCostUsd, maxSeconds }: CliOptions): Partial<Budget> {
+/** Only the limits that were given. */
+export function budgetOptions({
+  maxSteps,
+  maxReplans,
+  maxTokens,
+  maxCostUsd,
+  maxSeconds,
+}: CliOptions): Partial<Budget> {
   const given = { maxSteps, maxReplans, maxTokens, maxCostUsd, maxSeconds };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

@@ -1,6 +1,7 @@
 /** Values of blobs that a run refers to, in memory, so that the ledger can read them without waiting. */
 import type { JsonValue } from "../shared/json.ts";
 import type { JournalEntry, StoredValue } from "./entries.ts";
+import { inheritedEntries } from "./fork-prefix.ts";
 import type { BlobStore } from "./store.ts";
 
 export interface BlobCache {
@@ -38,12 +39,19 @@ export async function loadBlobs(
   options: { withRequests?: boolean } = {},
 ): Promise<BlobCache> {
   const cache = createBlobCache();
-  const stored = entries.flatMap((entry) => [
-    ...storedValues(entry),
-    ...(options.withRequests === true && entry.kind === "decision.requested" ? Object.values(entry.data.request) : []),
-  ]);
-  await keepValues(cache, stored, blobs);
+  const needed = options.withRequests === true ? everyStoredValue : storedValues;
+  await keepValues(cache, entries.flatMap(needed), blobs);
+  const inherited = entries[0] === undefined ? [] : inheritedEntries(entries[0], cache.read);
+  await keepValues(cache, inherited.flatMap(needed), blobs);
   return cache;
+}
+
+/** All that an entry names, also what only people and planners look at. */
+export function everyStoredValue(entry: JournalEntry): StoredValue[] {
+  if (entry.kind === "decision.requested") return Object.values(entry.data.request);
+  if (entry.kind === "decision.step") return [entry.data.step];
+  const answer = entry.kind === "decision.received" ? entry.data.answer : undefined;
+  return answer === undefined ? storedValues(entry) : [...storedValues(entry), answer];
 }
 
 /** Loads the blobs of these values into the cache. */
@@ -65,6 +73,8 @@ function storedValues(entry: JournalEntry): StoredValue[] {
       return [
         ...entry.data.documents.map(({ document }) => document),
         ...(entry.data.fixedPlan ? [entry.data.fixedPlan] : []),
+        ...(entry.data.fork?.prefix ?? []),
+        ...(entry.data.fork?.plan ? [entry.data.fork.plan] : []),
       ];
     case "decision.received":
       return [entry.data.raw];

@@ -14,6 +14,7 @@ import type { HistoryItem, PlanningRequest, ToolDescription } from "../planner/p
 import type { JsonValue } from "../shared/json.ts";
 import type { DecisionLogEntry, DecisionTry, DecisionView } from "./decision-log-entry.ts";
 import { type EntryData, type EntryOf, isPersonalRun, type JournalEntry, type PlanDiff } from "./entries.ts";
+import { inheritedEntries } from "./fork-prefix.ts";
 import { type ReadBlob, storedValue } from "./store.ts";
 
 export { type DecisionLogEntry, decisionLogEntrySchema } from "./decision-log-entry.ts";
@@ -50,11 +51,11 @@ export function projectDecisions(entries: readonly JournalEntry[], readBlob: Rea
 }
 
 function readTries(entries: readonly JournalEntry[], readBlob: ReadBlob): Journal | null {
-  const [accepted] = entries;
+  const [accepted, ...own] = entries;
   if (accepted?.kind !== "run.accepted") return null;
   const limits = isPersonalRun(accepted.data) ? PERSONAL_PLAN_LIMITS : MODEL_PLAN_LIMITS;
   const journal: Journal = { accepted, decisions: new Map(), edited: new Set(), ended: null, limits, readBlob };
-  for (const entry of entries) {
+  for (const entry of [...inheritedEntries(accepted, readBlob), ...own]) {
     if (entry.kind === "decision.requested") openTry(journal, entry);
     if (entry.kind === "plan.edited") journal.edited.add(entry.data.n);
     if (entry.kind === "run.ended") journal.ended = entry;
@@ -95,7 +96,7 @@ function projectDecision(journal: Journal, entries: TryEntries[], revision: numb
     at: requested.at,
     cause: journal.edited.has(requested.data.n) ? "edit" : requested.data.cause,
     revision: last.accepted?.revision ?? revision,
-    planner: last.requested.data.planner ?? last.requested.data.handedTo ?? accepted.planner,
+    planner: requested.data.cause === "edit" ? "person" : plannerOf(last.requested.data, accepted),
     model: answered?.model ?? null,
     prompt: answered?.prompt ?? null,
     requestHash: requested.data.requestHash,
@@ -110,6 +111,14 @@ function projectDecision(journal: Journal, entries: TryEntries[], revision: numb
     costUsd: tries.reduce<number | null>((sum, { costUsd }) => addCost(sum, costUsd), 0),
     durationMs: tries.reduce((sum, { durationMs }) => sum + durationMs, 0),
   };
+}
+
+/** The run's own planner, or the one that stood in for it or went on for it. */
+function plannerOf(
+  { planner, handedTo }: EntryData<"decision.requested">,
+  accepted: EntryData<"run.accepted">,
+): string {
+  return planner ?? handedTo ?? accepted.planner;
 }
 
 /** `fallback`: accepted, but of a planner that stood in for the run's own. */

@@ -30,7 +30,8 @@ export function applyEntry(ledger: Ledger, entry: JournalEntry): void {
   applyKind(ledger, entry);
 }
 
-function applyKind(ledger: Ledger, entry: JournalEntry): void {
+/** What an entry means, whoever wrote it: the next one of this run, or one that a fork inherits (`inherit.ts`). */
+export function applyKind(ledger: Ledger, entry: JournalEntry): void {
   switch (entry.kind) {
     case "run.accepted":
       return;

@@ -12,14 +12,17 @@ import type { JsonValue } from "../shared/json.ts";
 import { callWithLimit, notKept, rawJson, spentOf } from "./ask-planner.ts";
 import { recordedRequest } from "./build-planning-request.ts";
 import { append, type DriverCore, isStopping, later, post } from "./driver-core.ts";
+import { openEditor } from "./forked-decision.ts";
 import { allowanceLeft, DECISION_KEY, limitReached } from "./reservations.ts";
 
 /** The run's own planner, the one that it was handed over to, or the one that stands in for it at this try. */
 export function plannerOf(core: DriverCore): Planner {
   const { planner, fallback } = core.environment;
-  const { open } = core.state.ledger;
-  if (open?.planner !== undefined) return fallback ?? planner;
-  return open?.handedTo === undefined ? planner : (core.environment.successor ?? planner);
+  const { ledger } = core.state;
+  const editor = openEditor(ledger, planner);
+  if (editor !== null) return editor;
+  if (ledger.open?.planner !== undefined) return fallback ?? planner;
+  return ledger.open?.handedTo === undefined ? planner : (core.environment.successor ?? planner);
 }
 
 /**

@@ -22,6 +22,7 @@ import { buildPlanningRequest, isAboutResult, openRequest, type RequestOptions }
 import { handedOver, plannerOf, reserveAnswer } from "./call-planner.ts";
 import { checkEdit, checkProposal } from "./check-proposal.ts";
 import { append, type DriverCore, later, post } from "./driver-core.ts";
+import { dueEditor, dueFork, forkCause } from "./forked-decision.ts";
 import type { Ledger, OpenDecision, PlanReview } from "./ledger.ts";
 import { deniedPlan, expiredPlan, requestReview } from "./review-plan.ts";
 
@@ -38,7 +39,7 @@ export function requestDecision(core: DriverCore, unmet?: Unmet): void {
   const handedTo = handedOver(core);
   const own = handedTo ?? core.environment.planner;
   const isStandIn = ledger.open !== null && ledger.lastRejection?.fallback === true && fallback !== null;
-  const planner = isStandIn ? fallback : own;
+  const planner = isStandIn ? fallback : (dueEditor(ledger, own) ?? own);
   const limit = isStandIn ? null : usedUpLimit(ledger);
   if (limit !== null) return settleBudget(core, limit);
   const request = buildPlanningRequest(ledger, {
@@ -62,6 +63,8 @@ type NextTry = Pick<RequestOptions, "n" | "attempt" | "cause" | "issues">;
 function nextTry(ledger: Ledger, unmet: Unmet | undefined): NextTry {
   const { open, decisions } = ledger;
   const n = decisions + 1;
+  const fork = dueFork(ledger);
+  if (fork !== null) return { n, attempt: 1, cause: forkCause(fork), issues: fork.issues };
   if (unmet !== undefined) return { n, attempt: 1, ...unmet };
   if (open === null || ledger.lastRejection === null) return { n, attempt: 1, cause: causeOf(ledger) };
   return { n: decisions, attempt: open.attempt + 1, cause: open.cause };
@@ -98,7 +101,7 @@ async function describeRequest(
       attempt,
       cause,
       visibility,
-      ...(isAboutResult(cause) && attempt === 1 ? { outputIssues: issues } : {}),
+      ...(attempt === 1 && (isAboutResult(cause) || issues.length > 0) ? { outputIssues: issues } : {}),
       ...asked,
       requestHash: hashJson(request),
       request: {
@@ -159,7 +162,7 @@ function applyReview(core: DriverCore, open: OpenDecision, review: PlanReview): 
   );
 }
 
-type Try = Pick<OpenDecision, "n" | "attempt" | "planner">;
+type Try = Pick<OpenDecision, "n" | "attempt" | "planner" | "cause">;
 
 /** The planner had no answer: its own error ends the decision, or another planner stands in. */
 function failedTry(core: DriverCore, open: Try, error: ErrorShape): NewEntry {
@@ -183,7 +186,8 @@ function rejectedTry(core: DriverCore, open: Try, issues: Issue[]): NewEntry {
 
 /** No further try of this planner: one that stands in has a single one, where there is one. */
 function lastTry(core: DriverCore, open: Try, end: { issues: Issue[]; error: ErrorShape }): NewEntry {
-  if (core.environment.fallback === null || open.planner !== undefined) return rejection(open, end);
+  const hasStandIn = core.environment.fallback !== null && open.cause !== "edit";
+  if (!hasStandIn || open.planner !== undefined) return rejection(open, end);
   const { n, attempt } = open;
   return { kind: "decision.rejected", data: { n, attempt, issues: end.issues, error: null, fallback: true } };
 }

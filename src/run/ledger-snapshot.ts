@@ -5,13 +5,14 @@ import type { Call, Compensation, Ledger, StepState } from "./ledger.ts";
 /** Everything that must be equal between a live run and its folded journal (SAFETY R8). */
 export function ledgerSnapshot(ledger: Ledger): JsonValue {
   const { readBlob, onReady, steps, dependents, approvals, unknownKeys, due, tallies, ...rest } = ledger;
-  const { reservations, lastAnswer, recovering, undoable, compensation, ...others } = rest;
+  const { reservations, lastAnswer, inherited, recovering, undoable, compensation, ...others } = rest;
   const { review, success, missedTargets, toObserve, ...plain } = others;
   return {
     ...plain,
-    // What only runs with models have: without, the snapshot of an earlier version stays as it was.
+    // What only runs with models, or forks, have: without, the snapshot of an earlier version stays as it was.
     ...(reservations.size === 0 ? {} : { reservations: Object.fromEntries(reservations) }),
     ...(lastAnswer === null ? {} : { lastAnswer }),
+    ...(inherited === null ? {} : { inherited }),
     // What only runs with rules have, likewise.
     ...(recovering.size === 0 ? {} : { recovering: [...recovering].map(callName) }),
     ...(undoable.length === 0 ? {} : { undoable: undoable.map(callName) }),

@@ -46,7 +46,12 @@ export function stepsLeft(ledger: Ledger): number {
 }
 
 export function replansLeft(ledger: Ledger): number {
-  return Math.max(0, ledger.accepted.budget.maxReplans - Math.max(0, ledger.decisions - 1));
+  return Math.max(0, ledger.accepted.budget.maxReplans - Math.max(0, ownDecisions(ledger) - 1));
+}
+
+/** A fork's first decision is its own; those before it were the source's. */
+function ownDecisions({ decisions, inherited }: Ledger): number {
+  return decisions - (inherited?.decisions ?? 0);
 }
 
 /** Which ready calls may start: all, or after a failure only reads and what was started before (KERNEL 8). */
@@ -90,6 +95,6 @@ export function countersOf(ledger: Ledger): Counters {
     toReplan: tallies.toReplan,
     fatal: tallies.fatal,
     isHeld: ledger.waiting?.hold === true,
-    canReplan: ledger.decisions === 0 || replansLeft(ledger) > 0,
+    canReplan: ownDecisions(ledger) === 0 || replansLeft(ledger) > 0,
   };
 }

@@ -164,7 +164,7 @@ export interface Compensation {
 
 export interface Ledger {
   readonly run: string;
-  readonly accepted: EntryData<"run.accepted">;
+  accepted: EntryData<"run.accepted">;
   readonly createdAt: string;
   startedAt: string | null;
   endedAt: string | null;
@@ -208,6 +208,8 @@ export interface Ledger {
   readonly reservations: Map<string, Allowance>;
   /** Steps and elements that were started, each counted once. */
   countedSteps: number;
+  /** What the source of a fork had used, beside what counts here; null for other runs. */
+  inherited: Inherited | null;
   /** Rises whenever something settles that was not settled that way before (PLAN_STUCK). */
   progress: number;
   /** Unfinished definitions and progress at the last accepted plan. */
@@ -234,6 +236,15 @@ export interface Ledger {
   readonly readBlob: ReadBlob;
   /** Told of every call that becomes ready; the driver's queue listens. */
   onReady: (call: Call) => void;
+}
+
+/** Use of a fork's source up to the decision that is asked again: shown, and not held against the fork's budget. */
+export interface Inherited {
+  decisions: number;
+  steps: number;
+  usage: Usage & { toolCalls: number };
+  /** Null once a price was unknown. */
+  costUsd: number | null;
 }
 
 /** The call that an entry's `step` and `index` name; undefined where there is none. */

@@ -41,6 +41,7 @@ export function createLedger(entry: EntryOf<"run.accepted">, readBlob: ReadBlob)
     costUsd: 0,
     reservations: new Map(),
     countedSteps: 0,
+    inherited: null,
     progress: 0,
     lastProposal: null,
     fruitlessOwners: 0,

@@ -47,6 +47,7 @@ export function projectListItem(state: RunState, { isOwned, nowMs }: ProjectionO
     planner: accepted.planner,
     model: accepted.model,
     forkedFrom: accepted.forkedFrom,
+    fork: forkOf(ledger),
     createdAt: ledger.createdAt,
     endedAt: ledger.endedAt,
     durationMs: Math.max(0, endMs - Date.parse(ledger.createdAt)),
@@ -56,6 +57,13 @@ export function projectListItem(state: RunState, { isOwned, nowMs }: ProjectionO
     success: successOf(ledger),
     journalHead: hashForPeople(ledger.head),
   };
+}
+
+function forkOf({ accepted, inherited }: Ledger): RunResult["fork"] {
+  if (accepted.fork === undefined || inherited === null) return null;
+  const { run, decision, mayRepeat } = accepted.fork;
+  const { steps, usage, costUsd } = inherited;
+  return { run, atDecision: decision, inherited: { steps, usage: { ...usage }, costUsd }, mayRepeat };
 }
 
 function waitingOf(ledger: Ledger): RunResult["waiting"] {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { errorShapeSchema } from "../error/planwright-error.ts";
 import { budgetSchema } from "../goal/run-request.ts";
-import { approvalSchema, END_STATUSES } from "../journal/entries.ts";
+import { approvalSchema, END_STATUSES, mayRepeatSchema } from "../journal/entries.ts";
 import { planDecisionSchema, stepSchema } from "../plan/decision.ts";
 import { labelSchema } from "../policy/label.ts";
 
@@ -46,6 +46,21 @@ export const waitingSchema = z.strictObject({
   error: errorShapeSchema.nullable(),
 });
 
+const usageSchema = z.strictObject({
+  inputTokens: z.int(),
+  outputTokens: z.int(),
+  modelCalls: z.int(),
+  toolCalls: z.int(),
+});
+
+const forkViewSchema = z.strictObject({
+  run: z.string(),
+  atDecision: z.int(),
+  /** Spent by the source before that decision; the fork's own `usage`, `costUsd` and budget don't hold it. */
+  inherited: z.strictObject({ steps: z.int(), usage: usageSchema, costUsd: z.number().nullable() }),
+  mayRepeat: z.array(mayRepeatSchema),
+});
+
 export const runResultSchema = z.strictObject({
   v: z.literal(1),
   id: z.string(),
@@ -72,16 +87,14 @@ export const runResultSchema = z.strictObject({
   replans: z.int(),
   planner: z.string(),
   model: z.string().nullable(),
+  /** `RUN@N`: the run that this one was forked from, and the decision that it asks again. */
   forkedFrom: z.string().nullable(),
+  /** What a fork took over without doing it, and what it may do once more; null for other runs. */
+  fork: forkViewSchema.nullable(),
   createdAt: z.string(),
   endedAt: z.string().nullable(),
   durationMs: z.number(),
-  usage: z.strictObject({
-    inputTokens: z.int(),
-    outputTokens: z.int(),
-    modelCalls: z.int(),
-    toolCalls: z.int(),
-  }),
+  usage: usageSchema,
   costUsd: z.number().nullable(),
   budget: budgetSchema,
   success: z.array(z.strictObject({ name: z.string(), met: z.boolean(), evidence: z.string() })),

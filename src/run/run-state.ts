@@ -6,6 +6,7 @@ import type { EndStatus, EntryOf, JournalEntry } from "../journal/entries.ts";
 import type { ReadBlob } from "../journal/store.ts";
 import { canonicalJson } from "../shared/json.ts";
 import { applyEntry, machineEvent } from "./apply-entry.ts";
+import { inherit } from "./inherit.ts";
 import type { Ledger } from "./ledger.ts";
 import { ledgerSnapshot } from "./ledger-snapshot.ts";
 import { countersOf } from "./ledger-tallies.ts";
@@ -25,17 +26,21 @@ export interface RunState {
   snapshot(): string;
 }
 
-/** A run's state after its first entry. */
+/** A run's state after its first entry; a fork's after all that it inherits. */
 export function createRunState(first: EntryOf<"run.accepted">, readBlob: ReadBlob): RunState {
   const ledger = createLedger(first, readBlob);
   let phase = FIRST_PHASE;
+  const tellMachine = (entry: JournalEntry): readonly RunEffect[] => {
+    const decided = nextPhase(phase, machineEvent(ledger, entry, countersOf(ledger)));
+    phase = decided.phase;
+    return decided.effects;
+  };
+  inherit(ledger, tellMachine);
   return {
     ledger,
     apply(entry) {
       applyEntry(ledger, entry);
-      const decided = nextPhase(phase, machineEvent(ledger, entry, countersOf(ledger)));
-      phase = decided.phase;
-      return decided.effects;
+      return tellMachine(entry);
     },
     phase: () => phase.snapshot.value,
     limit: () => phase.snapshot.context.limit,

@@ -3,9 +3,10 @@ import { errorShape } from "../error/planwright-error.ts";
 import { openCalls } from "./apply-plan.ts";
 import { watchExpiry } from "./approvals.ts";
 import { append, type DriverCore, hold } from "./driver-core.ts";
+import { dueFork } from "./forked-decision.ts";
 import { type Call, liveCalls, openApprovals } from "./ledger.ts";
 import { reconcileCall } from "./reconcile-call.ts";
-import { outstandingEffects } from "./run-machine.ts";
+import { outstandingEffects, type RunEffect } from "./run-machine.ts";
 import { scheduleRetry } from "./settle-call.ts";
 
 /** Owners in a row without any outcome after which a person has to look (KERNEL 13). */
@@ -24,7 +25,13 @@ export function takeUpRun(core: DriverCore): void {
   if (ledger.startedAt === null && ledger.ended === null) append(core, { kind: "run.started", data: {} });
   if (ledger.fruitlessOwners >= FRUITLESS_OWNERS && ledger.waiting === null && ledger.ended === null)
     holdForDeaths(core);
-  core.effects.splice(0, core.effects.length, ...outstandingEffects(core.state.phase()));
+  core.effects.splice(0, core.effects.length, ...firstEffects(core));
+}
+
+/** A fork asks its decision, also where the source asked it over an output that this one need not build again. */
+function firstEffects({ state }: DriverCore): RunEffect[] {
+  const isAsking = dueFork(state.ledger) !== null && state.phase() === "finishing";
+  return isAsking ? ["requestDecision"] : outstandingEffects(state.phase());
 }
 
 /** The wait after a restart: what is left of it, never more than it was meant to be. */

@@ -108,6 +108,7 @@ function damagedItem(environment: RuntimeEnvironment, run: string, error: Planwr
     planner: "",
     model: null,
     forkedFrom: null,
+    fork: null,
     createdAt: at,
     endedAt: null,
     durationMs: 0,

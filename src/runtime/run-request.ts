@@ -56,6 +56,14 @@ const GOAL_CHARS = 10_000;
 const REQUEST_HINT =
   "A request has a goal or a workflow, and may have documents, params, output, budget, approve, idempotencyKey, plan, rules, success, reviewPlan, model, prompt.";
 
+export const goalSchema = z
+  .string()
+  .trim()
+  .min(1, "is empty")
+  .max(GOAL_CHARS, `is longer than ${GOAL_CHARS} characters`);
+
+export const planSchema = bounded<JsonValue>().transform(copyJson);
+
 const documentInputSchema = z.strictObject({
   name: z.string().min(1, "is empty"),
   type: z.string().optional(),
@@ -81,7 +89,7 @@ const promptReference = z
   .refine((text) => parseReference(text)?.version != null, "is not NAME@VERSION, such as planning@2");
 
 const requestSchema = z.strictObject({
-  goal: z.string().trim().min(1, "is empty").max(GOAL_CHARS, `is longer than ${GOAL_CHARS} characters`).optional(),
+  goal: goalSchema.optional(),
   documents: z.array(givenDocument).default([]),
   params: bounded<JsonObject>()
     .pipe(z.record(z.string(), z.json(), "is no object"))
@@ -90,7 +98,7 @@ const requestSchema = z.strictObject({
   budget: budgetSchema.partial().strict().default({}),
   approve: z.union([z.literal("none"), bounded<Grant[]>().pipe(z.array(grantSchema.strict()))]).default([]),
   idempotencyKey: z.string().min(1).max(256).optional(),
-  plan: bounded<JsonValue>().transform(copyJson).optional(),
+  plan: planSchema.optional(),
   success: bounded<Criterion[]>().pipe(z.array(criterionSchema).max(50)).superRefine(checkCriteria).default([]),
   rules: bounded<GivenRules>().pipe(runRulesSchema).optional(),
   reviewPlan: z.boolean().default(false),
@@ -227,27 +235,25 @@ function outputSchemaOf(output: ToolSchema): JsonSchema {
   }
 }
 
-function withoutUndefined<T extends object>(value: T): Partial<Budget> {
+export function withoutUndefined<T extends object>(value: T): Partial<Budget> {
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined));
 }
 
-function invalid(error: z.ZodError): PlanwrightError {
+/** VALIDATION with one issue per problem. */
+export function invalid(error: z.ZodError, what = "Request", hint = REQUEST_HINT): PlanwrightError {
   const issues = error.issues.map((issue) => {
     const path = jsonPointer(issue.path.map((key) => (typeof key === "number" ? key : String(key))));
-    const message = `Request ${path === "" ? "" : `'${path.slice(1)}' `}${describe(issue)}.`;
+    const message = `${what} ${path === "" ? "" : `'${path.slice(1)}' `}${describe(issue)}.`;
     return {
       severity: "error" as const,
       code: "VALIDATION" as const,
       path,
       message,
-      hint: "Correct the request.",
+      hint: `Correct the ${what.toLowerCase()}.`,
       fix: null,
     };
   });
-  return new PlanwrightError("VALIDATION", issues[0]?.message ?? "The request is not valid.", {
-    issues,
-    hint: REQUEST_HINT,
-  });
+  return new PlanwrightError("VALIDATION", issues[0]?.message ?? "The request is not valid.", { issues, hint });
 }
 
 function describe(issue: z.core.$ZodIssue): string {

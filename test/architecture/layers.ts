@@ -36,6 +36,7 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/step/execute-call.ts", 3],
 
   ["src/journal/{entries,store}.ts", 1],
+  ["src/journal/{fork-prefix,cut-prefix}.ts", 2],
   ["src/journal/{export-run,decision-log*,chain,verify-journal,known-journal,validate-entry}.ts", 2],
   ["src/journal/{journal-head,journal-limits,blob-limit,names,store-errors}.ts", 2],
   [
@@ -45,7 +46,7 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/journal/{blob-store,blob-cache,store-value,signal-files,idempotency-keys,store-lock}.ts", 3],
   ["src/journal/{owner-file,claim-epoch,process-table,group-commit,share-work,release-all,wake-list}.ts", 3],
 
-  ["src/run/{run-result,dry-run}.ts", 2],
+  ["src/run/{run-result,dry-run,inherit,forked-decision,may-repeat}.ts", 2],
   ["src/run/{new-ledger,recovery-rules,check-success}.ts", 2],
   ["src/run/{run-machine,counters,phase,run-state,run-status,describe-machine}.ts", 2],
   ["src/run/{ledger*,tallies,apply-*,settle-step,step-table,reservations,ready-queue,mailbox}.ts", 2],

@@ -122,6 +122,26 @@ export const runResultFields = z.looseObject({
   planner: z.string(),
   model: z.string().nullable(),
   forkedFrom: z.string().nullable(),
+  fork: z
+    .strictObject({
+      run: z.string(),
+      atDecision: z.int(),
+      inherited: z.strictObject({
+        steps: z.int(),
+        usage: z.looseObject({ ...usage, toolCalls: count }),
+        costUsd: z.number().nullable(),
+      }),
+      mayRepeat: z.array(
+        z.strictObject({
+          step: z.string(),
+          index: z.int().nullable(),
+          tool: z.string(),
+          effect: z.enum(["read", "write", "external", "irreversible"]).nullable(),
+          outcome: z.enum(["completed", "failed", "unknown", "running"]),
+        }),
+      ),
+    })
+    .nullable(),
   createdAt: time,
   endedAt: time.nullable(),
   durationMs: z.number().nonnegative(),
