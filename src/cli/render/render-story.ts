@@ -66,7 +66,7 @@ function chapter(entry: DecisionLogEntry, { result }: Story, options: PlanOption
   const nowMs = Math.max(ended, ...rows.map(({ startedAt }) => Date.parse(startedAt ?? result.createdAt)));
   const steps = renderSteps({ steps: rows, plan: result.plan }, { ...inner, rows: null, nowMs });
   const parts = [
-    wrapped(headFacts(entry), inner.width).map(style.dim),
+    [...wrapped(headFacts(entry), inner.width).map(style.dim), ...rejectedLines(entry, inner)],
     decisionLines(entry, inner),
     steps,
     differenceLines(entry, inner),
@@ -78,6 +78,17 @@ function chapter(entry: DecisionLogEntry, { result }: Story, options: PlanOption
     ...body.map((line) => railed(line, style)),
     railed("", style),
   ];
+}
+
+/** Why answers before the last were sent back. */
+function rejectedLines({ tries, verdict }: DecisionLogEntry, { style, width }: PlanOptions): string[] {
+  const earlier = verdict === "rejected" ? [] : tries.slice(0, -1);
+  return earlier.flatMap(({ issues }, place) => {
+    const [first] = issues;
+    const why = first === undefined ? "no decision" : `${first.code}: ${visibleLine(first.message)}`;
+    const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
+    return wrapped(`✗ try ${place + 1}: ${why}${more}`, width).map(style.red);
+  });
 }
 
 function railed(line: string, style: Style): string {
