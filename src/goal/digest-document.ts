@@ -4,7 +4,10 @@
  */
 import { markdownHeadings } from "../shared/markdown-headings.ts";
 import type { Document, DocumentDigest } from "./document.ts";
+import { FORMAT_TYPES } from "./document-format.ts";
 
+/** Types whose text has its headings as Markdown. */
+const WRITTEN_AS_MARKDOWN: ReadonlySet<string> = new Set(["text/markdown", ...Object.values(FORMAT_TYPES)]);
 const MAX_HEADINGS = 20;
 const MAX_TITLE_CHARS = 120;
 
@@ -32,7 +35,7 @@ export function digestDocument(document: Document, options: DigestOptions): Docu
 }
 
 function headingsOf(document: Document): string[] {
-  if (document.type !== "text/markdown") return [];
+  if (!WRITTEN_AS_MARKDOWN.has(document.type)) return [];
   const headings = markdownHeadings(document.text).slice(0, MAX_HEADINGS);
   return headings.map((heading) => cut(heading.title, MAX_TITLE_CHARS));
 }

@@ -25,3 +25,12 @@ test("the README's example with a model runs as it stands", async () => {
   expect(stdout).toContain("Maria Lindqvist");
   expect(stdout).toContain("compatible:demo");
 });
+
+test("the example of docs/documents.md runs as it stands", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "planwright-example-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const { stdout } = await run(process.execPath, [join(root, "examples/read-a-document.ts")], { cwd: folder });
+  expect(stdout).toContain("Harbour report 2025 en 2 [ 'Quarter', 'Ships', 'Cargo', 'Fees' ]");
+  expect(stdout).toContain("completed");
+  expect(stdout).toContain("2025-03-03");
+});

@@ -32,7 +32,7 @@ async function watchAsLines(session: Session, run: string): Promise<number> {
 async function watchAsTree(session: Session, run: string): Promise<number> {
   const { call, runtime } = session;
   const stopped = untilStopped(session);
-  const progress = createProgress({ ...call, read: () => runtime.runs.get(run) });
+  const progress = createProgress({ ...call, read: () => runtime.runs.get(run), commandLine: session.commandLine });
   try {
     const result = await follow(session, run, {
       stopped: stopped.signal,

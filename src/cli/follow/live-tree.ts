@@ -4,8 +4,10 @@
  */
 import type { RunResult } from "../../run/run-result.ts";
 import { countText, durationText } from "../render/duration.ts";
-import { renderSteps } from "../render/render-steps.ts";
-import { cutToWidth } from "../render/text-width.ts";
+import { cutPainted } from "../render/painted-width.ts";
+import { renderRevisions } from "../render/render-revisions.ts";
+import { answerCommands, renderWaitingHead } from "../render/render-waiting.ts";
+import { cutToWidth, wrapText } from "../render/text-width.ts";
 import type { Progress, ProgressOptions } from "./progress.ts";
 
 const FRAME_MS = 100;
@@ -51,7 +53,7 @@ export function createLiveTree(options: ProgressOptions): Progress {
     stop();
     await drawing;
     const width = stderr.size()?.columns ?? null;
-    const lines = renderSteps(result, { style: report.noteStyle, width, rows: null, nowMs: clock.now() });
+    const lines = renderRevisions(result, { style: report.noteStyle, width, rows: null, nowMs: clock.now() });
     if (lines.length > 0) stderr.write(`${lines.join("\n")}\n`);
   };
   resume();
@@ -62,13 +64,16 @@ export function createLiveTree(options: ProgressOptions): Progress {
   return { event: () => undefined, note, resume, pause: settle, finish: settle, stop };
 }
 
-/** The steps that fit on the screen, and a line that says how the run stands. */
-function frameLines(result: RunResult, turn: number, { terminal, report }: ProgressOptions): string[] {
+/** The steps that fit on the screen, what the run waits for, and a line that says how it stands. */
+function frameLines(result: RunResult, turn: number, options: ProgressOptions): string[] {
+  const { terminal, report } = options;
   const { columns, rows } = terminal.stderr.size() ?? { columns: 80, rows: 24 };
   const style = report.noteStyle;
   const spinner = SPINNER[turn % SPINNER.length] ?? "";
   const nowMs = terminal.clock.now();
-  const steps = renderSteps(result, { style, width: columns, rows: Math.max(3, rows - 4), nowMs, spinner });
+  const waiting = waitingLines(result, options, columns);
+  const room = Math.max(3, rows - 4 - waiting.length);
+  const steps = renderRevisions(result, { style, width: columns, rows: room, nowMs, spinner });
   const planned = result.steps.filter(({ index }) => index === null);
   const done = planned.filter(({ status }) => status === "completed").length;
   const facts = [
@@ -79,7 +84,19 @@ function frameLines(result: RunResult, turn: number, { terminal, report }: Progr
     result.replans === 0 ? "" : countText(result.replans, "replan"),
   ];
   const line = facts.filter((fact) => fact !== "").join(" · ");
-  return [...steps, `${style.cyan(spinner)} ${style.dim(cutToWidth(line, columns - 3))}`];
+  return [...steps, ...waiting, `${style.cyan(spinner)} ${style.dim(cutToWidth(line, columns - 3))}`];
+}
+
+/** Why it waits, and the commands that answer; each on lines of its own, so that they can be counted. */
+function waitingLines(result: RunResult, { report, commandLine }: ProgressOptions, columns: number): string[] {
+  if (result.waiting === null || commandLine === undefined) return [];
+  const style = report.noteStyle;
+  const head = renderWaitingHead(result, style).split("\n");
+  const commands = answerCommands(result, commandLine).flatMap((command) => wrapText(command, columns - 5));
+  return [
+    ...head.map((line) => cutPainted(line, columns - 1)),
+    ...commands.map((command) => `    ${style.bold(command)}`),
+  ];
 }
 
 /** To the first of the lines drawn last, and everything below cleared. */

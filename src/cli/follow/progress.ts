@@ -22,4 +22,6 @@ export interface ProgressOptions {
   report: Reporter;
   /** Reads the run as it is now. */
   read: () => Promise<RunResult>;
+  /** A command of ours with the flags of this call; left out where the person at the terminal is asked instead. */
+  commandLine?: (...words: string[]) => string;
 }

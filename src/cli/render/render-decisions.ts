@@ -11,14 +11,6 @@ import { visibleLine } from "./visible-text.ts";
 const MOST_ANSWER_CHARS = 2_000;
 const MOST_CONSIDERED = 12;
 
-/** Every decision: a head, what was decided, and its plan. */
-export function renderDecisionLog(log: readonly DecisionLogEntry[], options: PlanOptions): string[] {
-  return log.flatMap((entry, place) => {
-    const lines = [headOf(entry, options), ...indented(decisionLines(entry, options))];
-    return place === 0 ? lines : ["", ...lines];
-  });
-}
-
 /** One decision with what the planner saw, every try, and what was considered. */
 export function renderDecisionEntry(entry: DecisionLogEntry, options: PlanOptions): string[] {
   const { style } = options;
@@ -52,8 +44,14 @@ export function renderDecisionDiff(
 }
 
 function headOf(entry: DecisionLogEntry, { style }: PlanOptions): string {
-  const { n, cause, verdict, planner, model, tries, durationMs, usage, costUsd } = entry;
+  const { n, verdict } = entry;
   const paint = verdict === "accepted" ? style.green : verdict === "rejected" ? style.red : style.yellow;
+  return `${style.bold(`Decision ${n}`)} ${paint(verdict)} ${style.dim(headFacts(entry))}`;
+}
+
+/** Cause, planner, tries, time and price of a decision on one line. */
+export function headFacts(entry: DecisionLogEntry): string {
+  const { cause, planner, model, tries, durationMs, usage, costUsd } = entry;
   const facts = [
     `because: ${cause}`,
     `planner ${planner}${model === null ? "" : ` (${visibleLine(model)})`}`,
@@ -64,10 +62,11 @@ function headOf(entry: DecisionLogEntry, { style }: PlanOptions): string {
       : "",
     timeText(entry.at),
   ];
-  return `${style.bold(`Decision ${n}`)} ${paint(verdict)} ${style.dim(facts.filter((fact) => fact !== "").join(" · "))}`;
+  return facts.filter((fact) => fact !== "").join(" · ");
 }
 
-function decisionLines(entry: DecisionLogEntry, options: PlanOptions): string[] {
+/** What was decided, or why nothing was. */
+export function decisionLines(entry: DecisionLogEntry, options: PlanOptions): string[] {
   const width = options.width === null ? null : options.width - 2;
   if (entry.decision !== null) return renderDecision(entry.decision, { ...options, width });
   return renderIssues(entry.tries.at(-1)?.issues ?? [], options.style);

@@ -1,4 +1,4 @@
-/** Colours and weights on a terminal, nothing elsewhere. Owns: when to use them (NO_COLOR, no-color.org; TERM=dumb). */
+/** Colours and weights on a terminal, nothing elsewhere. Owns: when to use them (NO_COLOR of no-color.org, FORCE_COLOR). */
 import type { Output, Terminal } from "../terminal.ts";
 
 export type Paint = (text: string) => string;
@@ -36,9 +36,12 @@ const COLOURFUL_STYLE: Style = {
   isColourful: true,
 };
 
+/** NO_COLOR has the last word; FORCE_COLOR asks for colours where there is no terminal, `0` and `false` refuse them. */
 export function styleFor(output: Output, env: Terminal["env"]): Style {
-  const hasNoColour = (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
-  return output.isTerminal && !hasNoColour ? COLOURFUL_STYLE : PLAIN_STYLE;
+  const { NO_COLOR: refusal = "", FORCE_COLOR: wish = "", TERM: kind = "" } = env;
+  if (refusal !== "" || wish === "0" || wish === "false") return PLAIN_STYLE;
+  const canPaint = wish !== "" || (output.isTerminal && kind !== "dumb");
+  return canPaint ? COLOURFUL_STYLE : PLAIN_STYLE;
 }
 
 /** "Select graphic rendition" (ECMA-48, 8.3.117). */
