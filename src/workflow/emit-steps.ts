@@ -106,8 +106,8 @@ function emitStep(emission: Emission, { frame, guard, pointer, step }: NodePlace
   };
 }
 
-/** A name in a list. */
-const ROOM_PER_NAME = 16;
+/** A name in a list, and where it came from. */
+const ROOM_PER_NAME = 128;
 
 interface StepPlace extends NodePlace {
   plan: string;
