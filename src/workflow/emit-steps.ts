@@ -7,7 +7,7 @@ import { retrySchema } from "../goal/run-rules.ts";
 import type { Step } from "../plan/decision.ts";
 import { didYouMean, meantName } from "../shared/did-you-mean.ts";
 import type { JsonObject, JsonValue } from "../shared/json.ts";
-import { type Expansion, type Frame, type Location, locate, report } from "./expansion.ts";
+import { type Expansion, type Frame, type Location, locate, report, takeRoom } from "./expansion.ts";
 import { planIdsOf } from "./frame.ts";
 import type { Forms } from "./resolve-path.ts";
 import { looksAtElement, rewriteCondition } from "./rewrite-condition.ts";
@@ -106,6 +106,9 @@ function emitStep(emission: Emission, { frame, guard, pointer, step }: NodePlace
   };
 }
 
+/** A name in a list, and where it came from. */
+const ROOM_PER_NAME = 128;
+
 interface StepPlace extends NodePlace {
   plan: string;
 }
@@ -121,6 +124,8 @@ function joinAfter(
     for (const id of resolveAfter(emission, { frame, pointer: file, name }))
       found.set(id, found.get(id) ?? locate(frame, file));
   }
+  const at = { frame, pointer };
+  if (!takeRoom(emission.expansion, ROOM_PER_NAME * (found.size + guard.after.length), at)) return [];
   for (const { id, location } of guard.after) found.set(id, found.get(id) ?? location);
   for (const [at, location] of [...found.values()].entries())
     sources.set(`${plan}/after/${at}`, { location, isWhole: true });

@@ -78,8 +78,8 @@ export function takeRoom(expansion: Expansion, size: number, at: Pick<Report, "f
   const hadRoom = expansion.room >= 0;
   expansion.room -= size;
   if (expansion.room >= 0) return true;
-  const message = "Nested workflows repeat each other's values too often.";
-  const hint = "Refer to single entries of an output instead of passing on the whole.";
+  const message = "Nested workflows repeat each other's values and names too often.";
+  const hint = "Refer to single entries of an output, and to single steps in 'after', instead of the whole.";
   if (hadRoom) report(expansion, { ...at, code: "PLAN_TOO_LARGE", message, hint });
   return false;
 }

@@ -79,7 +79,16 @@ function nest(expansion: Expansion, parent: Frame, { node, pointer }: { node: Ne
     return report(expansion, { frame: parent, pointer: `${pointer}/forEach`, code: "PLAN_BAD_SCOPE", message, hint });
   }
   const workflow = findWorkflow(expansion, node.workflow, at);
-  if (workflow === null || expansion.taken.size > MOST_STEPS) return;
+  if (workflow === null) return;
+  if (expansion.taken.size > MOST_STEPS) {
+    const message = `With its nested workflows the workflow has more than ${MOST_STEPS} steps.`;
+    return report(expansion, {
+      ...at,
+      code: "PLAN_TOO_LARGE",
+      message,
+      hint: "Nest less, or split the work into several runs.",
+    });
+  }
   expansion.nested.set(node.workflow, workflow);
   parent.nested.set(node.id, buildFrame(expansion, workflow, { parent, node, pointer }));
 }

@@ -322,6 +322,25 @@ describe("what can't be nested", () => {
     expect(compiled(levels[1]!, levels).decision.steps).toHaveLength(1);
   });
 
+  test("texts that can't stand before a path, since braces meet", () => {
+    const said = { id: "said", tool: "echo", input: { text: { template: "{{params.text}}{{read.text}}" } } };
+    const part = inner([READ, JUDGE, said]);
+    expect(briefly(issuesOf(outer({ params: { text: "a{" } }), [part]))).toEqual(["PLAN_BAD_TEMPLATE /steps/1"]);
+    const { part_said } = stepsOf(outer({ params: { text: "a{ {{" } }), [part]);
+    expect(part_said?.input).toEqual({ text: { template: "a{ {{{{{{part_read.text}}" } });
+  });
+
+  test("more steps than a plan may have, or names in 'after' without end", () => {
+    const many = workflowOf(
+      Array.from({ length: 400 }, (_, n) => step(`s${n}`, "goal")),
+      { name: "many" },
+    );
+    const nodes = Array.from({ length: 27 }, (_, n) => ({ id: `n${n}`, workflow: "many" }));
+    expect(briefly(issuesOf(workflowOf(nodes), [many]))).toContain("PLAN_TOO_LARGE /steps/25/workflow");
+    const chain = nodes.slice(0, 3).map((node, n) => ({ ...node, after: nodes.slice(0, n).map(({ id }) => id) }));
+    expect(briefly(issuesOf(workflowOf(chain), [many]))).toEqual(["PLAN_TOO_LARGE /steps/1"]);
+  });
+
   test("values that double with every level", () => {
     const twice = workflowOf([step("a", "goal")], {
       name: "twice",
