@@ -122,7 +122,7 @@ function addRun(tables: Tables, summary: RunSummary): void {
   for (const call of summary.calls) {
     const { step, tool } = call;
     const addend = { ...call, failures: failuresOf(call) };
-    tables.steps.add(JSON.stringify([workflow, step, tool]), { workflow, tool, name: step }, addend);
+    tables.steps.add(`${workflow}\u0000${step}\u0000${tool}`, { workflow, tool, name: step }, addend);
     tables.tools.add(tool, { name: tool }, addend);
     // How long a tool took is not how long its models did.
     addAsked(tables, call, { ...addend, durations: noDurations() });

@@ -10,12 +10,17 @@ const BOUNDS_MS = [5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30
 
 type Labels = Record<string, string>;
 
+/** Of labels with the same names: there are many thousands, and JSON takes its time. */
+function keyOf(labels: Labels): string {
+  return Object.values(labels).join("\u0000");
+}
+
 /** Sums by labels, in the order in which labels were first met. */
 function createCounter() {
   const samples = new Map<string, { labels: Labels; value: number }>();
   return {
     add(labels: Labels, value: number) {
-      const key = JSON.stringify(labels);
+      const key = keyOf(labels);
       const known = samples.get(key);
       if (known === undefined) samples.set(key, { labels, value });
       else known.value += value;
@@ -40,7 +45,7 @@ const COUNTERS = {
   planwright_recoveries_total: "Recoveries from failures, by what was done.",
   planwright_success_checks_total: "Checks of success criteria, by whether they were met.",
   planwright_targets_missed_total: "Targets of workflows that runs missed.",
-  planwright_observations_total: "Values recorded at observation points.",
+  planwright_observations_total: "Times that a declared observation point recorded something.",
   planwright_budget_exhausted_total: "Limits of budgets that ended runs.",
 } as const;
 type CounterName = keyof typeof COUNTERS;
@@ -57,7 +62,7 @@ export function collectMetrics(summaries: readonly RunSummary[]): Metric[] {
   for (const summary of summaries) {
     countRun(summary, add);
     for (const { tool, status, durations: more } of summary.calls) {
-      const key = JSON.stringify([tool, status]);
+      const key = keyOf({ tool, status });
       const known = durations.get(key) ?? { labels: { tool, status }, durations: noDurations() };
       durations.set(key, known);
       mergeDurations(known.durations, more);
