@@ -3,7 +3,7 @@
  * Must not: know where summaries come from.
  */
 import { addDuration, type Durations, mergeDurations, noDurations, quantileMs } from "./durations.ts";
-import type { BreakdownRow, CallTally, RunSummary, Stats } from "./metric.ts";
+import type { Asked, BreakdownRow, CallTally, RunSummary, Stats } from "./metric.ts";
 import { collectMetrics } from "./metric-families.ts";
 import { OTHERS } from "./run-tally.ts";
 
@@ -14,6 +14,11 @@ export interface StatsFilter {
 }
 
 export const NO_FILTER: StatsFilter = { since: null, workflow: null, status: null };
+
+const NOTHING_ASKED: Asked = {
+  ...{ model: "", prompt: "", modelCalls: 0 },
+  ...{ inputTokens: 0, outputTokens: 0, costUsd: 0, unpriced: 0 },
+};
 
 /** Rows of a table; what is beyond them is one row more. */
 const MAX_ROWS = 200;
@@ -120,23 +125,19 @@ type Tables = Record<"tools" | "workflows" | "prompts" | "models", ReturnType<ty
 function addRun(tables: Tables, summary: RunSummary): void {
   const { workflow } = summary;
   for (const call of summary.calls) {
-    const { step, tool } = call;
-    const addend = { ...call, failures: failuresOf(call) };
+    const { step, tool, asked = NOTHING_ASKED } = call;
+    const addend = { ...asked, ...call, failures: failuresOf(call) };
     tables.steps.add(`${workflow}\u0000${step}\u0000${tool}`, { workflow, tool, name: step }, addend);
     tables.tools.add(tool, { name: tool }, addend);
     // How long a tool took is not how long its models did.
-    addAsked(tables, call, { ...addend, durations: noDurations() });
+    addAsked(tables, asked, { ...addend, durations: noDurations() });
   }
   for (const answer of summary.answers) addAsked(tables, answer, answer);
   tables.workflows.add(workflow, { name: workflow }, asAddend(summary));
 }
 
 /** Whom was asked with which prompt, where anybody was. */
-function addAsked(
-  { prompts, models }: Tables,
-  { model, prompt, modelCalls }: Pick<CallTally, "model" | "prompt" | "modelCalls">,
-  addend: Addend,
-): void {
+function addAsked({ prompts, models }: Tables, { model, prompt, modelCalls }: Asked, addend: Addend): void {
   if (prompt !== "") prompts.add(prompt, { name: prompt }, addend);
   if (model !== "") models.add(model, { name: model }, { ...addend, count: modelCalls });
 }
@@ -150,7 +151,7 @@ function asAddend({ status, durationMs, replans, calls, answers }: RunSummary): 
   const durations = noDurations();
   if (durationMs !== null) addDuration(durations, durationMs);
   const spent = { inputTokens: 0, outputTokens: 0, costUsd: 0, unpriced: 0 };
-  for (const one of [...calls, ...answers]) {
+  for (const one of [...calls.flatMap(({ asked }) => asked ?? []), ...answers]) {
     spent.inputTokens += one.inputTokens;
     spent.outputTokens += one.outputTokens;
     spent.costUsd += one.costUsd;

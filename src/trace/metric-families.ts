@@ -79,7 +79,8 @@ export function collectMetrics(summaries: readonly RunSummary[]): Metric[] {
 function countRun(summary: RunSummary, add: (name: CounterName, labels: Labels, value: number) => void): void {
   const { status, calls, answers, decisions, recoveries, success, targets, observations, limits } = summary;
   if (status !== null) add("planwright_runs_total", { status }, 1);
-  for (const { model, inputTokens, outputTokens, costUsd } of [...answers, ...calls]) {
+  const asked = [...answers, ...calls.flatMap((call) => call.asked ?? [])];
+  for (const { model, inputTokens, outputTokens, costUsd } of asked) {
     if (model === "") continue;
     add("planwright_tokens_total", { model, kind: "input" }, inputTokens);
     add("planwright_tokens_total", { model, kind: "output" }, outputTokens);

@@ -4,7 +4,7 @@
  */
 import type { EntryData, EntryOf, JournalEntry } from "../journal/entries.ts";
 import { addDuration, noDurations } from "./durations.ts";
-import type { AnswerTally, CallTally, RunSummary } from "./metric.ts";
+import type { AnswerTally, Asked, CallTally, RunSummary } from "./metric.ts";
 import { callKey, createToolNames, type ToolNames } from "./name-tools.ts";
 
 export interface RunTally {
@@ -189,7 +189,7 @@ function endCall(tally: Tally, entry: Outcome): void {
   if (attempt > 1) group.retries += 1;
   // What was refused before its tool was called took no time.
   addDuration(group.durations, endedMs - (startedMs ?? endedMs));
-  addSpent(group, entry.data);
+  if (group.asked !== undefined) addSpent(group.asked, entry.data);
 }
 
 function callGroup({ steps, calls, tools }: Tally, step: string, entry: Outcome): CallTally {
@@ -207,9 +207,7 @@ function callGroup({ steps, calls, tools }: Tally, step: string, entry: Outcome)
     count: 0,
     retries: 0,
     durations: noDurations(),
-    model,
-    prompt,
-    ...nothingSpent(),
+    ...(model === "" ? {} : { asked: { model, prompt, ...nothingSpent() } }),
   };
   calls.set(key, group);
   return group;
@@ -228,7 +226,7 @@ function askedIn(data: Partial<EntryData<"step.completed">>): { model: string; p
   };
 }
 
-type Spent = Pick<CallTally, "inputTokens" | "outputTokens" | "costUsd" | "unpriced" | "modelCalls">;
+type Spent = Omit<Asked, "model" | "prompt">;
 
 function nothingSpent(): Spent {
   return { modelCalls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, unpriced: 0 };
