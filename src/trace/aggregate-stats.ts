@@ -3,6 +3,7 @@
  * Must not: know where summaries come from.
  */
 import { addDuration, type Durations, mergeDurations, noDurations, quantileMs } from "./durations.ts";
+import { type Folded, foldSummaries } from "./fold-summaries.ts";
 import type { Asked, BreakdownRow, CallTally, RunSummary, Stats } from "./metric.ts";
 import { collectMetrics } from "./metric-families.ts";
 import { OTHERS } from "./run-tally.ts";
@@ -51,10 +52,10 @@ type Addend = Omit<Group<unknown>, "place">;
 /** Groups by a key; `place` is what a row says of it. */
 function createTable<Place extends { name: string }>() {
   const groups = new Map<string, Group<Place>>();
-  const add = (key: string, place: Place, more: Addend): void => {
+  const add = (key: string, makePlace: () => Place, more: Addend): void => {
     const known = groups.get(key);
     if (known !== undefined) return join(known, more);
-    const made = { ...more, place, durations: noDurations() };
+    const made = { ...more, place: makePlace(), durations: noDurations() };
     mergeDurations(made.durations, more.durations);
     groups.set(key, made);
   };
@@ -102,14 +103,20 @@ export function aggregateStats(
     prompts: createTable(),
     models: createTable(),
   };
-  for (const summary of summaries) addRun(tables, summary);
+  const folded = foldSummaries(summaries);
+  for (const call of folded.calls) addCall(tables, call);
+  for (const answer of folded.answers) addAsked(tables, answer, answer);
+  for (const summary of summaries) {
+    const { workflow } = summary;
+    tables.workflows.add(workflow, () => ({ name: workflow }), asAddend(summary));
+  }
   const ended = summaries.filter(({ status }) => status !== null).length;
   const others = { name: OTHERS };
   return {
     v: 1,
     filter,
     runs: { ended, open: summaries.length - ended, unreadable },
-    metrics: collectMetrics(summaries),
+    metrics: collectMetrics(summaries, folded),
     steps: tables.steps.rows({ workflow: "", tool: "", ...others }),
     tools: tables.tools.rows(others),
     workflows: tables.workflows.rows(others),
@@ -122,24 +129,21 @@ type Tables = Record<"tools" | "workflows" | "prompts" | "models", ReturnType<ty
   steps: ReturnType<typeof createTable<{ workflow: string; tool: string; name: string }>>;
 };
 
-function addRun(tables: Tables, summary: RunSummary): void {
-  const { workflow } = summary;
-  for (const call of summary.calls) {
-    const { step, tool, asked = NOTHING_ASKED } = call;
-    const addend = { ...asked, ...call, failures: failuresOf(call) };
-    tables.steps.add(`${workflow}\u0000${step}\u0000${tool}`, { workflow, tool, name: step }, addend);
-    tables.tools.add(tool, { name: tool }, addend);
-    // How long a tool took is not how long its models did.
-    addAsked(tables, asked, { ...addend, durations: noDurations() });
-  }
-  for (const answer of summary.answers) addAsked(tables, answer, answer);
-  tables.workflows.add(workflow, { name: workflow }, asAddend(summary));
+function addCall(tables: Tables, call: Folded["calls"][number]): void {
+  const { workflow, step, tool, count, retries, durations, asked = NOTHING_ASKED } = call;
+  const { inputTokens, outputTokens, costUsd, unpriced } = asked;
+  const spent = { inputTokens, outputTokens, costUsd, unpriced };
+  const addend = { count, failures: failuresOf(call), retries, durations, ...spent };
+  tables.steps.add(`${workflow}\u0000${step}\u0000${tool}`, () => ({ workflow, tool, name: step }), addend);
+  tables.tools.add(tool, () => ({ name: tool }), addend);
+  // How long a tool took is not how long its models did.
+  if (asked !== NOTHING_ASKED) addAsked(tables, asked, { ...addend, durations: noDurations() });
 }
 
 /** Whom was asked with which prompt, where anybody was. */
 function addAsked({ prompts, models }: Tables, { model, prompt, modelCalls }: Asked, addend: Addend): void {
-  if (prompt !== "") prompts.add(prompt, { name: prompt }, addend);
-  if (model !== "") models.add(model, { name: model }, { ...addend, count: modelCalls });
+  if (prompt !== "") prompts.add(prompt, () => ({ name: prompt }), addend);
+  if (model !== "") models.add(model, () => ({ name: model }), { ...addend, count: modelCalls });
 }
 
 function failuresOf({ status, count }: CallTally): number {

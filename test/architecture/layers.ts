@@ -68,7 +68,7 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
 
   ["src/trace/{span,metric,durations,gen-ai-names}.ts", 1],
   [
-    "src/trace/{run-tally,aggregate-stats,metric-families,metrics-text,build-spans,describe-span,name-tools,span-ids}.ts",
+    "src/trace/{run-tally,aggregate-stats,metric-families,metrics-text,build-spans,describe-span,name-tools,fold-summaries,span-ids}.ts",
     2,
   ],
   ["src/trace/**", 3],
