@@ -14,8 +14,6 @@ export interface StatsFilter {
   status: RunSummary["status"];
 }
 
-export const NO_FILTER: StatsFilter = { since: null, workflow: null, status: null };
-
 const NOTHING_ASKED: Asked = {
   ...{ model: "", prompt: "", modelCalls: 0 },
   ...{ inputTokens: 0, outputTokens: 0, costUsd: 0, unpriced: 0 },
