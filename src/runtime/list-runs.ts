@@ -56,7 +56,7 @@ async function* listedRuns(
   from: { before: string | undefined; first: number; isKnown: (run: string) => boolean },
 ): AsyncGenerator<ListedRun> {
   let { before } = from;
-  for (let atMost = from.first; ; atMost *= 4) {
+  for (let atMost = from.first; ; atMost *= 32) {
     const listed = await store.list({ ...(before === undefined ? {} : { before }), atMost, isKnown: from.isKnown });
     yield* listed;
     before = listed.at(-1)?.run;

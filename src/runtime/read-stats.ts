@@ -40,7 +40,7 @@ export async function readStats(
   const sinceMs = filter.since === null ? 0 : Date.parse(filter.since);
   const { cache, rows } = await openRows(environment);
   const indexed = (run: string): RunSummary | null => summaryIn(rows.get(run));
-  const isTooOld = (run: string): boolean => (timeOfId(run) ?? sinceMs) < sinceMs;
+  const isTooOld = (run: string): boolean => sinceMs > 0 && (timeOfId(run) ?? sinceMs) < sinceMs;
   const isKnown = (run: string): boolean => isTooOld(run) || indexed(run) !== null;
   const summaries: RunSummary[] = [];
   let unreadable = 0;

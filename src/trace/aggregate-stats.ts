@@ -3,7 +3,8 @@
  * Must not: know where summaries come from.
  */
 import { addDuration, type Durations, mergeDurations, noDurations, quantileMs } from "./durations.ts";
-import type { BreakdownRow, CallTally, RunSummary, Stats } from "./metric.ts";
+import { type Folded, foldSummaries } from "./fold-summaries.ts";
+import type { Asked, BreakdownRow, CallTally, RunSummary, Stats } from "./metric.ts";
 import { collectMetrics } from "./metric-families.ts";
 import { OTHERS } from "./run-tally.ts";
 
@@ -13,7 +14,10 @@ export interface StatsFilter {
   status: RunSummary["status"];
 }
 
-export const NO_FILTER: StatsFilter = { since: null, workflow: null, status: null };
+const NOTHING_ASKED: Asked = {
+  ...{ model: "", prompt: "", modelCalls: 0 },
+  ...{ inputTokens: 0, outputTokens: 0, costUsd: 0, unpriced: 0 },
+};
 
 /** Rows of a table; what is beyond them is one row more. */
 const MAX_ROWS = 200;
@@ -46,10 +50,10 @@ type Addend = Omit<Group<unknown>, "place">;
 /** Groups by a key; `place` is what a row says of it. */
 function createTable<Place extends { name: string }>() {
   const groups = new Map<string, Group<Place>>();
-  const add = (key: string, place: Place, more: Addend): void => {
+  const add = (key: string, makePlace: () => Place, more: Addend): void => {
     const known = groups.get(key);
     if (known !== undefined) return join(known, more);
-    const made = { ...more, place, durations: noDurations() };
+    const made = { ...more, place: makePlace(), durations: noDurations() };
     mergeDurations(made.durations, more.durations);
     groups.set(key, made);
   };
@@ -97,14 +101,20 @@ export function aggregateStats(
     prompts: createTable(),
     models: createTable(),
   };
-  for (const summary of summaries) addRun(tables, summary);
+  const folded = foldSummaries(summaries);
+  for (const call of folded.calls) addCall(tables, call);
+  for (const answer of folded.answers) addAsked(tables, answer, answer);
+  for (const summary of summaries) {
+    const { workflow } = summary;
+    tables.workflows.add(workflow, () => ({ name: workflow }), asAddend(summary));
+  }
   const ended = summaries.filter(({ status }) => status !== null).length;
   const others = { name: OTHERS };
   return {
     v: 1,
     filter,
     runs: { ended, open: summaries.length - ended, unreadable },
-    metrics: collectMetrics(summaries),
+    metrics: collectMetrics(summaries, folded),
     steps: tables.steps.rows({ workflow: "", tool: "", ...others }),
     tools: tables.tools.rows(others),
     workflows: tables.workflows.rows(others),
@@ -117,28 +127,21 @@ type Tables = Record<"tools" | "workflows" | "prompts" | "models", ReturnType<ty
   steps: ReturnType<typeof createTable<{ workflow: string; tool: string; name: string }>>;
 };
 
-function addRun(tables: Tables, summary: RunSummary): void {
-  const { workflow } = summary;
-  for (const call of summary.calls) {
-    const { step, tool } = call;
-    const addend = { ...call, failures: failuresOf(call) };
-    tables.steps.add(JSON.stringify([workflow, step, tool]), { workflow, tool, name: step }, addend);
-    tables.tools.add(tool, { name: tool }, addend);
-    // How long a tool took is not how long its models did.
-    addAsked(tables, call, { ...addend, durations: noDurations() });
-  }
-  for (const answer of summary.answers) addAsked(tables, answer, answer);
-  tables.workflows.add(workflow, { name: workflow }, asAddend(summary));
+function addCall(tables: Tables, call: Folded["calls"][number]): void {
+  const { workflow, step, tool, count, retries, durations, asked = NOTHING_ASKED } = call;
+  const { inputTokens, outputTokens, costUsd, unpriced } = asked;
+  const spent = { inputTokens, outputTokens, costUsd, unpriced };
+  const addend = { count, failures: failuresOf(call), retries, durations, ...spent };
+  tables.steps.add(`${workflow}\u0000${step}\u0000${tool}`, () => ({ workflow, tool, name: step }), addend);
+  tables.tools.add(tool, () => ({ name: tool }), addend);
+  // How long a tool took is not how long its models did.
+  if (asked !== NOTHING_ASKED) addAsked(tables, asked, { ...addend, durations: noDurations() });
 }
 
 /** Whom was asked with which prompt, where anybody was. */
-function addAsked(
-  { prompts, models }: Tables,
-  { model, prompt, modelCalls }: Pick<CallTally, "model" | "prompt" | "modelCalls">,
-  addend: Addend,
-): void {
-  if (prompt !== "") prompts.add(prompt, { name: prompt }, addend);
-  if (model !== "") models.add(model, { name: model }, { ...addend, count: modelCalls });
+function addAsked({ prompts, models }: Tables, { model, prompt, modelCalls }: Asked, addend: Addend): void {
+  if (prompt !== "") prompts.add(prompt, () => ({ name: prompt }), addend);
+  if (model !== "") models.add(model, () => ({ name: model }), { ...addend, count: modelCalls });
 }
 
 function failuresOf({ status, count }: CallTally): number {
@@ -150,7 +153,7 @@ function asAddend({ status, durationMs, replans, calls, answers }: RunSummary): 
   const durations = noDurations();
   if (durationMs !== null) addDuration(durations, durationMs);
   const spent = { inputTokens: 0, outputTokens: 0, costUsd: 0, unpriced: 0 };
-  for (const one of [...calls, ...answers]) {
+  for (const one of [...calls.flatMap(({ asked }) => asked ?? []), ...answers]) {
     spent.inputTokens += one.inputTokens;
     spent.outputTokens += one.outputTokens;
     spent.costUsd += one.costUsd;

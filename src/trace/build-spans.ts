@@ -13,6 +13,7 @@ import {
   type SpanDescription,
   usageAttributes,
 } from "./describe-span.ts";
+import { callKey, createToolNames, type ToolNames } from "./name-tools.ts";
 import { type SpanAttributes, type SpanChange, type SpanStart, spanIdOf, traceIdOf } from "./span.ts";
 
 export interface SpanBuilder {
@@ -37,11 +38,13 @@ interface OpenCall {
 
 interface Build {
   run: string;
-  toolOf: (step: string) => string;
+  tools: ToolNames;
   model: string | null;
   open: Map<string, SpanStart>;
   /** The decision that has no verdict yet, and its newest request. */
   asked: Asked | null;
+  /** The check of success criteria that a model has still to judge. */
+  judging: OpenCall | null;
   calls: Map<string, OpenCall>;
   fanOuts: Set<string>;
   usage: { inputTokens: number; outputTokens: number };
@@ -50,13 +53,14 @@ interface Build {
 }
 
 /** `toolOf` tells the tool of a step by its id; it is asked when a step's outcome is added. */
-export function createSpanBuilder(toolOf: Build["toolOf"]): SpanBuilder {
+export function createSpanBuilder(toolOf: (step: string) => string): SpanBuilder {
   const build: Build = {
     run: "",
-    toolOf,
+    tools: createToolNames(toolOf),
     model: null,
     open: new Map(),
     asked: null,
+    judging: null,
     calls: new Map(),
     fanOuts: new Set(),
     usage: { inputTokens: 0, outputTokens: 0 },
@@ -92,6 +96,11 @@ function addEntry(build: Build, entry: JournalEntry): SpanChange[] {
       return entry.data.error === null ? [] : endPlan(build, entry, entry.data.error.code);
     case "decision.accepted":
       return endPlan(build, entry, null);
+    case "recovery.applied":
+      build.tools.see(entry);
+      return [];
+    case "success.checked":
+      return judge(build, entry);
     case "step.started":
       if (entry.data.items === undefined)
         build.calls.set(callKey(entry), { seq: entry.seq, atMs: Date.parse(entry.at) });
@@ -197,13 +206,21 @@ function chat(build: Build, { at, data }: EntryOf<"decision.received">): SpanCha
   return [start, { kind: "end", spanId: start.spanId, endMs: Date.parse(at), attributes, errorType }];
 }
 
+/** A model that judges whether the goal was met; it is asked with one entry, and has answered with the next. */
+function judge(build: Build, { seq, at, data }: EntryOf<"success.checked">): SpanChange[] {
+  const asked = build.judging;
+  build.judging = data.met === null ? { seq, atMs: Date.parse(at) } : null;
+  const { models = [], usage } = data;
+  if (asked === null || data.met === null || usage === undefined || models[0] === undefined) return [];
+  addUsage(build, usage);
+  const start = { ...begin(build, { ...asked, parentId: runId(build), ...describeChat(models[0]) }), isClient: true };
+  const attributes = { ...usageAttributes(usage), "planwright.success.met": data.met };
+  return [start, { kind: "end", spanId: start.spanId, endMs: Date.parse(at), attributes, errorType: null }];
+}
+
 function addUsage({ usage }: Build, more: Build["usage"] | undefined): void {
   usage.inputTokens += more?.inputTokens ?? 0;
   usage.outputTokens += more?.outputTokens ?? 0;
-}
-
-function callKey({ step = "", index }: { step?: string; index?: number }): string {
-  return `${step} ${index ?? ""}`;
 }
 
 type Outcome = EntryOf<"step.completed" | "step.failed" | "step.unknown">;
@@ -226,7 +243,12 @@ function startTool(
   build: Build,
   { seq, atMs, step, index, attempt }: OpenCall & { step: string; index: number | undefined; attempt: number },
 ): SpanStart {
-  const described = describeTool(build.toolOf(step), { run: build.run, step, index, attempt });
+  const described = describeTool(build.tools.of({ step, ...(index === undefined ? {} : { index }) }), {
+    run: build.run,
+    step,
+    index,
+    attempt,
+  });
   return begin(build, { seq, atMs, parentId: runId(build), ...described });
 }
 

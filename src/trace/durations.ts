@@ -28,7 +28,9 @@ export function addDuration(durations: Durations, ms: number): void {
 
 export function mergeDurations(into: Durations, from: Durations): void {
   into.sumMs += from.sumMs;
-  for (const [key, count] of Object.entries(from.counts)) into.counts[key] = (into.counts[key] ?? 0) + count;
+  for (const key of Object.keys(from.counts)) {
+    into.counts[key] = (into.counts[key] ?? 0) + (from.counts[key] ?? 0);
+  }
 }
 
 export function countOf({ counts }: Durations): number {

@@ -3,21 +3,21 @@
  * Counters grow as long as runs are kept; removing runs makes them fall, which scrapers take for a restart.
  */
 import { countOf, cumulated, type Durations, mergeDurations, noDurations } from "./durations.ts";
-import type { Metric, RunSummary, Sample } from "./metric.ts";
+import { foldSummaries } from "./fold-summaries.ts";
+import type { Asked, CallTally, Metric, RunSummary, Sample } from "./metric.ts";
 
 /** Upper bounds of the histogram of step durations, in milliseconds. */
 const BOUNDS_MS = [5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000];
 
 type Labels = Record<string, string>;
 
-/** Sums by labels, in the order in which labels were first met. */
+/** Sums by key; labels are made once for each, since there are many thousands of runs. */
 function createCounter() {
   const samples = new Map<string, { labels: Labels; value: number }>();
   return {
-    add(labels: Labels, value: number) {
-      const key = JSON.stringify(labels);
+    add(key: string, makeLabels: () => Labels, value: number) {
       const known = samples.get(key);
-      if (known === undefined) samples.set(key, { labels, value });
+      if (known === undefined) samples.set(key, { labels: makeLabels(), value });
       else known.value += value;
     },
     samples: (): Sample[] => sorted([...samples.values()]),
@@ -40,7 +40,7 @@ const COUNTERS = {
   planwright_recoveries_total: "Recoveries from failures, by what was done.",
   planwright_success_checks_total: "Checks of success criteria, by whether they were met.",
   planwright_targets_missed_total: "Targets of workflows that runs missed.",
-  planwright_observations_total: "Values recorded at observation points.",
+  planwright_observations_total: "Times that a declared observation point recorded something.",
   planwright_budget_exhausted_total: "Limits of budgets that ended runs.",
 } as const;
 type CounterName = keyof typeof COUNTERS;
@@ -48,47 +48,58 @@ type CounterName = keyof typeof COUNTERS;
 const DURATION = "planwright_step_duration_seconds";
 const DURATION_HELP = "How long attempts of tools took, by tool and how they ended.";
 
-export function collectMetrics(summaries: readonly RunSummary[]): Metric[] {
-  const counters = new Map<CounterName, Counter>();
-  for (const name of Object.keys(COUNTERS) as CounterName[]) counters.set(name, createCounter());
-  const add = (name: CounterName, labels: Labels, value: number): void => counters.get(name)?.add(labels, value);
-  const durations = new Map<string, { labels: Labels; durations: Durations }>();
-  add("planwright_observations_total", {}, 0);
-  for (const summary of summaries) {
-    countRun(summary, add);
-    for (const { tool, status, durations: more } of summary.calls) {
-      const key = JSON.stringify([tool, status]);
-      const known = durations.get(key) ?? { labels: { tool, status }, durations: noDurations() };
-      durations.set(key, known);
-      mergeDurations(known.durations, more);
-    }
+export function collectMetrics(summaries: readonly RunSummary[], folded = foldSummaries(summaries)): Metric[] {
+  const counters = {} as Record<CounterName, Counter>;
+  for (const name of Object.keys(COUNTERS) as CounterName[]) counters[name] = createCounter();
+  const tools = new Map<string, Map<CallTally["status"], Durations>>();
+  counters.planwright_observations_total.add("", () => ({}), 0);
+  for (const summary of summaries) countRun(summary, counters);
+  for (const answer of folded.answers) addTokens(counters, answer);
+  for (const call of folded.calls) {
+    addCall(tools, call);
+    if (call.asked !== undefined) addTokens(counters, call.asked);
   }
-  const families = [...counters].map(([name, counter]): Metric => {
-    return { name, type: "counter", help: COUNTERS[name], samples: counter.samples() };
+  const families = Object.entries(counters).map(([name, counter]): Metric => {
+    return { name, type: "counter", help: COUNTERS[name as CounterName], samples: counter.samples() };
   });
-  const histograms = sorted([...durations.values()].map(histogramOf));
-  families.splice(1, 0, { name: DURATION, type: "histogram", help: DURATION_HELP, samples: histograms });
+  const histograms = [...tools].flatMap(([tool, statuses]) =>
+    [...statuses].map(([status, durations]) => histogramOf({ labels: { tool, status }, durations })),
+  );
+  families.splice(1, 0, { name: DURATION, type: "histogram", help: DURATION_HELP, samples: sorted(histograms) });
   return families;
 }
 
-function countRun(summary: RunSummary, add: (name: CounterName, labels: Labels, value: number) => void): void {
-  const { status, calls, answers, decisions, recoveries, success, targets, observations, limits } = summary;
-  if (status !== null) add("planwright_runs_total", { status }, 1);
-  for (const { model, inputTokens, outputTokens, costUsd } of [...answers, ...calls]) {
-    if (model === "") continue;
-    add("planwright_tokens_total", { model, kind: "input" }, inputTokens);
-    add("planwright_tokens_total", { model, kind: "output" }, outputTokens);
-    add("planwright_cost_usd_total", { model }, costUsd);
-  }
-  const addAll = (name: CounterName, label: string, counts: Record<string, number>): void => {
-    for (const [value, count] of Object.entries(counts)) add(name, { [label]: value }, count);
-  };
-  addAll("planwright_decisions_total", "verdict", decisions);
-  addAll("planwright_recoveries_total", "verb", recoveries);
-  addAll("planwright_success_checks_total", "met", success);
-  addAll("planwright_targets_missed_total", "target", targets);
-  addAll("planwright_budget_exhausted_total", "limit", limits);
-  add("planwright_observations_total", {}, observations);
+function addCall(
+  tools: Map<string, Map<CallTally["status"], Durations>>,
+  { tool, status, durations }: CallTally,
+): void {
+  const statuses = tools.get(tool) ?? new Map<CallTally["status"], Durations>();
+  tools.set(tool, statuses);
+  const known = statuses.get(status) ?? noDurations();
+  statuses.set(status, known);
+  mergeDurations(known, durations);
+}
+
+function countRun(summary: RunSummary, counters: Record<CounterName, Counter>): void {
+  const { status, decisions, recoveries, success, targets, observations, limits } = summary;
+  if (status !== null) counters.planwright_runs_total.add(status, () => ({ status }), 1);
+  addAll(counters.planwright_decisions_total, "verdict", decisions);
+  addAll(counters.planwright_recoveries_total, "verb", recoveries);
+  addAll(counters.planwright_success_checks_total, "met", success);
+  addAll(counters.planwright_targets_missed_total, "target", targets);
+  addAll(counters.planwright_budget_exhausted_total, "limit", limits);
+  counters.planwright_observations_total.add("", () => ({}), observations);
+}
+
+function addTokens(counters: Record<CounterName, Counter>, { model, inputTokens, outputTokens, costUsd }: Asked): void {
+  if (model === "") return;
+  counters.planwright_tokens_total.add(`input ${model}`, () => ({ model, kind: "input" }), inputTokens);
+  counters.planwright_tokens_total.add(`output ${model}`, () => ({ model, kind: "output" }), outputTokens);
+  counters.planwright_cost_usd_total.add(model, () => ({ model }), costUsd);
+}
+
+function addAll(counter: Counter, label: string, counts: Record<string, number>): void {
+  for (const value of Object.keys(counts)) counter.add(value, () => ({ [label]: value }), counts[value] ?? 0);
 }
 
 function histogramOf({ labels, durations }: { labels: Labels; durations: Durations }): Sample {

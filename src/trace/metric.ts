@@ -18,6 +18,18 @@ const spentShape = {
   unpriced: z.int(),
 };
 
+const askedShape = {
+  /** Several models, or prompts, with `+` between them; empty for none. */
+  model: z.string(),
+  /** `name@version`. */
+  prompt: z.string(),
+  modelCalls: z.int(),
+  ...spentShape,
+};
+const askedSchema = z.object(askedShape);
+/** Which models were asked with which prompts, and what that took. */
+export type Asked = z.infer<typeof askedSchema>;
+
 /** Attempts of one tool in one step that ended in one way; a forEach counts each element, and not itself. */
 export const callTallySchema = z.object({
   /** `…` for all steps beyond the first hundred of a run. */
@@ -28,27 +40,20 @@ export const callTallySchema = z.object({
   /** Those of them that were not the first attempt. */
   retries: z.int(),
   durations: durationsSchema,
-  /** Models that the tool asked, with `+` between several; empty for none. */
-  model: z.string(),
-  prompt: z.string(),
-  modelCalls: z.int(),
-  ...spentShape,
+  /** Absent where the tool asked no model: most do not, and there are many thousands of these. */
+  asked: askedSchema.optional(),
 });
 export type CallTally = z.infer<typeof callTallySchema>;
 
 /** Answers of a planner; rules have no model and no prompt. */
 export const answerTallySchema = z.object({
-  model: z.string(),
-  /** `name@version`; empty for none. */
-  prompt: z.string(),
   count: z.int(),
   /** Those that were no good: an error, or rejected by the checker. */
   failures: z.int(),
   /** Those that were not the first try of their decision. */
   retries: z.int(),
   durations: durationsSchema,
-  modelCalls: z.int(),
-  ...spentShape,
+  ...askedShape,
 });
 export type AnswerTally = z.infer<typeof answerTallySchema>;
 

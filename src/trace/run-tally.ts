@@ -3,9 +3,9 @@
  * order, live or when read. Owns: what counts as what. Must not: keep entries, or need to know every kind of them.
  */
 import type { EntryData, EntryOf, JournalEntry } from "../journal/entries.ts";
-import { isJsonObject } from "../shared/json.ts";
 import { addDuration, noDurations } from "./durations.ts";
-import type { AnswerTally, CallTally, RunSummary } from "./metric.ts";
+import type { AnswerTally, Asked, CallTally, RunSummary } from "./metric.ts";
+import { callKey, createToolNames, type ToolNames } from "./name-tools.ts";
 
 export interface RunTally {
   add(entry: JournalEntry): void;
@@ -25,8 +25,7 @@ type Answer = EntryOf<"decision.received">;
 interface Tally {
   accepted: EntryOf<"run.accepted"> | null;
   ended: EntryOf<"run.ended"> | null;
-  /** The tool of a step, by id. */
-  toolOf: (step: string) => string;
+  tools: ToolNames;
   decisions: number;
   /** Start of each open call, and which steps are fan-outs. */
   startedMs: Map<string, number>;
@@ -42,11 +41,11 @@ interface Tally {
 }
 
 /** `toolOf` is asked when a step's outcome is added: the ledger of then knows it. */
-export function createRunTally(toolOf: Tally["toolOf"]): RunTally {
+export function createRunTally(toolOf: (step: string) => string): RunTally {
   const tally: Tally = {
     accepted: null,
     ended: null,
-    toolOf,
+    tools: createToolNames(toolOf),
     decisions: 0,
     startedMs: new Map(),
     fanOuts: new Set(),
@@ -87,14 +86,30 @@ function addEntry(tally: Tally, entry: JournalEntry): void {
   }
 }
 
-/** What rules of a run came to. Journals of this version may have none of these kinds; unknown ones count nothing. */
-function addRule(tally: Tally, { kind, data }: { kind: string; data: unknown }): void {
-  if (!isJsonObject(data)) return;
-  const { counts } = tally;
-  if (kind === "recovery.applied") increment(counts.recoveries, data.verb);
-  if (kind === "success.checked") increment(counts.success, data.met);
-  if (kind === "target.missed") increment(counts.targets, data.target);
-  if (kind === "observation.recorded") tally.observations += 1;
+/** What rules of a run came to; kinds that say nothing of it count nothing. */
+function addRule(tally: Tally, entry: JournalEntry): void {
+  const { counts, tools } = tally;
+  switch (entry.kind) {
+    case "recovery.applied":
+      tools.see(entry);
+      return increment(counts.recoveries, entry.data.verb);
+    case "success.checked":
+      return addCheck(tally, entry);
+    case "target.missed":
+      return increment(counts.targets, entry.data.target);
+    case "observation.recorded":
+      tally.observations += 1;
+  }
+}
+
+/** Counted by criterion, once its verdict is there; while a model has still to judge there is none. */
+function addCheck({ counts, answers }: Tally, { data }: EntryOf<"success.checked">): void {
+  if (data.met === null) return;
+  for (const { met } of data.results) if (met !== null) increment(counts.success, met);
+  if (data.usage === undefined || data.usage.modelCalls === 0) return;
+  const group = answerGroup(answers, askedIn(data));
+  group.count += 1;
+  addSpent(group, data);
 }
 
 function increment(counts: Record<string, number>, name: unknown): void {
@@ -141,17 +156,7 @@ function countFailure(tally: Tally): void {
 function addAnswer({ answers }: Tally, { data }: Answer): AnswerTally {
   const { prompt, model, durationMs, attempt } = data;
   const mark = prompt === null ? "" : `${prompt.name}@${prompt.version}`;
-  const key = JSON.stringify([model, mark]);
-  const group = answers.get(key) ?? {
-    model: model ?? "",
-    prompt: mark,
-    count: 0,
-    failures: 0,
-    retries: 0,
-    durations: noDurations(),
-    ...nothingSpent(),
-  };
-  answers.set(key, group);
+  const group = answerGroup(answers, { model: model ?? "", prompt: mark });
   group.count += 1;
   if (attempt > 1) group.retries += 1;
   addDuration(group.durations, durationMs);
@@ -159,14 +164,22 @@ function addAnswer({ answers }: Tally, { data }: Answer): AnswerTally {
   return group;
 }
 
-function startCall(tally: Tally, { step = "", index, at, data }: EntryOf<"step.started">): void {
-  if (data.items !== undefined) tally.fanOuts.add(step);
-  tally.startedMs.set(callKey(step, index), Date.parse(at));
+function answerGroup(answers: Tally["answers"], { model, prompt }: Pick<AnswerTally, "model" | "prompt">): AnswerTally {
+  const key = JSON.stringify([model, prompt]);
+  const nothing = { count: 0, failures: 0, retries: 0, durations: noDurations(), ...nothingSpent() };
+  const group = answers.get(key) ?? { model, prompt, ...nothing };
+  answers.set(key, group);
+  return group;
+}
+
+function startCall(tally: Tally, entry: EntryOf<"step.started">): void {
+  if (entry.data.items !== undefined) tally.fanOuts.add(entry.step ?? "");
+  tally.startedMs.set(callKey(entry), Date.parse(entry.at));
 }
 
 function endCall(tally: Tally, entry: Outcome): void {
   const { step = "", index, attempt = 1 } = entry;
-  const key = callKey(step, index);
+  const key = callKey(entry);
   const startedMs = tally.startedMs.get(key);
   tally.startedMs.delete(key);
   if (index === undefined && tally.fanOuts.has(step)) return;
@@ -176,15 +189,16 @@ function endCall(tally: Tally, entry: Outcome): void {
   if (attempt > 1) group.retries += 1;
   // What was refused before its tool was called took no time.
   addDuration(group.durations, endedMs - (startedMs ?? endedMs));
-  addSpent(group, entry.data);
+  if (group.asked !== undefined) addSpent(group.asked, entry.data);
 }
 
-function callGroup({ steps, calls, toolOf }: Tally, step: string, { kind, data }: Outcome): CallTally {
+function callGroup({ steps, calls, tools }: Tally, step: string, entry: Outcome): CallTally {
+  const { kind, data } = entry;
   if (steps.size < NAMED_STEPS) steps.add(step);
   const named = steps.has(step) ? step : OTHERS;
   const status = kind === "step.completed" ? "completed" : kind === "step.failed" ? "failed" : "unknown";
   const { model, prompt } = askedIn(data);
-  const tool = toolOf(step);
+  const tool = tools.of(entry);
   const key = JSON.stringify([named, tool, status, model, prompt]);
   const group = calls.get(key) ?? {
     step: named,
@@ -193,9 +207,7 @@ function callGroup({ steps, calls, toolOf }: Tally, step: string, { kind, data }
     count: 0,
     retries: 0,
     durations: noDurations(),
-    model,
-    prompt,
-    ...nothingSpent(),
+    ...(model === "" ? {} : { asked: { model, prompt, ...nothingSpent() } }),
   };
   calls.set(key, group);
   return group;
@@ -214,7 +226,7 @@ function askedIn(data: Partial<EntryData<"step.completed">>): { model: string; p
   };
 }
 
-type Spent = Pick<CallTally, "inputTokens" | "outputTokens" | "costUsd" | "unpriced" | "modelCalls">;
+type Spent = Omit<Asked, "model" | "prompt">;
 
 function nothingSpent(): Spent {
   return { modelCalls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, unpriced: 0 };
@@ -227,10 +239,6 @@ function addSpent(into: Spent, { usage, costUsd }: Pick<EntryData<"step.complete
   into.outputTokens += usage.outputTokens;
   into.costUsd += costUsd ?? 0;
   if (costUsd === null && usage.modelCalls > 0) into.unpriced += 1;
-}
-
-function callKey(step: string, index: number | undefined): string {
-  return `${step} ${index ?? ""}`;
 }
 
 function summaryOf(tally: Tally): RunSummary {

@@ -82,7 +82,10 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/evals.ts", 6],
 
   ["src/trace/{span,metric,durations,gen-ai-names}.ts", 1],
-  ["src/trace/{run-tally,aggregate-stats,metric-families,metrics-text,build-spans,describe-span,span-ids}.ts", 2],
+  [
+    "src/trace/{run-tally,aggregate-stats,metric-families,metrics-text,build-spans,describe-span,name-tools,fold-summaries,span-ids}.ts",
+    2,
+  ],
   ["src/trace/**", 3],
 
   ["planners/**", "plugin"],
