@@ -23,7 +23,8 @@ const SUPPLIERS: readonly (readonly [use: RegExp, suppliers: readonly string[]])
   [/^AbortSignal\.timeout$/, ["src/shared/clock.ts"]],
   [/^console\./, ["src/cli/"]],
   // Keys of models that an application names by a word.
-  [/^process\.env$/, ["src/cli/", "src/server/", "src/create-runtime.ts"]],
+  // Optional suites say themselves where their data are.
+  [/^process\.env$/, ["src/cli/", "src/server/", "src/create-runtime.ts", "evals/data/suites/"]],
   [/^process\.(argv|exit|stdout|stderr|stdin)$/, ["src/cli/", "src/server/"]],
   [/^any$/, []],
   [/^empty catch$/, []],
