@@ -58,7 +58,7 @@ export async function runTrial(setting: TrialSetting, trial: Trial): Promise<Tri
   const budget = { ...DEFAULT_BUDGET, maxSeconds: suite.caseTimeoutSeconds };
   const planner = variant.createPlanner(asked?.caller ?? null);
   const isPlanOnly = suite.level === "plan";
-  const { tools, state } = await toolsOfTrial({
+  const { tools, policy, state } = await toolsOfTrial({
     suite,
     loaded,
     modelTools: variant.createTools(asked?.caller ?? null),
@@ -67,6 +67,7 @@ export async function runTrial(setting: TrialSetting, trial: Trial): Promise<Tri
     store: { ...store, close: async () => {} },
     planner: isPlanOnly ? planOnly(planner, budget) : planner,
     tools,
+    policy,
     builtInTools: false,
     limits: { plannerTimeoutMs: suite.caseTimeoutSeconds * 1_000 },
     clock: { ...clock, now: () => nowMs },
