@@ -117,7 +117,7 @@ async function evaluateJournal(found: Found, options: ScoringOptions): Promise<E
     variants: header.variants,
     ...{ trials, scorers: scorer.scorers, baseline, earlier },
     ...(compareWith === undefined ? {} : { compareWith }),
-    notes: [...(options.notes ?? []), ...doubles.map(doubleNote)],
+    notes: [...(options.notes ?? []), ...baselineNotes(suite, baseline), ...doubles.map(doubleNote)],
     environment: {
       generatedAt: isoTime(clock.now()),
       durationMs: Math.round(clock.monotonic() - startedAt),
@@ -146,6 +146,12 @@ function scoreAll(
     if (record.answeredBy.includes(DOUBLE)) doubles.add(record.variant);
   }
   return { trials: [...trials.values()], doubles: [...doubles].sort() };
+}
+
+function baselineNotes({ hash, gates }: LoadedSuite, baseline: Baseline | null): string[] {
+  const isAsked = gates.some((gate) => "noRegression" in gate);
+  if (!isAsked || baseline === null || baseline.suiteHash === hash) return [];
+  return ["The baseline is of another version of this suite: only cases that both have are compared."];
 }
 
 function doubleNote(variant: string): string {

@@ -46,6 +46,8 @@ export interface CassetteModel extends Model {
   readonly notes: readonly string[];
   /** How many calls are recorded by now. */
   recorded(): number;
+  /** The same cassette for one trial of an eval: equal requests are counted anew, whatever else asks at the same time. */
+  session(): Model;
 }
 
 /**
@@ -68,16 +70,18 @@ export async function createCassetteModel(options: CassetteOptions): Promise<Cas
     counts: new Map(),
   };
   const { provider, ...facts } = header.model;
-  return {
+  const withCounts = (counts: Deck["counts"]): Model => ({
     ...facts,
     price: inner === undefined ? facts.price : inner.price,
     provider: "cassette",
     rulesOf: provider,
-    mode,
-    file,
-    notes: content.notes,
+    generate: (request, attempt) => generate({ ...deck, counts }, request, attempt),
+  });
+  return {
+    ...withCounts(deck.counts),
+    ...{ mode, file, notes: content.notes },
     recorded: () => deck.byKey.size,
-    generate: (request, attempt) => generate(deck, request, attempt),
+    session: () => withCounts(new Map()),
   };
 }
 

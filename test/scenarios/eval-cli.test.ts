@@ -29,6 +29,13 @@ describe("planwright eval", () => {
     expect(report.notes[0]).toContain("Variant p1 was answered by the loopback double");
   });
 
+  test("replays cases that ask the same, each for itself", async () => {
+    const twin = { ...SUITE.cases[0], id: "twin" };
+    const world = await recorded({ ...SUITE, cases: [...SUITE.cases, twin] });
+    const done = await world.evaluate(["two.eval.json", "--json"], CI);
+    expect([done.code, done.json()]).toMatchObject([0, { counts: { scored: 16 } }]);
+  });
+
   test("asks again only for what is not recorded", async () => {
     const world = await recorded();
     await withDouble(async (model, demo) => {

@@ -10,6 +10,8 @@ import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
 export interface ProviderGates {
   /** Does the work once the provider may be asked; `tokens` is the estimate of what it will use. */
   pass<T>(provider: string, asked: { tokens: number; signal: AbortSignal }, work: () => Promise<T>): Promise<T>;
+  /** Part of an estimate that was not used after all. */
+  giveBack(provider: string, tokens: number): void;
 }
 
 /** Calls at the same time of a provider that has no rate of its own. */
@@ -46,5 +48,6 @@ export function createProviderGates(rates: Readonly<Record<string, ProviderRate>
         return work();
       });
     },
+    giveBack: (provider, tokens) => gateOf(provider).tokens?.giveBack(tokens),
   };
 }

@@ -97,6 +97,7 @@ async function callWithinBudget(
     throw thrown;
   } finally {
     spending.settle(reservation, used);
+    gates.giveBack(provider, reservation.tokens - used.usage.inputTokens - used.usage.outputTokens);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { builtInTools } from "../../../tools/built-in-tools.ts";
 import { PlanwrightError } from "../../error/planwright-error.ts";
+import { defaultPolicy, type Policy } from "../../policy/authorize.ts";
 import type { JsonValue } from "../../shared/json.ts";
 import type { Tool } from "../../tool/tool.ts";
 import { caseTools } from "../case-tools.ts";
@@ -11,6 +12,8 @@ import type { LoadedCase, LoadedSuite } from "../loaded-suite.ts";
 
 export interface TrialTools {
   tools: Tool[];
+  /** Lets stubs and the tools of a world do what people would have to approve of real ones: nothing real comes of it. */
+  policy: Policy;
   /** What the world is like now; null where the suite has none. */
   state(): Promise<JsonValue>;
 }
@@ -27,9 +30,21 @@ export async function toolsOfTrial({ suite, loaded, modelTools }: Asked): Promis
   const world = suite.world === undefined ? null : await suite.world();
   const registered = registeredTools([...(world?.tools ?? []), ...suite.tools], modelTools);
   const tools = caseTools(loaded.evalCase, registered).all();
+  const stubs = suite.level === "loop" ? Object.keys(loaded.evalCase.stubs ?? {}) : [];
   return {
     tools: suite.level === "loop" ? tools.map((tool) => harmless(tool, loaded)) : tools,
+    policy: trusting(suite.level === "plan" ? [] : [...stubs, ...(world?.tools ?? []).map(({ name }) => name)]),
     state: async () => (world === null ? null : await world.state()),
+  };
+}
+
+function trusting(standIns: readonly string[]): Policy {
+  const names = new Set(standIns);
+  return (facts) => {
+    const verdict = defaultPolicy(facts);
+    return verdict.outcome === "approve" && names.has(facts.tool)
+      ? { outcome: "allow", rule: "eval.stand-in" }
+      : verdict;
   };
 }
 
