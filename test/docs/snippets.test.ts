@@ -23,6 +23,7 @@ describe("code in the documents", () => {
       read("examples/run-a-goal.ts"),
       read("examples/plan-with-a-model.ts"),
       read("examples/own-tool.ts"),
+      read("examples/over-http.ts"),
     ]);
     expect(blocks("README.md", "json")).toEqual([read("examples/plan.json")]);
   });
@@ -49,7 +50,7 @@ describe("code in the documents", () => {
   });
 
   test("links between the documents lead to files", () => {
-    for (const path of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/prompts.md"]) {
+    for (const path of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/prompts.md", "docs/http.md"]) {
       const links = [...read(path).matchAll(/\]\((?!http|#)([^)]+)\)/g)].map((match) => match[1] ?? "");
       for (const link of links) expect(() => readFileSync(join(root, link)), `${path} → ${link}`).not.toThrow(/ENOENT/);
     }
