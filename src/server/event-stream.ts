@@ -48,10 +48,16 @@ function eventStream({ events, clock, abort, drop, onFault }: EventStreamOptions
     next = null;
     return result.done === true ? null : partOf(result.value);
   };
+  const send = (controller: ReadableStreamDefaultController<Uint8Array>, text: string): void => {
+    controller.enqueue(encoder.encode(text));
+    cancelStall = clock.setTimer(STALL_MS, () => {
+      stop();
+      controller.close();
+      drop();
+    });
+  };
   return new ReadableStream<Uint8Array>({
-    start(controller) {
-      controller.enqueue(encoder.encode(": open\n\n"));
-    },
+    start: (controller) => send(controller, ": open\n\n"),
     async pull(controller) {
       cancelStall();
       const text = await read().catch((thrown: unknown) => {
@@ -60,12 +66,7 @@ function eventStream({ events, clock, abort, drop, onFault }: EventStreamOptions
       });
       if (abort.signal.aborted) return;
       if (text === null) return controller.close();
-      controller.enqueue(encoder.encode(text));
-      cancelStall = clock.setTimer(STALL_MS, () => {
-        stop();
-        controller.close();
-        drop();
-      });
+      send(controller, text);
     },
     cancel: stop,
   });

@@ -24,6 +24,7 @@ describe("code in the documents", () => {
       read("examples/run-a-goal.ts"),
       read("examples/plan-with-a-model.ts"),
       read("examples/own-tool.ts"),
+      read("examples/over-http.ts"),
     ]);
     expect(blocks("README.md", "json")).toEqual([read("examples/plan.json")]);
   });
@@ -56,7 +57,7 @@ describe("code in the documents", () => {
   });
 
   test("links between the documents lead to files", () => {
-    const pages = ["prompts", "workflows", "observation"].map((name) => `docs/${name}.md`);
+    const pages = ["prompts", "workflows", "observation", "http"].map((name) => `docs/${name}.md`);
     for (const path of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", ...pages]) {
       const links = [...read(path).matchAll(/\]\((?!http|#)([^)]+)\)/g)].map((match) => match[1] ?? "");
       for (const link of links)

@@ -4,6 +4,7 @@ import { PlanwrightError } from "../../error/planwright-error.ts";
 import { isRunId } from "../../journal/names.ts";
 import { runNotFound } from "../../journal/store-errors.ts";
 import type { RunEvent } from "../../run/run-result.ts";
+import { isTerminal } from "../../run/run-status.ts";
 import { eventStreamResponse } from "../event-stream.ts";
 import { listQuerySchema } from "../request-schemas.ts";
 import { defineRoute, jsonResponse, type Route } from "../route.ts";
@@ -65,7 +66,7 @@ function eventsRoute(parts: ServerParts): Route {
     async handle({ params, request, drop }) {
       const id = knownId(params.id);
       const after = lastSeen(request.headers.get("last-event-id"));
-      await parts.runtime.runs.get(id); // What can't be read is told before the stream begins.
+      await parts.runtime.runs.status(id); // What can't be read is told before the stream begins.
       const abort = new AbortController();
       const events = untilEnded(parts, { id, after, signal: AbortSignal.any([abort.signal, parts.closing]) });
       return eventStreamResponse({ events, clock: parts.clock, abort, drop, onFault: parts.onFault });
@@ -93,20 +94,20 @@ async function* untilEnded(
   { id, after, signal }: { id: string; after: number; signal: AbortSignal },
 ): AsyncGenerator<RunEvent | "end"> {
   for (let last = after; ; ) {
+    const isComplete = await hasEnded(runtime, id); // Asked before: then what is read next is all there is.
     for await (const event of runtime.runs.events(id, { after: last, signal, maxBehind: MOST_BEHIND })) {
       last = event.seq;
       yield event;
       if (event.kind === "run.ended") return yield "end";
     }
     if (signal.aborted) return;
-    if (await hasEnded(runtime, id)) return yield "end";
+    if (isComplete) return yield "end";
     await new Promise<void>((resolve) => clock.setTimer(LOOK_MS, resolve));
   }
 }
 
-/** The last event may have been seen before. */
 async function hasEnded({ runs }: ServerParts["runtime"], id: string): Promise<boolean> {
-  return (await runs.get(id)).endedAt !== null;
+  return isTerminal(await runs.status(id));
 }
 
 function decisionsRoute({ runtime }: ServerParts): Route {
