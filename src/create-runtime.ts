@@ -10,6 +10,7 @@ import { createFileRunCache } from "./journal/run-cache.ts";
 import type { RunCache, Store } from "./journal/store.ts";
 import { defaultPolicy, type Policy } from "./policy/authorize.ts";
 import type { DryRun } from "./run/dry-run.ts";
+import type { RunReplay } from "./run/replay-report.ts";
 import type { RunResult } from "./run/run-result.ts";
 import { acceptRun } from "./runtime/accept-run.ts";
 import { createActiveRuns } from "./runtime/active-runs.ts";
@@ -18,6 +19,7 @@ import { createPlanning, type PlanningOptions } from "./runtime/create-planning.
 import { checkForkOptions, type ForkedRun, type ForkOptions } from "./runtime/fork-options.ts";
 import { forkRun } from "./runtime/fork-run.ts";
 import { planRun } from "./runtime/plan-run.ts";
+import { type ReplayOptions, replayRun } from "./runtime/replay-run.ts";
 import { createRunHandle, type RunHandle } from "./runtime/run-handle.ts";
 import { checkRequest, type RunRequest } from "./runtime/run-request.ts";
 import { createRuns, type Runs } from "./runtime/runs.ts";
@@ -65,6 +67,12 @@ export interface Runtime {
    * codes (a given plan that the checker refuses), QUEUE_FULL, SHUTTING_DOWN, JOURNAL_CORRUPT, STORE_ codes.
    */
   fork(id: string, options: ForkOptions): Promise<ForkedRun>;
+  /**
+   * Folds a run's journal and checks it: hash chain, numbers, recorded requests. With `ask`, asks its decisions again of
+   * another planner, without running a tool, and says what would have changed. Rejects with NOT_FOUND, VALIDATION,
+   * JOURNAL_CORRUPT, CONFIG_INVALID, PROMPT_NOT_FOUND; what a planner fails with is in the report.
+   */
+  replay(id: string, options?: ReplayOptions): Promise<RunReplay>;
   /** Everything that is known of runs, whoever drives them. */
   readonly runs: Runs;
   /** The registered tools, by name. */
@@ -116,6 +124,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       const handle = createRunHandle(environment, active, active.drive(accepted).run);
       return { ...handle, forkedFrom: accepted.forkedFrom, mayRepeat: accepted.mayRepeat };
     },
+    replay: (id, asked = {}) => replayRun(environment, id, { asked, planning: options, env: process.env }),
     runs: createRuns(environment, active),
     tools: environment.tools.all(),
     plannerName: environment.planner.name,

@@ -188,6 +188,21 @@ function addLooking(program: Program, bind: Bind): void {
   declare.storeOptions(decisions);
   decisions.action(bind(async () => (await import("./commands/decisions-command.ts")).decisionsCommand));
 
+  const replay = program
+    .command("replay")
+    .description("check past runs from their journals; with --model or --prompt, ask their decisions again")
+    .argument("<run>", "id, or the beginning of one; several may follow")
+    .allowExcessArguments(true)
+    .option(
+      "--noise <n>",
+      "times that what planned then is asked again, to see how much it varies (default: 1)",
+      declare.wholeNumber,
+    )
+    .option("--recorded-model <model>", "how to reach the model of then, where it is not --model")
+    .option("--max-cost-usd <usd>", "limit on the cost of asking again (default: 1)", declare.amount);
+  declare.runtimeOptions(replay);
+  replay.action(bind(async () => (await import("./commands/replay-command.ts")).replayCommand));
+
   const tools = program.command("tools").description("the registered tools").helpCommand(false);
   const list = tools
     .command("list", { isDefault: true })

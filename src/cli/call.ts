@@ -23,6 +23,8 @@ export interface CliOptions {
   goal?: string;
   at?: number;
   plan?: string;
+  noise?: number;
+  recordedModel?: string;
   status?: string;
   query?: string;
   limit?: number;

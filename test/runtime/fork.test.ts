@@ -1,17 +1,17 @@
 /** Forks: what they keep, what they ask again, and what they say may happen twice. */
 import { describe, expect, it } from "vitest";
-import { projectDecisions } from "../../src/journal/decision-log.ts";
 import { loadBlobs } from "../../src/journal/blob-cache.ts";
+import { projectDecisions } from "../../src/journal/decision-log.ts";
 import { createMemoryStore } from "../../src/journal/memory-store.ts";
-import { foldJournal } from "../../src/run/run-state.ts";
 import type { Policy } from "../../src/policy/authorize.ts";
+import { foldJournal } from "../../src/run/run-state.ts";
 import type { ForkOptions } from "../../src/runtime/fork-options.ts";
+import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
 import {
   createScriptedPlanner,
   type ScriptedAnswer,
   type ScriptedPlanner,
 } from "../../src/testing/scripted-planner.ts";
-import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
 import { createWorld, sleep, statuses, type World } from "../run/run-world.ts";
 
 const ref = (path: string): JsonObject => ({ ref: path });
