@@ -2,11 +2,13 @@
 import { createBlobCache } from "../journal/blob-cache.ts";
 import { JOURNAL_FORMAT } from "../journal/entries.ts";
 import type { CheckedProposal } from "../run/check-proposal.ts";
-import { type DryRun, describeGraph, forecast } from "../run/dry-run.ts";
+import { type DryRun, describeGraph } from "../run/dry-run.ts";
+import { forecast } from "../run/forecast.ts";
 import { createLedger, type Ledger } from "../run/ledger.ts";
 import { isoTime } from "../shared/clock.ts";
 import { acceptedData, asDocument } from "./accept-run.ts";
 import { askUntilGood } from "./ask-until-good.ts";
+import { readStatistics } from "./read-statistics.ts";
 import type { CheckedRequest } from "./run-request.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
@@ -27,7 +29,13 @@ export async function planRun(environment: RuntimeEnvironment, request: CheckedR
     model: last.model,
     graph: describeGraph(graph),
     approvals,
-    forecast: forecast(decision ?? NOTHING, graph, { tools, toolTimeoutMs: limits.toolTimeoutMs }),
+    forecast: forecast(decision ?? NOTHING, graph, {
+      tools,
+      toolTimeoutMs: limits.toolTimeoutMs,
+      parallelSteps: limits.parallelSteps,
+      budget: request.budget,
+      statistics: await readStatistics(environment, null),
+    }),
     usage: last.usage,
     costUsd: last.costUsd,
   };
