@@ -27,6 +27,10 @@ describe("code in the documents", () => {
     expect(blocks("README.md", "json")).toEqual([read("examples/plan.json")]);
   });
 
+  test("the snippet of docs/fork-and-replay.md is the example file, word for word", () => {
+    expect(blocks("docs/fork-and-replay.md", "ts")).toEqual([read("examples/fork-a-run.ts")]);
+  });
+
   test("every JSON block of the plan language parses as what it claims to be", () => {
     const [step, plan] = blocks("docs/plan-language.md", "json").map((text) => JSON.parse(text));
     expect(compileStep(step, "").issues).toEqual([]);
@@ -49,7 +53,7 @@ describe("code in the documents", () => {
   });
 
   test("links between the documents lead to files", () => {
-    for (const path of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/prompts.md"]) {
+    for (const path of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/prompts.md", "docs/fork-and-replay.md"]) {
       const links = [...read(path).matchAll(/\]\((?!http|#)([^)]+)\)/g)].map((match) => match[1] ?? "");
       for (const link of links) expect(() => readFileSync(join(root, link)), `${path} → ${link}`).not.toThrow(/ENOENT/);
     }

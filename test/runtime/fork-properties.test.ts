@@ -13,7 +13,7 @@ import { foldJournal } from "../../src/run/run-state.ts";
 import { canonicalJson, type JsonObject, type JsonValue } from "../../src/shared/json.ts";
 import { createWorld, type World } from "../run/run-world.ts";
 import { createDice, type Dice, seedOf } from "../simulation/dice.ts";
-import { headOf, randomSteps, randomValue } from "../simulation/random-plan.ts";
+import { headOf, randomSteps } from "../simulation/random-plan.ts";
 import { outputOf } from "../simulation/random-tools.ts";
 
 const FINISH = { kind: "finish", rationale: "r", output: null };
@@ -38,8 +38,7 @@ function planner(seed: number, proposed: Map<string, Step>): Planner {
         proposed.set(step.id, step);
       }
       const kept = done.filter(() => dice.chance(0.2));
-      const output = { x: randomValue(dice, heads, 0) };
-      const raw = { kind: "plan", rationale: "r", steps: [...kept, ...steps], then: "replan", output };
+      const raw = { kind: "plan", rationale: "r", steps: [...kept, ...steps], then: "replan" };
       return { raw: raw as unknown as JsonValue };
     },
   };
@@ -122,7 +121,6 @@ describe("a fork of a random run", () => {
       const world = worldOf(seed, createDice(seed));
       const { id } = await world.runtime.start({ goal: "g" });
       await toTheEnd(world, id);
-      if (process.env.DBG) console.log(JSON.stringify((await world.runtime.runs.decisions(id)).map((d) => [d.n, d.verdict, d.tries.map((t) => t.issues[0]?.message)])), (await world.runtime.runs.get(id)).error);
       const { decisions } = await world.runtime.runs.get(id);
       for (let n = 1; n <= decisions; n++) {
         kept += await forkAt(world, id, n);

@@ -25,3 +25,10 @@ test("the README's example with a model runs as it stands", async () => {
   expect(stdout).toContain("Maria Lindqvist");
   expect(stdout).toContain("compatible:demo");
 });
+
+test("the example of docs/fork-and-replay.md runs as it stands", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "planwright-example-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const { stdout } = await run(process.execPath, [join(root, "examples/fork-a-run.ts")], { cwd: folder });
+  expect(stdout).toMatch(/^run_\w+@1 \[\] completed\nsha256:\w+ \[ '1 edit accepted' \]\n$/);
+});
