@@ -53,7 +53,13 @@ describe("code in the documents", () => {
   });
 
   test("links between the documents lead to files", () => {
-    for (const path of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/prompts.md", "docs/fork-and-replay.md"]) {
+    for (const path of [
+      "README.md",
+      "ARCHITECTURE.md",
+      "CONTRIBUTING.md",
+      "docs/prompts.md",
+      "docs/fork-and-replay.md",
+    ]) {
       const links = [...read(path).matchAll(/\]\((?!http|#)([^)]+)\)/g)].map((match) => match[1] ?? "");
       for (const link of links) expect(() => readFileSync(join(root, link)), `${path} → ${link}`).not.toThrow(/ENOENT/);
     }
