@@ -15,6 +15,7 @@ import type { Model } from "./model/model.ts";
 import { openProviderModel } from "./model/open-model.ts";
 import { defaultPolicy, type Policy } from "./policy/authorize.ts";
 import type { DryRun } from "./run/dry-run.ts";
+import type { RunReplay } from "./run/replay-report.ts";
 import type { RunResult } from "./run/run-result.ts";
 import { type AcceptedRun, acceptRun } from "./runtime/accept-run.ts";
 import { type ActiveRuns, createActiveRuns } from "./runtime/active-runs.ts";
@@ -26,6 +27,7 @@ import { createObservation, type RunListener } from "./runtime/observe-runs.ts";
 import { planRun } from "./runtime/plan-run.ts";
 import { type PromoteOptions, promoteRun } from "./runtime/promote-run.ts";
 import { readStats, type StatsOptions } from "./runtime/read-stats.ts";
+import { type ReplayOptions, replayRun } from "./runtime/replay-run.ts";
 import { resumeUnfinished } from "./runtime/resume-unfinished.ts";
 import { createRunHandle, type RunHandle } from "./runtime/run-handle.ts";
 import { environmentOf, keepPlannings, overridePrompts } from "./runtime/run-planning.ts";
@@ -104,6 +106,12 @@ export interface Runtime {
    * codes (a given plan that the checker refuses), QUEUE_FULL, SHUTTING_DOWN, JOURNAL_CORRUPT, STORE_ codes.
    */
   fork(id: string, options: ForkOptions): Promise<ForkedRun>;
+  /**
+   * Folds a run's journal and checks it: hash chain, numbers, recorded requests. With `ask`, asks its decisions again of
+   * another planner, without running a tool, and says what would have changed. Rejects with NOT_FOUND, VALIDATION,
+   * JOURNAL_CORRUPT, CONFIG_INVALID, PROMPT_NOT_FOUND; what a planner fails with is in the report.
+   */
+  replay(id: string, options?: ReplayOptions): Promise<RunReplay>;
   /** Everything that is known of runs, whoever drives them. */
   readonly runs: Runs;
   /**
@@ -169,6 +177,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       const handle = createRunHandle(environment, active, run);
       return { ...handle, forkedFrom: accepted.forkedFrom, mayRepeat: accepted.mayRepeat };
     },
+    replay: (id, asked = {}) => replayRun(environment, id, { asked, planning: options, env: process.env }),
     runs: createRuns(environment, active),
     promote: (id, options = {}) => promoteRun(environment, id, options),
     workflows: environment.openWorkflows,

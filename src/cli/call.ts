@@ -25,6 +25,8 @@ export interface CliOptions {
   name?: string;
   out?: string;
   at?: number;
+  noise?: number;
+  recordedModel?: string;
   status?: string;
   query?: string;
   limit?: number;

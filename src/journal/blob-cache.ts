@@ -86,6 +86,14 @@ function storedValues(entry: JournalEntry): StoredValue[] {
       return [entry.data.answer];
     case "run.ended":
       return entry.data.output === null ? [] : [entry.data.output];
+    case "approval.requested":
+      return entry.data.plan === undefined ? [] : [entry.data.plan.decision];
+    case "plan.edited":
+      return [entry.data.plan];
+    case "recovery.applied":
+      return entry.data.output === undefined ? [] : [entry.data.output];
+    case "observation.recorded":
+      return Object.values(entry.data.values);
     default:
       return [];
   }

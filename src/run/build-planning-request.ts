@@ -2,13 +2,13 @@
 import type { Issue } from "../error/issue.ts";
 import { digestDocument } from "../goal/digest-document.ts";
 import type { Document } from "../goal/document.ts";
-import { storedValue } from "../journal/store.ts";
+import { type ReadBlob, storedValue } from "../journal/store.ts";
 import type { DecisionCause, HistoryItem, PlanningRequest, Visibility } from "../planner/planning-request.ts";
 import { type Label, TRUSTED, untrusted } from "../policy/label.ts";
 import { cutText } from "../shared/cut-text.ts";
 import type { JsonObject, JsonValue } from "../shared/json.ts";
 import type { ToolRegistry } from "../tool/tool-registry.ts";
-import type { Ledger, StepState } from "./ledger.ts";
+import type { Ledger, OpenDecision, StepState } from "./ledger.ts";
 import { outputOf, readDocument } from "./ledger-scope.ts";
 import { replansLeft, stepsLeft } from "./ledger-tallies.ts";
 
@@ -90,16 +90,23 @@ const OUTPUT_ISSUE: Issue = {
 
 /** The request of the open try as it is in the journal. To be read only: what it holds is the journal's. */
 export function openRequest({ open, readBlob }: Ledger): PlanningRequest | null {
-  if (open === null) return null;
-  const { n, attempt, cause, visibility, request } = open;
+  return open === null ? null : readRequest(open, readBlob);
+}
+
+/** The request of any try, from what is recorded of it; to be read only. */
+export function readRequest(
+  recorded: Pick<OpenDecision, "n" | "attempt" | "cause" | "visibility" | "request">,
+  readBlob: ReadBlob,
+): PlanningRequest {
+  const { n, attempt, cause, visibility, request } = recorded;
   const { catalogue, documents, history, parameters } = request;
-  const recorded = {
+  const whole = {
     ...(storedValue(parameters, readBlob) as JsonObject),
     tools: storedValue(catalogue, readBlob),
     documents: storedValue(documents, readBlob),
     history: storedValue(history, readBlob),
   };
-  return { ...(recorded as unknown as PlanningRequest), n, attempt, cause, visibility };
+  return { ...(whole as unknown as PlanningRequest), n, attempt, cause, visibility };
 }
 
 /** A copy of it for the planner, who may do with it what it likes: what is asked can be asked again, in any process. */

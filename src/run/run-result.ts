@@ -5,6 +5,7 @@ import { budgetSchema } from "../goal/run-request.ts";
 import { approvalSchema, END_STATUSES, mayRepeatSchema } from "../journal/entries.ts";
 import { planDecisionSchema, stepSchema } from "../plan/decision.ts";
 import { labelSchema } from "../policy/label.ts";
+import { forecastCheckSchema } from "./measure-plan.ts";
 
 export const RUN_STATUSES = ["queued", "planning", "running", "waiting", "interrupted", ...END_STATUSES] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
@@ -99,6 +100,8 @@ export const runResultSchema = z.strictObject({
   budget: budgetSchema,
   success: z.array(z.strictObject({ name: z.string(), met: z.boolean(), evidence: z.string() })),
   journalHead: z.string(),
+  /** Only where one run is shown: its first plan's forecast and what it took; null before that is over. */
+  forecast: forecastCheckSchema.nullable().optional(),
 });
 
 export type RunResult = z.infer<typeof runResultSchema>;

@@ -35,6 +35,31 @@ export async function askUntilGood(environment: RuntimeEnvironment, own: Planner
   );
 }
 
+export interface AskedAgain {
+  /** Null where the planner had no answer. */
+  checked: CheckedProposal | null;
+  error: PlanwrightError | null;
+  tries: number;
+  model: string | null;
+  prompt: Proposal["prompt"] | null;
+  spent: Spent;
+}
+
+/** The same for a decision of a past run: `first` is what was asked then, `ledger` the run as it was. Never throws. */
+export async function askAgain(
+  environment: RuntimeEnvironment,
+  planner: Planner,
+  { ledger, first }: { ledger: Ledger; first: PlanningRequest },
+): Promise<AskedAgain> {
+  const asking = { planner, attempt: 1, spent: NOTHING_SPENT, before: null, first };
+  const { tried, attempt, spent } = await askPlanner(environment, ledger, asking);
+  if ("error" in tried) {
+    return { checked: null, error: tried.error, tries: attempt, model: null, prompt: null, spent };
+  }
+  const { model = null, prompt = null } = tried.proposal;
+  return { checked: tried.checked, error: null, tries: attempt, model, prompt, spent };
+}
+
 const NOTHING_SPENT: Spent = { usage: NO_USAGE, costUsd: 0 };
 
 interface Asking {
@@ -43,9 +68,11 @@ interface Asking {
   spent: Spent;
   /** The try that this one is to better. */
   before: Tried | null;
+  /** What is asked first, where it is not made of the ledger. */
+  first?: PlanningRequest;
 }
 
-type Asked = Omit<Asking, "before"> & { tried: Tried };
+type Asked = Omit<Asking, "before" | "first"> & { tried: Tried };
 
 type Tried = { proposal: Proposal; checked: CheckedProposal } | { error: PlanwrightError };
 
@@ -55,7 +82,7 @@ async function askPlanner(environment: RuntimeEnvironment, ledger: Ledger, askin
   const isStandIn = before !== null;
   let { attempt, spent } = asking;
   for (let last = before; ; attempt++) {
-    const asked = requestOf(environment, ledger, { planner, attempt, last });
+    const asked = requestOf(environment, ledger, { planner, attempt, last, first: asking.first });
     const { tried, used } = await tryOnce(environment, planner, { asked, ledger, spent });
     spent = addSpent(spent, used);
     const isOver = "error" in tried || !tried.checked.hasErrors;
@@ -76,13 +103,20 @@ function conclude({ planner, attempt, spent, tried }: Asked): LastTry {
   return { checked, planner: planner.name, repairs: attempt - 1, model: proposal.model ?? null, ...spent };
 }
 
+interface AsRecorded {
+  first: PlanningRequest | undefined;
+}
+
 function requestOf(
   { tools }: RuntimeEnvironment,
   ledger: Ledger,
-  { planner, attempt, last }: { planner: Planner; attempt: number; last: Tried | null },
+  { planner, attempt, last, first }: Pick<Asking, "planner" | "attempt"> & { last: Tried | null } & AsRecorded,
 ): PlanningRequest {
   const visibility = planner.visibility ?? "preview";
-  const request = buildPlanningRequest(ledger, { n: 1, attempt, cause: "start", visibility, tools });
+  const request =
+    first === undefined
+      ? buildPlanningRequest(ledger, { n: 1, attempt, cause: "start", visibility, tools })
+      : { ...first, attempt };
   if (last === null || "error" in last) return request;
   const { checked, proposal } = last;
   return { ...request, issues: checked.issues, previous: rawJson(proposal), previousAnswer: proposal.answer ?? null };

@@ -3,17 +3,24 @@ import { createBlobCache } from "../journal/blob-cache.ts";
 import { JOURNAL_FORMAT } from "../journal/entries.ts";
 import { ownDecision } from "../plan/known-decisions.ts";
 import type { CheckedProposal } from "../run/check-proposal.ts";
-import { type DryRun, describeGraph, forecast } from "../run/dry-run.ts";
+import { type DryRun, describeGraph } from "../run/dry-run.ts";
+import { forecast } from "../run/forecast.ts";
 import type { Ledger } from "../run/ledger.ts";
 import { createLedger } from "../run/new-ledger.ts";
+import { NO_STATISTICS } from "../run/tool-statistics.ts";
 import { isoTime } from "../shared/clock.ts";
 import { acceptedData, readDocuments } from "./accept-run.ts";
 import { askUntilGood } from "./ask-until-good.ts";
+import { readStatistics } from "./read-statistics.ts";
 import type { CheckedRequest } from "./run-request.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
 /** Throws DOCUMENT_ codes, and what the planner throws (MODEL_ codes). */
-export async function planRun(environment: RuntimeEnvironment, request: CheckedRequest): Promise<DryRun> {
+export async function planRun(
+  environment: RuntimeEnvironment,
+  request: CheckedRequest,
+  { hasForecast = true } = {},
+): Promise<DryRun> {
   const { tools, limits } = environment;
   const planner = request.plan === undefined ? environment.planner : environment.createFixedPlanner(request.plan);
   const ledger = await imaginedLedger(environment, request);
@@ -29,7 +36,13 @@ export async function planRun(environment: RuntimeEnvironment, request: CheckedR
     model: last.model,
     graph: describeGraph(graph),
     approvals,
-    forecast: forecast(decision ?? NOTHING, graph, { tools, toolTimeoutMs: limits.toolTimeoutMs }),
+    forecast: forecast(decision ?? NOTHING, graph, {
+      tools,
+      toolTimeoutMs: limits.toolTimeoutMs,
+      parallelSteps: limits.parallelSteps,
+      budget: request.budget,
+      statistics: hasForecast ? await readStatistics(environment, null) : NO_STATISTICS,
+    }),
     usage: last.usage,
     costUsd: last.costUsd,
   };

@@ -1,9 +1,11 @@
 /** What is known of runs, whoever drives them: listing, results, events, decisions, and a person's words. */
 
 import type { DecisionLogEntry } from "../journal/decision-log.ts";
+import type { ForecastCheck } from "../run/measure-plan.ts";
 import type { RunEvent, RunListItem, RunResult, RunStatus } from "../run/run-result.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { ActiveRuns } from "./active-runs.ts";
+import { checkForecast } from "./check-forecast.ts";
 import {
   exportLines,
   type ImportOptions,
@@ -29,6 +31,8 @@ export interface Runs {
   events(id: string, options?: EventOptions): AsyncIterable<RunEvent>;
   /** The decision log: what was asked, answered, found wrong and accepted. */
   decisions(id: string): Promise<DecisionLogEntry[]>;
+  /** What the run's first plan was to take, by the runs before it, and what it took; null before that is over. */
+  forecast(id: string): Promise<ForecastCheck | null>;
   approve(id: string, approval?: ApprovalAnswer): Promise<void>;
   reject(id: string, approval?: { id?: string; reason?: string }): Promise<void>;
   answer(id: string, answer: JsonValue): Promise<void>;
@@ -59,6 +63,7 @@ export function createRuns(environment: RuntimeEnvironment, active: ActiveRuns):
     status: (id) => readStatus(environment, active, id),
     events: (id, options) => handle(id).events(options),
     decisions: (id) => readDecisions(environment, id),
+    forecast: (id) => checkForecast(environment, id),
     approve: (id, approval) => handle(id).approve(approval),
     reject: (id, approval) => handle(id).reject(approval),
     answer: (id, answer) => handle(id).answer(answer),

@@ -57,6 +57,6 @@ async function findIssues(
   request: CheckedRequest,
   compiled: CompiledWorkflow,
 ): Promise<Issue[]> {
-  const { issues } = await planRun(environment, request);
+  const { issues } = await planRun(environment, request, { hasForecast: false });
   return [...issues.map(compiled.relocate), ...checkFallbacks(compiled, environment.tools)];
 }

@@ -46,7 +46,8 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/journal/{blob-store,blob-cache,store-value,signal-files,idempotency-keys,store-lock}.ts", 3],
   ["src/journal/{owner-file,claim-epoch,process-table,group-commit,share-work,release-all,wake-list}.ts", 3],
 
-  ["src/run/{run-result,dry-run,inherit,forked-decision,may-repeat}.ts", 2],
+  ["src/run/{forecast,tool-statistics,measure-plan}.ts", 2],
+  ["src/run/{run-result,dry-run,replay-report,inherit,forked-decision,may-repeat}.ts", 2],
   ["src/run/{new-ledger,recovery-rules,check-success}.ts", 2],
   ["src/run/{run-machine,counters,phase,run-state,run-status,describe-machine}.ts", 2],
   ["src/run/{ledger*,tallies,apply-*,settle-step,step-table,reservations,ready-queue,mailbox}.ts", 2],

@@ -198,7 +198,14 @@ export const dryRun = z.looseObject({
   model: z.string().nullable(),
   graph: z.looseObject({ edges: z.array(z.tuple([z.string(), z.string()])), criticalPath: z.array(z.string()) }),
   approvals: z.array(z.looseObject({ step: z.string(), rule: z.string() })),
-  forecast: z.looseObject({ steps: range, modelCalls: range, tokens: range, costUsd: range, durationMs: range }),
+  forecast: z.looseObject({
+    steps: range,
+    modelCalls: range,
+    tokens: range,
+    costUsd: range,
+    durationMs: range,
+    basis: z.looseObject({ calls: count, unmeasured: z.array(z.string()) }),
+  }),
   usage: z.looseObject(usage),
   costUsd: z.number().nullable(),
 });

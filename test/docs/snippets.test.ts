@@ -35,6 +35,10 @@ describe("code in the documents", () => {
     for (const { name } of collectMetrics([])) expect(text).toContain(`| \`${name}\` |`);
   });
 
+  test("the snippet of docs/fork-and-replay.md is the example file, word for word", () => {
+    expect(blocks("docs/fork-and-replay.md", "ts")).toEqual([read("examples/fork-a-run.ts")]);
+  });
+
   test("every JSON block of the plan language parses as what it claims to be", () => {
     const [step, plan] = blocks("docs/plan-language.md", "json").map((text) => JSON.parse(text));
     expect(compileStep(step, "").issues).toEqual([]);
@@ -57,7 +61,7 @@ describe("code in the documents", () => {
   });
 
   test("links between the documents lead to files", () => {
-    const pages = ["prompts", "workflows", "observation", "http"].map((name) => `docs/${name}.md`);
+    const pages = ["prompts", "workflows", "observation", "http", "fork-and-replay"].map((name) => `docs/${name}.md`);
     for (const path of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", ...pages]) {
       const links = [...read(path).matchAll(/\]\((?!http|#)([^)]+)\)/g)].map((match) => match[1] ?? "");
       for (const link of links)

@@ -166,6 +166,23 @@ function stopped(
   };
 }
 
+/** A fork, in a store of its own: what it needs of its source is in its journal. */
+async function forked(): Promise<MemoryStoreData> {
+  const world = worldOf([
+    planOf([step("a", "large"), step("s", "echo"), step("b", "broken", { after: ["s"] })]),
+    planOf([step("c", "echo")], { then: "replan" }),
+    { kind: "finish", rationale: "All is known.", output: { c: ref("c.id") } },
+    planOf([{ id: "d", tool: "echo", input: { text: ref("a.text"), goal: ref("goal") } }], {
+      output: { d: ref("d.goal") },
+    }),
+  ]);
+  const source = await world.run({ goal: "source", documents: DOCUMENTS });
+  const fork = await world.until(world.runtime.fork(source.id, { atDecision: 2, goal: "fork" }));
+  await world.result(fork);
+  world.data.runs.delete(source.id);
+  return world.data;
+}
+
 export const GOLDEN_SCENARIOS: readonly GoldenScenario[] = [
   alone("chain", "completed", [
     fixed(
@@ -207,6 +224,7 @@ export const GOLDEN_SCENARIOS: readonly GoldenScenario[] = [
       documents: [{ name: "large.txt", text: LARGE }],
     },
   ]),
+  { name: "fork", status: "completed", play: forked },
   alone("budget-end", "exhausted", [
     {
       ...fixed([step("a", "echo"), step("b", "echo", { after: ["a"] }), step("c", "echo", { after: ["b"] })]),

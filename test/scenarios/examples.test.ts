@@ -45,3 +45,10 @@ test("the example of docs/documents.md runs as it stands", async () => {
   expect(stdout).toContain("completed");
   expect(stdout).toContain("2025-03-03");
 });
+
+test("the example of docs/fork-and-replay.md runs as it stands", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "planwright-example-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const { stdout } = await run(process.execPath, [join(root, "examples/fork-a-run.ts")], { cwd: folder });
+  expect(stdout).toMatch(/^run_\w+@1 \[\] completed\nsha256:\w+ \[ '1 edit accepted' \]\n$/);
+});

@@ -13,7 +13,9 @@ import { visibleLine, visibleText } from "../render/visible-text.ts";
 
 export async function runsShowCommand(call: Call): Promise<number> {
   return withReadSession(call, async (session) => {
-    const result = await session.runtime.runs.get(await findRun(session.store, call.args[0] ?? ""));
+    const run = await findRun(session.store, call.args[0] ?? "");
+    const { runs } = session.runtime;
+    const result = { ...(await runs.get(run)), forecast: await runs.forecast(run) };
     if (call.report.isJson) call.report.printJson(result);
     else show(session, result);
     return EXIT.ok;
@@ -28,6 +30,7 @@ function show(session: Session, result: RunResult): void {
     `${style.bold(result.id)}  ${statusText(result, session)}`,
     visibleLine(result.goal),
     style.dim(factsOf(result)),
+    ...forecastLines(result).map(style.dim),
     "",
     ...renderSteps(result, { style, width, rows: null, nowMs: terminal.clock.now() }),
   ];
@@ -38,6 +41,16 @@ function show(session: Session, result: RunResult): void {
   if (result.status === "waiting") tellWaiting(session, result);
   if (result.status === "interrupted")
     report.note(`Nobody drives it. Go on with ${session.commandLine("runs", "resume", result.id)}`);
+}
+
+/** Said only where the forecast was wrong, and rested on figures. */
+function forecastLines({ forecast }: RunResult): string[] {
+  if (forecast == null || forecast.missed.length === 0 || forecast.forecast.basis.calls === 0) return [];
+  const missed = forecast.missed.map((name) => {
+    const { low, high } = forecast.forecast[name];
+    return `${name} ${forecast.real[name]} (${low} to ${high})`;
+  });
+  return [`forecast missed: ${missed.join(", ")}`];
 }
 
 function statusText({ status }: RunResult, { call }: Session): string {

@@ -34,10 +34,22 @@ export function renderDryRun(dryRun: DryRun, options: PlanOptions): string[] {
 }
 
 function forecastText({ forecast, graph }: DryRun): string {
-  const { low, high } = forecast.steps;
-  const steps = low === high ? countText(high, "step") : `${low} to ${countText(high, "step")}`;
-  const path = graph.criticalPath.length > 1 ? ` · longest path ${graph.criticalPath.join(" → ")}` : "";
-  return `${steps} · at most ${durationText(forecast.durationMs.high)}${path}`;
+  const { steps, modelCalls, tokens, costUsd, durationMs, basis } = forecast;
+  const path = graph.criticalPath.length > 1 ? `longest path ${graph.criticalPath.join(" → ")}` : "";
+  const model = modelCalls.high > 0 ? [`${rangeText(modelCalls)} model calls`, `${rangeText(tokens)} tokens`] : [];
+  const cost = costUsd.high > 0 ? `${rangeText(costUsd)} USD` : "";
+  const time =
+    durationMs.low < 1
+      ? `at most ${durationText(durationMs.high)}`
+      : `${durationText(durationMs.low)} to ${durationText(durationMs.high)}`;
+  const guessed =
+    basis.unmeasured.length === 0 ? "" : `never measured: ${basis.unmeasured.map(visibleLine).join(", ")}`;
+  const parts = [`${rangeText(steps)} ${steps.high === 1 ? "step" : "steps"}`, ...model, cost, time, path, guessed];
+  return parts.filter((part) => part !== "").join(" · ");
+}
+
+function rangeText({ low, high }: { low: number; high: number }): string {
+  return low === high ? `${high}` : `${low} to ${high}`;
 }
 
 export function renderDecision(decision: Decision, options: PlanOptions): string[] {
