@@ -60,7 +60,7 @@ function caseOf(task: UserTask, { tools }: Suite): EvalCaseInput {
       const { effect = "irreversible", controlArgs } = facts.get(name) ?? {};
       return { effect, ...(controlArgs === undefined ? {} : { controlInputs: controlArgs }) };
     }),
-    cluster: task.suite,
+    cluster: `${task.suite}/${task.id}`,
     tags: ["agentdojo", task.suite, ...(task.injectable ? ["injectable"] : [])],
     gold: { anyOf: [{ kind: "plan", steps: importPlan({ id: task.id, goldSteps }).steps, accepted: composed(task) }] },
   };
