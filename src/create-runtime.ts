@@ -2,11 +2,13 @@
  * Puts the parts together: the only file, besides the surfaces, that knows planners and tools.
  * Owns: composition and defaults. Must not: hold logic of its own.
  */
+import type { Tracer } from "@opentelemetry/api";
 import { createFixedPlanner } from "../planners/fixed-planner.ts";
 import { builtInTools } from "../tools/built-in-tools.ts";
 import type { Budget } from "./goal/run-request.ts";
 import type { AskedPlanning } from "./journal/entries.ts";
 import { createFileStore } from "./journal/file-store.ts";
+import { maskStore } from "./journal/mask-store.ts";
 import { createFileRunCache } from "./journal/run-cache.ts";
 import type { RunCache, Store } from "./journal/store.ts";
 import type { Model } from "./model/model.ts";
@@ -18,8 +20,10 @@ import { acceptRun } from "./runtime/accept-run.ts";
 import { createActiveRuns } from "./runtime/active-runs.ts";
 import { commandRun } from "./runtime/command-run.ts";
 import { createPlanning, type PlanningOptions } from "./runtime/create-planning.ts";
+import { createObservation, type RunListener } from "./runtime/observe-runs.ts";
 import { planRun } from "./runtime/plan-run.ts";
 import { type PromoteOptions, promoteRun } from "./runtime/promote-run.ts";
+import { readStats, type StatsOptions } from "./runtime/read-stats.ts";
 import { resumeUnfinished } from "./runtime/resume-unfinished.ts";
 import { createRunHandle, type RunHandle } from "./runtime/run-handle.ts";
 import { environmentOf, keepPlannings, overridePrompts } from "./runtime/run-planning.ts";
@@ -27,24 +31,31 @@ import { checkRequest, type RunRequest } from "./runtime/run-request.ts";
 import { createRuns, type Runs } from "./runtime/runs.ts";
 import { DEFAULT_LIMITS, type RuntimeEnvironment, type RuntimeLimits } from "./runtime/runtime-environment.ts";
 import { type StartedRun, startedRun } from "./runtime/started-run.ts";
+import { type Hooks, tellHooks } from "./runtime/tell-hooks.ts";
+import { traceRuns } from "./runtime/trace-runs.ts";
 import { useWorkflow } from "./runtime/use-workflow.ts";
 import { type Clock, systemClock } from "./shared/clock.ts";
+import type { JsonValue } from "./shared/json.ts";
+import { createMasker, type Masker, secretsIn } from "./shared/mask-secrets.ts";
 import { once } from "./shared/once.ts";
 import { newId, type Random, systemRandom } from "./shared/random.ts";
 import { VERSION } from "./shared/version.ts";
 import type { Tool } from "./tool/tool.ts";
 import { createToolRegistry } from "./tool/tool-registry.ts";
+import type { Stats } from "./trace/metric.ts";
+import { metricsText } from "./trace/metrics-text.ts";
+import type { SpanIds } from "./trace/span-ids.ts";
 import type { Workflow } from "./workflow/workflow.ts";
 import type { WorkflowLibrary } from "./workflow/workflow-library.ts";
 
-export interface RuntimeOptions extends PlanningOptions {
+export interface RuntimeOptions extends PlanningOptions, Hooks {
   /** The application's own tools, beside the built-in ones; one of the same name replaces it. */
   tools?: readonly Tool[];
   /** False: only the application's own tools. True by default. */
   builtInTools?: boolean;
   /** Where runs are kept: a store, or a folder for the file store; `.planwright` by default. */
   store?: Store | string;
-  /** Opens what remembers rows of ended runs for listings; asked for once, by the first listing. A folder has its own. */
+  /** Opens what remembers rows of ended runs for listings and statistics; asked for once. A folder has its own. */
   cache?: () => Promise<RunCache>;
   /** Who may call what; SAFETY.md's default policy by default. */
   policy?: Policy;
@@ -56,6 +67,16 @@ export interface RuntimeOptions extends PlanningOptions {
   openModel?: (word: string) => Promise<Model>;
   clock?: Clock;
   random?: Random;
+  /**
+   * Values that must be kept nowhere, at least eight characters each: they are masked in goals, documents, plans,
+   * outputs and errors before anything is written. Keys of providers in the environment, and what looks like a token
+   * or a private key, are masked without it.
+   */
+  secrets?: readonly string[];
+  /** OpenTelemetry's tracer: it gets a span for each run, decision, answer of a model and attempt of a tool. */
+  tracer?: Tracer;
+  /** What the tracer's provider was given as `idGenerator` (`createSpanIds`): spans then have the ids of the journal. */
+  spanIds?: SpanIds;
 }
 
 export interface Runtime {
@@ -84,6 +105,10 @@ export interface Runtime {
   promote(id: string, options?: PromoteOptions): Promise<Workflow>;
   /** The workflows that runs may name. */
   workflows(): Promise<WorkflowLibrary>;
+  /** What all runs of the store came to: the numbers of the metrics, and by step, tool, workflow, prompt and model. */
+  stats(filter?: StatsOptions): Promise<Stats>;
+  /** The metrics of all runs of the store, in the text format of Prometheus. */
+  metrics(): Promise<string>;
   /** The registered tools, by name. */
   readonly tools: readonly Tool[];
   /** What plans: `rule`, `fixed`, or a planner's own name. */
@@ -104,7 +129,9 @@ export interface Runtime {
  */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const { openCache, flushCache } = lazyCache(options);
-  const environment = createEnvironment(options, openCache);
+  const masker = createMasker({ secrets: [...secretsIn(process.env), ...(options.secrets ?? [])] });
+  const observation = createObservation({ openCache, listeners: listenersOf(options) });
+  const environment = createEnvironment(options, { openCache, observation }, masker);
   const active = createActiveRuns(environment);
   const accept = async (request: RunRequest, id: string): Promise<RunHandle> => {
     const { its, checked } = await prepare(environment, request);
@@ -128,7 +155,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     run: async (request) => (await start(request)).result(),
     async plan(request) {
       const { its, checked } = await prepare(environment, request);
-      return planRun(its, checked);
+      const dryRun = await planRun(its, checked);
+      return masker.json(dryRun as unknown as JsonValue) as unknown as DryRun;
     },
     async resume(id) {
       await commandRun(environment, active, { run: id, kind: "resume", data: {} });
@@ -138,10 +166,13 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     runs: createRuns(environment, active),
     promote: (id, options = {}) => promoteRun(environment, id, options),
     workflows: environment.openWorkflows,
+    stats: (filter = {}) => readStats(environment, active, filter),
+    metrics: async () => metricsText((await readStats(environment, active, {})).metrics),
     tools: environment.tools.all(),
     plannerName: environment.planner.name,
     async close() {
       await active.close();
+      await observation.settle();
       await flushCache();
       await environment.store.close();
     },
@@ -155,7 +186,15 @@ async function prepare(environment: RuntimeEnvironment, request: RunRequest) {
   return { its, checked: await useWorkflow(its, checked) };
 }
 
-/** A listing reads journals; the cache saves most of that, and is opened only where there is a listing. */
+function listenersOf({ tracer, spanIds, ...hooks }: RuntimeOptions): RunListener[] {
+  const hasHooks = hooks.onEvent !== undefined || hooks.onObservation !== undefined;
+  return [
+    ...(tracer === undefined ? [] : [traceRuns({ tracer, ids: spanIds ?? null })]),
+    ...(hasHooks ? [tellHooks(hooks)] : []),
+  ];
+}
+
+/** Listings and statistics read journals; the index saves most of that, and is opened when it is first needed. */
 function lazyCache({ store = ".planwright", cache }: RuntimeOptions) {
   const make = cache ?? (typeof store === "string" ? () => createFileRunCache({ root: store }) : null);
   let opened: RunCache | null = null;
@@ -169,15 +208,19 @@ function lazyCache({ store = ".planwright", cache }: RuntimeOptions) {
   return { openCache, flushCache: async () => opened?.flush() };
 }
 
-function createEnvironment(options: RuntimeOptions, openCache: RuntimeEnvironment["openCache"]): RuntimeEnvironment {
+function createEnvironment(
+  options: RuntimeOptions,
+  observing: Pick<RuntimeEnvironment, "openCache" | "observation">,
+  masker: Masker,
+): RuntimeEnvironment {
   const { clock = systemClock, random = systemRandom, limits = {} } = options;
   const { budget = {}, ...others } = limits;
   const parts = { clock, random, env: process.env };
   const planning = createPlanning(options, parts);
   const store = options.store ?? ".planwright";
   return {
-    store: typeof store === "string" ? createFileStore({ root: store, clock, random }) : store,
-    openCache,
+    store: maskStore(typeof store === "string" ? createFileStore({ root: store, clock, random }) : store, masker),
+    ...observing,
     tools: createToolRegistry(toolsOf(options, planning.tools)),
     planner: planning.planner,
     fallback: planning.fallback,

@@ -5,8 +5,10 @@
 import { Command as Program } from "commander";
 import type { SignalKind } from "../journal/store.ts";
 import { VERSION } from "../shared/version.ts";
-import type { CliOptions, Command } from "./call.ts";
+import type { CliOptions } from "./call.ts";
 import * as declare from "./declare-options.ts";
+import { addPrompts } from "./declare-prompts.ts";
+import { addServing, type Bind } from "./declare-servers.ts";
 import type { Reporter } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -15,8 +17,6 @@ export interface ProgramOptions {
   report: Reporter;
   onDone: (exitCode: number) => void;
 }
-
-type Bind = (load: () => Promise<Command>) => (...given: unknown[]) => Promise<void>;
 
 const EXAMPLES = `
 Examples:
@@ -55,6 +55,7 @@ export function buildProgram({ terminal, report, onDone }: ProgramOptions): Prog
   addRunning(program, bind);
   addRuns(program, bind);
   addLooking(program, bind);
+  addServing(program, bind);
   return program;
 }
 
@@ -116,6 +117,47 @@ function addRuns(program: Program, bind: Bind): void {
   declare.storeOptions(watch);
   watch.action(bind(async () => (await import("./commands/runs-watch.ts")).runsWatchCommand));
   addAnswers(runs, bind);
+  addKeeping(runs, bind);
+}
+
+function addKeeping(runs: Program, bind: Bind): void {
+  const load = () => import("./commands/runs-keep.ts");
+  const unfinished = "runs that have not ended, too";
+  const out = runs
+    .command("export")
+    .description("write a run as one file: its journal and its blobs")
+    .argument("<run>", "id, or the beginning of one")
+    .option("-o, --output-file <file>", "where to; standard output by default");
+  declare.storeOptions(out);
+  out.action(bind(async () => (await load()).exportCommand));
+
+  const into = runs
+    .command("import")
+    .description("take an exported run in, once its hash chain is proven")
+    .argument("<file>", "what runs export wrote; - for standard input")
+    .option("--unfinished", unfinished);
+  declare.storeOptions(into);
+  into.action(bind(async () => (await load()).importCommand));
+
+  const verify = runs
+    .command("verify")
+    .description("look through every entry and blob of runs; exit 1 where one is damaged")
+    .argument("[run]", "ids, or beginnings of some")
+    .option("--all", "every run of the store")
+    .allowExcessArguments(true);
+  declare.storeOptions(verify);
+  verify.action(bind(async () => (await load()).verifyCommand));
+
+  const remove = runs
+    .command("rm")
+    .description("remove ended runs for good; exit 1 where one could not go")
+    .argument("[run]", "ids, or beginnings of some")
+    .option("--older-than <when>", "runs accepted before: 30d, 12h, or a date")
+    .option("--status <status>", "runs that ended so")
+    .option("--unfinished", `${unfinished}, and damaged ones, where nobody drives them`)
+    .allowExcessArguments(true);
+  declare.storeOptions(remove);
+  remove.action(bind(async () => (await load()).removeCommand));
 }
 
 function addAnswers(runs: Program, bind: Bind): void {
@@ -148,26 +190,6 @@ function addAnswers(runs: Program, bind: Bind): void {
     declare.runtimeOptions(command);
     command.action(bind(async () => (await import("./commands/runs-tell.ts")).tellCommand(name)));
   }
-}
-
-function addPrompts(program: Program, bind: Bind): void {
-  const prompts = program.command("prompts").description("the texts that models are asked with").helpCommand(false);
-  const list = prompts
-    .command("list", { isDefault: true })
-    .description("every prompt with its versions")
-    .allowExcessArguments(true);
-  declare.configOptions(list);
-  list.action(bind(async () => (await import("./commands/prompts-command.ts")).promptsListCommand));
-  const show = prompts.command("show").description("one prompt").argument("<prompt>", "NAME, or NAME@VERSION");
-  declare.configOptions(show);
-  show.action(bind(async () => (await import("./commands/prompts-command.ts")).promptsShowCommand));
-  const diff = prompts
-    .command("diff")
-    .description("how two prompts differ")
-    .argument("<before>", "NAME@VERSION")
-    .argument("<after>", "NAME@VERSION");
-  declare.configOptions(diff);
-  diff.action(bind(async () => (await import("./commands/prompts-command.ts")).promptsDiffCommand));
 }
 
 function addWorkflows(program: Program, bind: Bind): void {
@@ -224,23 +246,20 @@ function addLooking(program: Program, bind: Bind): void {
   show.action(bind(async () => (await import("./commands/tools-command.ts")).toolsShowCommand));
 
   addPrompts(program, bind);
-  const serve = program.command("serve").description("the HTTP interface: goals and documents in, results out");
-  declare.serveOptions(serve);
-  serve.action(bind(async () => (await import("./commands/serve-command.ts")).serveCommand));
   addWorkflows(program, bind);
+  const stats = program
+    .command("stats")
+    .description("what all runs came to: by workflow, tool, step, model and prompt")
+    .option("--since <when>", "only runs accepted since: 30d, 12h, or a date")
+    .option("--workflow <name>", "only runs of this workflow")
+    .option("--status <status>", "only runs that ended so")
+    .option("--metrics", "the metrics, in the text format of Prometheus");
+  declare.storeOptions(stats);
+  stats.action(bind(async () => (await import("./commands/stats-command.ts")).statsCommand));
   program
     .command("machine")
     .description("the state machine that governs every run")
     .option("--mermaid", "as a Mermaid diagram (the default)")
     .option("--json", "as JSON")
     .action(bind(async () => (await import("./commands/machine-command.ts")).machineCommand));
-
-  const demo = program.command("demo-model").description("a loopback double of a model server, for demos and tests");
-  declare.demoModelOptions(demo);
-  demo.action(bind(async () => (await import("./commands/demo-model-command.ts")).demoModelCommand));
-
-  const doctor = program.command("doctor").description("check this machine and this configuration");
-  doctor.option("--ask", "ask the model one short question (nothing is asked otherwise)");
-  declare.runtimeOptions(doctor);
-  doctor.action(bind(async () => (await import("./commands/doctor-command.ts")).doctorCommand));
 }

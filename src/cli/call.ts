@@ -43,6 +43,12 @@ export interface CliOptions {
   failFirst?: number;
   script?: string;
   mermaid?: boolean;
+  since?: string;
+  metrics?: boolean;
+  outputFile?: string;
+  unfinished?: boolean;
+  all?: boolean;
+  olderThan?: string;
 }
 
 export interface Call {

@@ -6,9 +6,10 @@ const SHOWN = 5;
 
 /** The full id. Throws NOT_FOUND, and VALIDATION where several runs begin so. */
 export async function findRun(store: Store, text: string): Promise<string> {
-  const runs = (await store.list()).map(({ run }) => run);
+  const isMeant = (run: string): boolean => text !== "" && (run.startsWith(text) || run.startsWith(`run_${text}`));
+  const runs = (await store.list({ isKnown: (run) => !isMeant(run) })).map(({ run }) => run);
   if (runs.includes(text)) return text;
-  const found = text === "" ? [] : runs.filter((run) => run.startsWith(text) || run.startsWith(`run_${text}`));
+  const found = runs.filter(isMeant);
   if (found.length === 1 && found[0] !== undefined) return found[0];
   if (found.length === 0) {
     throw new PlanwrightError("NOT_FOUND", `There is no run '${text.slice(0, 80)}' in this store.`, {

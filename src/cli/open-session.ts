@@ -8,6 +8,7 @@ import { openModel } from "../model/open-model.ts";
 import { loadPrompts } from "../prompt/load-prompts.ts";
 import { loadTools } from "../tool/load-tools.ts";
 import type { Tool } from "../tool/tool.ts";
+import type { Telemetry } from "../trace/start-telemetry.ts";
 import type { WorkflowEntry, WorkflowLibrary } from "../workflow/workflow-library.ts";
 import type { Call } from "./call.ts";
 import type { PromptSettings } from "./settings/prompt-settings.ts";
@@ -22,6 +23,8 @@ export interface Session {
   model: Model | null;
   /** Workflows of files that this call names; found before those of the library. */
   workflowEntries: WorkflowEntry[];
+  /** Where spans go; null where no collector is set, and for work that only looks. */
+  telemetry: Telemetry | null;
   /** A command of ours with the flags that this call was given, ready for a shell. */
   commandLine(...words: string[]): string;
 }
@@ -44,6 +47,7 @@ async function withOpened<T>(session: Session, work: (session: Session) => Promi
     return await work(session);
   } finally {
     await session.runtime.close();
+    await session.telemetry?.stop();
   }
 }
 
@@ -60,13 +64,16 @@ async function openSession(call: Call, hasModel: boolean): Promise<Session> {
     });
   const model = planner.model === null || !hasModel ? null : await openWord(planner.model);
   const workflowEntries: WorkflowEntry[] = [];
+  const telemetry = hasModel ? await telemetryOf(call) : null;
   const runtime = createRuntime({
     store,
     cache: () => createFileRunCache({ root }),
     tools,
     ...promptOptions(prompts, model !== null),
+    ...(telemetry === null ? {} : { tracer: telemetry.tracer, spanIds: telemetry.spanIds }),
     visibility,
     workflows: async () => openWorkflows(settings.workflows, workflowEntries),
+    secrets: settings.secrets,
     ...(model === null ? {} : { model }),
     openModel: openWord,
     ...(settings.hasFallback ? { fallback: "rule" as const } : {}),
@@ -79,6 +86,7 @@ async function openSession(call: Call, hasModel: boolean): Promise<Session> {
     runtime,
     model,
     workflowEntries,
+    telemetry,
     commandLine: (...words) => {
       const { store: forStore, runtime: forRuntime } = settings.flags;
       return ["planwright", ...words, ...(TAKES_UP.test(words.join(" ")) ? forRuntime : forStore)].join(" ");
@@ -89,6 +97,13 @@ async function openSession(call: Call, hasModel: boolean): Promise<Session> {
 /** Only runs of workflows need them. */
 async function openWorkflows(folders: string[], entries: WorkflowEntry[]): Promise<WorkflowLibrary> {
   return (await import("../workflow/load-workflows.ts")).loadWorkflows({ folders, entries });
+}
+
+/** Loading what sends spans takes time, and most calls have no collector. */
+async function telemetryOf({ terminal: { env } }: Call): Promise<Telemetry | null> {
+  if (!Object.keys(env).some((name) => name.startsWith("OTEL_EXPORTER_OTLP"))) return null;
+  const { startTelemetry } = await import("../trace/start-telemetry.ts");
+  return startTelemetry(env);
 }
 
 /** Reading prompts takes time, and rules need none. */

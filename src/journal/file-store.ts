@@ -14,15 +14,16 @@ import { type ClaimOptions, claimNewRun, syncRun, takeOverRun } from "./claim-ep
 import { claimKey } from "./idempotency-keys.ts";
 import type { JournalFile } from "./journal-file.ts";
 import { type JournalLimits, journalLimits } from "./journal-limits.ts";
+import { placeRun, takeRunAway } from "./move-runs.ts";
 import { checkRunId, checkSignalId, isRunId } from "./names.ts";
 import { type ProcessTable, systemProcessTable } from "./process-table.ts";
 import { hasEntries, readJournal, readRunState } from "./read-journal.ts";
 import { releaseAll } from "./release-all.ts";
 import { journalPath, keysFolder, runFolder, runsFolder } from "./run-folder.ts";
 import { leaveSignal } from "./signal-files.ts";
-import type { IdempotencyClaim, JournalContents, ListedRun, Store } from "./store.ts";
+import type { IdempotencyClaim, JournalContents, ListedRun, Store, StoreListOptions } from "./store.ts";
 import { createStoreDisk, isThere, listIfThere, type StoreDisk } from "./store-disk.ts";
-import { asStoreCall, runLocked, runNotFound, systemCode } from "./store-errors.ts";
+import { asStoreCall, runLocked, runNotFound, runUnfinished, systemCode } from "./store-errors.ts";
 import { createWakeList, type WakeList } from "./wake-list.ts";
 
 export interface FileStoreOptions {
@@ -39,7 +40,7 @@ export interface FileStoreOptions {
 const ACCEPTANCE_PAUSE_MS = 250;
 
 /** How many run folders a listing looks into at a time. */
-const LISTED_AT_A_TIME = 8;
+const LISTED_AT_A_TIME = 16;
 
 interface FileStore {
   disk: StoreDisk;
@@ -79,7 +80,7 @@ export function createFileStore(options: FileStoreOptions): Store {
       checkRunId(run);
       return asStoreCall(`Reading run '${run}'`, run, () => readContents(store, run, isDurable));
     },
-    list: () => asStoreCall("Listing the runs", null, () => listRuns(store)),
+    list: (options = {}) => asStoreCall("Listing the runs", null, () => listRuns(store, options)),
     async signal(run, signal) {
       checkRunId(run);
       checkSignalId(signal.id);
@@ -90,6 +91,18 @@ export function createFileStore(options: FileStoreOptions): Store {
         await leaveSignal(disk, folder, signal);
       });
       store.open.get(run)?.lookForSignals();
+    },
+    async place(run, files) {
+      checkRunId(run);
+      await asStoreCall(`Taking in run '${run}'`, run, async () => {
+        await store.prepare();
+        await placeRun(disk, run, files);
+      });
+    },
+    async remove(run, { isUnfinishedAllowed = false } = {}) {
+      checkRunId(run);
+      if (store.open.has(run)) throw runLocked(run, "this process holds it");
+      await asStoreCall(`Removing run '${run}'`, run, () => removeRun(store, run, isUnfinishedAllowed));
     },
     close: () => releaseAll(store.open.values()),
   };
@@ -201,17 +214,38 @@ async function lookAtRun(disk: StoreDisk, run: string, isOpen: boolean): Promise
   }
 }
 
-async function listRuns({ disk, open }: FileStore): Promise<ListedRun[]> {
+/** Whoever removes a run owns it while it does, so that nobody goes on with it. */
+async function removeRun(store: FileStore, run: string, isUnfinishedAllowed: boolean): Promise<void> {
+  const { disk } = store;
+  const journal = await own(store, run, takeOverRun).catch((thrown: unknown) => {
+    const isDamaged = thrown instanceof PlanwrightError && DAMAGED.has(thrown.code);
+    if (isUnfinishedAllowed && isDamaged) return null; // Nobody can own what cannot be read.
+    throw thrown;
+  });
+  try {
+    const hasEnded = journal?.recovered.at(-1)?.kind === "run.ended";
+    if (!hasEnded && !isUnfinishedAllowed) throw runUnfinished(run);
+    await takeRunAway(disk, run);
+  } finally {
+    await journal?.release();
+  }
+}
+
+const DAMAGED: ReadonlySet<string> = new Set(["JOURNAL_CORRUPT", "JOURNAL_VERSION"]);
+
+async function listRuns({ disk, open }: FileStore, options: StoreListOptions): Promise<ListedRun[]> {
+  const { before, atMost = Number.POSITIVE_INFINITY, isKnown = () => false } = options;
   const names = await listIfThere(disk.fileSystem, runsFolder(disk.root));
-  const runs = names.filter(isRunId).sort().reverse();
-  const found: (ListedRun | null)[] = new Array(runs.length).fill(null);
-  let next = 0;
-  const look = async (): Promise<void> => {
-    for (let place = next++; place < runs.length; place = next++) {
-      const run = runs[place] ?? "";
-      found[place] = await lookAtRun(disk, run, open.has(run));
-    }
-  };
-  await Promise.all(Array.from({ length: LISTED_AT_A_TIME }, look));
-  return found.filter((listed) => listed !== null);
+  const isWanted = (name: string): boolean => isRunId(name) && (before === undefined || name < before);
+  const runs = names.filter(isWanted).sort().reverse();
+  const found: ListedRun[] = [];
+  for (let place = 0; place < runs.length && found.length < atMost; ) {
+    const batch = runs.slice(place, place + LISTED_AT_A_TIME);
+    place += batch.length;
+    const looked = batch.map((run) =>
+      isKnown(run) && !open.has(run) ? { run, isOwned: false } : lookAtRun(disk, run, open.has(run)),
+    );
+    for (const listed of await Promise.all(looked)) if (listed !== null) found.push(listed);
+  }
+  return found.slice(0, Math.min(atMost, found.length));
 }

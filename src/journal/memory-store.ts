@@ -10,7 +10,15 @@ import { type JournalLimits, journalLimits } from "./journal-limits.ts";
 import { checkRunId, checkSignalId } from "./names.ts";
 import { releaseAll } from "./release-all.ts";
 import type { BlobStore, IdempotencyClaim, OwnedJournal, Signal, Store } from "./store.ts";
-import { keyConflict, runExists, runFenced, runLocked, runNotFound, runReleased } from "./store-errors.ts";
+import {
+  keyConflict,
+  runExists,
+  runFenced,
+  runLocked,
+  runNotFound,
+  runReleased,
+  runUnfinished,
+} from "./store-errors.ts";
 import { type EpochFile, type VerifiedJournal, verifyJournal } from "./verify-journal.ts";
 import { createWakeList, type WakeList } from "./wake-list.ts";
 
@@ -80,16 +88,33 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       const { entries } = readRun(run, found);
       return { run, entries, isOwned: isLive(found), blobs: { get: memoryBlobs(run, found).get } };
     },
-    async list() {
-      const accepted = [...data.runs].filter(([, found]) => isAccepted(found));
+    async list({ before, atMost } = {}) {
+      const accepted = [...data.runs].filter(
+        ([run, found]) => isAccepted(found) && (before === undefined || run < before),
+      );
       const listed = accepted.map(([run, found]) => ({ run, isOwned: isLive(found) }));
-      return listed.sort((left, right) => (left.run < right.run ? 1 : -1));
+      return listed.sort((left, right) => (left.run < right.run ? 1 : -1)).slice(0, atMost);
     },
     async signal(run, signal) {
       const found = acceptedRun(data, run);
       checkSignalId(signal.id);
       found.signals.set(signal.id, structuredClone(signal));
       for (const wake of found.listeners) queueMicrotask(wake);
+    },
+    async place(run, { epochs, blobs }) {
+      checkRunId(run);
+      if (data.runs.has(run)) throw runExists(run);
+      const placed = addRun(handle, run);
+      for (const [name, text] of blobs) placed.blobs.set(name, text);
+      for (let epoch = 0; epoch <= Math.max(...epochs.keys()); epoch++) {
+        placed.files.push((epochs.get(epoch) ?? "").split(/(?<=\n)/).filter((line) => line !== ""));
+      }
+    },
+    async remove(run, { isUnfinishedAllowed = false } = {}) {
+      const found = acceptedRun(data, run);
+      if (isLive(found)) throw runLocked(run, "this or another handle of the store holds it");
+      if (!isUnfinishedAllowed && readRun(run, found).entries.at(-1)?.kind !== "run.ended") throw runUnfinished(run);
+      data.runs.delete(run);
     },
     async close() {
       await releaseAll(handle.journals);

@@ -94,3 +94,10 @@ export function journalVersion(run: string, what: string): PlanwrightError {
     },
   );
 }
+
+export function runUnfinished(run: string): PlanwrightError {
+  return new PlanwrightError("VALIDATION", `Run '${run}' has not ended, so it is not removed.`, {
+    runId: run,
+    hint: "Cancel it first, or allow unfinished runs to be removed.",
+  });
+}

@@ -8,7 +8,7 @@ import type { OwnedJournal } from "./store.ts";
 export const INLINE_BYTES = 64 * 1024;
 
 export interface ValuePlace {
-  journal: Pick<OwnedJournal, "blobs">;
+  journal: Pick<OwnedJournal, "blobs" | "mask">;
   /** Knows the value of every blob that the run's entries name. */
   blobs: BlobCache;
 }
@@ -19,9 +19,12 @@ export interface ValuePlace {
  */
 export async function storeValue(place: ValuePlace, value: JsonValue, text?: string): Promise<StoredValue> {
   const large = largeText(value, text);
-  if (large === null) return { value };
-  const stored = await place.journal.blobs.put(large);
-  place.blobs.keep(stored.blob, value, stored.bytes);
+  if (large === null) return { value }; // Masked with its entry.
+  const { mask, blobs } = place.journal;
+  const kept = mask?.(value) ?? value;
+  const asKept = text === undefined ? canonicalJson(kept) : JSON.stringify(kept);
+  const stored = await blobs.put(kept === value ? large : asKept);
+  place.blobs.keep(stored.blob, kept, stored.bytes);
   return stored;
 }
 

@@ -31,6 +31,8 @@ export interface OwnedJournal {
   readonly run: string;
   readonly epoch: number;
   readonly blobs: BlobStore;
+  /** Takes secrets out of a value; absent where nothing is masked. Entries and signals are masked without it. */
+  readonly mask?: (value: JsonValue) => JsonValue;
   /** Entries recovered when the journal was acquired (empty for a new one). */
   readonly recovered: readonly JournalEntry[];
   /** For `run.resumed` of a takeover: length of the file that this epoch follows; null at epoch 0. */
@@ -76,6 +78,21 @@ export interface ListedRun {
   isOwned: boolean;
 }
 
+/** What a run consists of on disk: the text of each epoch's journal, and the blobs by name. */
+export interface RunFiles {
+  epochs: Map<number, string>;
+  blobs: Map<string, string>;
+}
+
+export interface StoreListOptions {
+  /** Only runs after this one in the order of the list. */
+  before?: string;
+  /** At most so many. */
+  atMost?: number;
+  /** Runs that need not be looked at: they are listed as there and not owned. */
+  isKnown?: (run: string) => boolean;
+}
+
 export interface Store {
   /** Shown by `doctor`: `memory`, or `file` with its folder. */
   readonly description: string;
@@ -95,17 +112,30 @@ export interface Store {
    * Throws NOT_FOUND, JOURNAL_CORRUPT, JOURNAL_VERSION.
    */
   read(run: string, options?: { isDurable?: boolean }): Promise<JournalContents>;
-  /** Every run's id, newest first. */
-  list(): Promise<ListedRun[]>;
+  /** Every run's id, newest first; a part of them with options. */
+  list(options?: StoreListOptions): Promise<ListedRun[]>;
   /** Leaves a signal for the run's owner, durable when it resolves. Throws NOT_FOUND. */
   signal(run: string, signal: Signal): Promise<void>;
+  /**
+   * Takes a whole run in, durable when it resolves; after a crash it is there with everything, or not at all. Its files
+   * have been verified. Throws VALIDATION where the run exists.
+   */
+  place(run: string, files: RunFiles): Promise<void>;
+  /**
+   * Removes a run with all it has, in one piece. Throws NOT_FOUND, STORE_LOCKED where a live process owns it, and
+   * VALIDATION where it has not ended (unless allowed; a damaged one, too, goes only then).
+   */
+  remove(run: string, options?: { isUnfinishedAllowed?: boolean }): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Small rebuildable facts about runs (listing rows); losing them costs time, never truth (KERNEL 20). */
 export interface RunCache {
-  get(run: string): JsonValue | undefined;
+  /** Every row, by run; read when first asked for. Rows that other processes add later are missed. */
+  rows(): Promise<ReadonlyMap<string, JsonValue>>;
   set(run: string, value: JsonValue): void;
+  /** Drops the rows of runs that were removed. */
+  remove(runs: readonly string[]): Promise<void>;
   flush(): Promise<void>;
 }
 

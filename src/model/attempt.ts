@@ -4,6 +4,7 @@
  */
 import { describeThrown, type PlanwrightError } from "../error/planwright-error.ts";
 import { cutText } from "../shared/cut-text.ts";
+import { createMasker, type Masker } from "../shared/mask-secrets.ts";
 import { abortReason } from "./abort-reason.ts";
 import { estimateInputTokens, mostTokensOf } from "./account.ts";
 import type { AnswerReader, ReadAnswer } from "./answer-reader.ts";
@@ -17,7 +18,6 @@ import {
   type TokenUsage,
 } from "./model.ts";
 import { failureOfBody, modelFailure } from "./provider-failure.ts";
-import { scrubJson, scrubText } from "./scrub-secret.ts";
 
 export interface Attempt<Event> {
   /** `anthropic:NAME`, for messages. */
@@ -102,7 +102,7 @@ function concluded<Event>({ model, reader, request, secret }: Attempt<Event>, an
     const hint = "Try again, or use another model.";
     throw modelFailure("MODEL_BAD_RESPONSE", "gave an empty answer.", { ...details, hint });
   }
-  return { value, usage, raw: scrubJson(answer.raw, secret), model: answer.model ?? nameOf(model) };
+  return { value, usage, raw: withoutKey(secret).json(answer.raw), model: answer.model ?? nameOf(model) };
 }
 
 function nameOf(model: string): string {
@@ -121,7 +121,7 @@ function explained<Event>(attempt: Attempt<Event>, failure: Failure): ModelError
   const found = signal.aborted ? abortReason(signal, attempt.model) : whatHappened(attempt.model, failure);
   const { code, message, hint, retryAfterMs } = found;
   const usage = (found instanceof ModelError ? found.usage : null) ?? partialUsage(attempt, failure);
-  return new ModelError(code, scrubText(message, attempt.secret), { hint, retryAfterMs, usage });
+  return new ModelError(code, withoutKey(attempt.secret).text(message), { hint, retryAfterMs, usage });
 }
 
 function whatHappened(model: string, { thrown, exchange }: Failure): PlanwrightError {
@@ -153,4 +153,9 @@ function partialUsage<Event>({ reader }: Attempt<Event>, { exchange, text }: Fai
 function estimatedUsage(request: ModelRequest, value: string): TokenUsage {
   const inputTokens = estimateInputTokens(request);
   return { inputTokens, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: mostTokensOf(value) };
+}
+
+/** Answers and errors of a server may repeat the key; what only looks like one is for whoever keeps it to judge. */
+function withoutKey(secret: string | null): Masker {
+  return createMasker({ secrets: secret === null ? [] : [secret], hasShapes: false });
 }

@@ -9,6 +9,7 @@ import { resolve } from "node:path";
 import { describeThrown, PlanwrightError } from "../error/planwright-error.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import type { FileSystem } from "../shared/file-system.ts";
+import { createMasker, type Masker } from "../shared/mask-secrets.ts";
 import { nodeFileSystem } from "../shared/node-file-system.ts";
 import {
   type CassetteContent,
@@ -20,7 +21,6 @@ import type { CassetteCall, CassetteHeader, CassetteLine } from "./cassette/cass
 import { missError } from "./cassette/explain-miss.ts";
 import { callLine, replayCall } from "./cassette/recorded-call.ts";
 import { keyOf, type ReadRequest, readRequest, textLines } from "./cassette/request-parts.ts";
-import { createScrubber, type Scrubber } from "./cassette/scrub-secrets.ts";
 import { type AttemptOptions, type Model, type ModelAnswer, ModelError, type ModelRequest } from "./model.ts";
 
 /** `replay`: only what is recorded; `record`: ask and write down; `auto`: what is recorded, else ask and write down. */
@@ -63,7 +63,7 @@ export async function createCassetteModel(options: CassetteOptions): Promise<Cas
   const deck: Deck = {
     ...{ file, header, content, clock, mode, inner: inner ?? null },
     writer: createCassetteWriter({ file, fileSystem }, content.tail),
-    scrubber: createScrubber(secrets),
+    masker: createMasker({ secrets, hasNames: true }),
     byKey: new Map(content.calls.map((line) => [line.key, line])),
     counts: new Map(),
   };
@@ -107,7 +107,7 @@ interface Deck {
   content: CassetteContent;
   inner: Model | null;
   writer: CassetteWriter;
-  scrubber: Scrubber;
+  masker: Masker;
   clock: Clock;
   byKey: Map<string, CassetteCall>;
   /** How often each request was asked so far. */
@@ -116,7 +116,7 @@ interface Deck {
 
 async function generate(deck: Deck, request: ModelRequest, attempt: AttemptOptions): Promise<ModelAnswer> {
   const { name: model, provider } = deck.header.model;
-  const read = readRequest(request, { provider, model, scrubber: deck.scrubber });
+  const read = readRequest(request, { provider, model, masker: deck.masker });
   const { trial = 1 } = attempt;
   const equal = keyOf(read.parts, { trial, call: 0 });
   const call = (deck.counts.get(equal) ?? 0) + 1;
@@ -158,7 +158,7 @@ async function record(deck: Deck, inner: Model, asked: Asked): Promise<ModelAnsw
   const { attempt, told } = listenTo(asked.attempt);
   const startedAt = deck.clock.monotonic();
   const facts = () => ({
-    ...{ ...place, parts: read.parts, scrubber: deck.scrubber, ...told() },
+    ...{ ...place, parts: read.parts, masker: deck.masker, ...told() },
     latencyMs: Math.round(deck.clock.monotonic() - startedAt),
   });
   let answer: ModelAnswer;

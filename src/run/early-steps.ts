@@ -23,7 +23,9 @@ import type { Ledger } from "./ledger.ts";
 /** Takes the next step of the answer that is being written. */
 export function takeStreamedStep(core: DriverCore, streamed: { n: number; attempt: number; step: JsonValue }): void {
   const { ledger } = core.state;
-  const { n, attempt, step } = streamed;
+  const { n, attempt } = streamed;
+  // Now, and not with its entry: the hash of its definition must be that of the step as it is kept.
+  const step = core.journal.mask?.(streamed.step) ?? streamed.step;
   const isOpen = ledger.open?.n === n && ledger.open.attempt === attempt && ledger.open.raw === null;
   if (!isOpen || isStopping(core) || ledger.accepted.reviewPlan === true) return;
   if (core.streamed?.n !== n || core.streamed.attempt !== attempt) {

@@ -48,11 +48,19 @@ async function openJournal(
   asked: { request: CheckedRequest; documents: Document[] },
 ): Promise<AcceptedRun> {
   const blobs = createBlobCache();
-  const data = await acceptedData(environment, asked, (value) => storeValue({ journal, blobs }, value));
+  const documents = asked.documents.map((document) => masked(document, journal.mask));
+  const given = { request: asked.request, documents };
+  const data = await acceptedData(environment, given, (value) => storeValue({ journal, blobs }, value));
   const entry = journal.append({ kind: "run.accepted", data });
   if (entry.kind !== "run.accepted") throw new Error("the journal changed an entry");
   await journal.sync();
   return { journal, state: createRunState(entry, blobs.read), blobs, unpublished: [entry] };
+}
+
+/** The document as it may be kept; its length is that of what is kept. */
+function masked(document: Document, mask: OwnedJournal["mask"]): Document {
+  const kept = (mask?.(document) ?? document) as Document;
+  return kept === document ? document : { ...kept, chars: kept.text.length };
 }
 
 /** What `run.accepted` holds; `keep` decides what is stored inline. */

@@ -10,6 +10,7 @@ import type { DriverEnvironment } from "../run/driver-core.ts";
 import { type RunDriver, startDriver } from "../run/run-driver.ts";
 import type { RunState } from "../run/run-state.ts";
 import { isTerminal, runStatus, waitingReason } from "../run/run-status.ts";
+import type { RunSummary } from "../trace/metric.ts";
 import type { AcceptedRun } from "./accept-run.ts";
 import { type Recovery, recover, type SeenRun } from "./recover-run.ts";
 import { environmentOf } from "./run-planning.ts";
@@ -19,6 +20,8 @@ import type { RuntimeEnvironment } from "./runtime-environment.ts";
 export interface ActiveRun {
   readonly run: string;
   readonly state: RunState;
+  /** What its durable entries came to until now, for statistics. */
+  summary(): RunSummary;
   /** Resolves once the run is terminal or waits for a person, and that is durable; rejects where its store failed. */
   paused(): Promise<void>;
   /** Resolves once everything that the state rests on now is durable; rejects where the store failed. */
@@ -190,9 +193,11 @@ interface Activation {
 
 function activate(environment: RuntimeEnvironment, { accepted, leave, forget }: Activation): ActiveRun {
   const { journal, state, blobs, unpublished } = accepted;
+  const observer = environment.observation.observe({ state, recovered: journal.recovered });
   let isReleased = false;
   const giveUp = async (): Promise<void> => {
     isReleased = true;
+    observer.end();
     await journal.release().catch(() => undefined);
     forget(journal.run);
     leave();
@@ -200,7 +205,8 @@ function activate(environment: RuntimeEnvironment, { accepted, leave, forget }: 
   const driver = environmentOf(environment, state.ledger.accepted.asked).then((its) => {
     const planners = plannersOf(its, state, blobs.read);
     const started = startDriver({ journal, state, blobs, unpublished, environment: { ...its, ...planners } });
-    const stop = started.onEntries(() => {
+    const stop = started.onEntries((entries) => {
+      observer.take(entries);
       if (isPaused(state)) leave();
     });
     const closed = afterwards(started.closed, async () => {
@@ -219,6 +225,7 @@ function activate(environment: RuntimeEnvironment, { accepted, leave, forget }: 
     run: journal.run,
     state,
     closed,
+    summary: observer.summary,
     driver: () => driver,
     async durable() {
       if (!isReleased) return journal.sync();

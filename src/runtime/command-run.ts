@@ -139,9 +139,19 @@ export async function readState(
   run: string,
   options: { isDurable?: boolean } = {},
 ): Promise<SeenRun & { isOwned: boolean }> {
+  const { entries: _, ...seen } = await readEntries(environment, run, options);
+  return seen;
+}
+
+/** The same with the entries that it was folded from. */
+export async function readEntries(
+  environment: RuntimeEnvironment,
+  run: string,
+  options: { isDurable?: boolean } = {},
+): Promise<SeenRun & { isOwned: boolean; entries: readonly JournalEntry[] }> {
   const { entries, isOwned, blobs } = await environment.store.read(run, options);
   const cache = await loadBlobs(entries, blobs);
-  return { state: foldJournal(entries, cache.read), blobs: cache, isOwned };
+  return { state: foldJournal(entries, cache.read), blobs: cache, isOwned, entries };
 }
 
 /**

@@ -1,15 +1,15 @@
-/** Lists runs. Rows of ended runs come from the cache where it has them; deleting the cache changes nothing. */
+/** Lists runs. Rows of ended runs come from the index where it has them; deleting the index changes nothing. */
 import { z } from "zod";
 import { asPlanwrightError, PlanwrightError } from "../error/planwright-error.ts";
 import { DEFAULT_BUDGET } from "../goal/run-request.ts";
-import type { ListedRun, RunCache } from "../journal/store.ts";
+import type { ListedRun, RunCache, Store } from "../journal/store.ts";
 import { projectListItem } from "../run/project-result.ts";
-import { listedRunSchema, type RunListItem, type RunStatus } from "../run/run-result.ts";
+import type { RunListItem, RunStatus } from "../run/run-result.ts";
 import { isoTime } from "../shared/clock.ts";
-import type { JsonValue } from "../shared/json.ts";
 import { timeOfId } from "../shared/random.ts";
 import type { ActiveRuns } from "./active-runs.ts";
-import { readState } from "./command-run.ts";
+import { openRows, readSummary } from "./read-rows.ts";
+import { glanceAtRow, type RunRow, readRow } from "./run-row.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
 export interface ListOptions {
@@ -36,16 +36,32 @@ export async function listRuns(
   const checked = optionsSchema.safeParse({ limit: options.limit });
   if (!checked.success) throw new PlanwrightError("VALIDATION", "limit must be a whole number from 1 to 1,000.");
   const { limit } = checked.data;
-  const listed = await environment.store.list();
-  const cache = (await environment.openCache?.()) ?? null;
+  const { cache, rows } = await openRows(environment);
   const items: RunListItem[] = [];
-  for (const entry of listed) {
-    if (options.cursor !== undefined && entry.run >= options.cursor) continue;
+  const isKnown = (run: string): boolean => glanceAtRow(rows.get(run)) !== null;
+  for await (const entry of listedRuns(environment.store, { before: options.cursor, first: limit + 1, isKnown })) {
     if (items.length === limit) return { items, next: items.at(-1)?.id ?? null };
-    const item = await listItem(environment, active, { entry, cache });
+    const kept = entry.isOwned ? undefined : rows.get(entry.run);
+    const glance = glanceAtRow(kept);
+    if (glance !== null && !matches(glance.item, options)) continue;
+    const item = await listItem(environment, active, { entry, row: readRow(kept), cache });
     if (item !== null && matches(item, options)) items.push(item);
   }
   return { items, next: null };
+}
+
+/** In parts, since a page rarely needs more than the newest runs to be looked at; each part is larger than the last. */
+async function* listedRuns(
+  store: Store,
+  from: { before: string | undefined; first: number; isKnown: (run: string) => boolean },
+): AsyncGenerator<ListedRun> {
+  let { before } = from;
+  for (let atMost = from.first; ; atMost *= 32) {
+    const listed = await store.list({ ...(before === undefined ? {} : { before }), atMost, isKnown: from.isKnown });
+    yield* listed;
+    before = listed.at(-1)?.run;
+    if (listed.length < atMost) return;
+  }
 }
 
 function matches(item: RunListItem, { status, q, workflow }: ListOptions): boolean {
@@ -58,19 +74,15 @@ function matches(item: RunListItem, { status, q, workflow }: ListOptions): boole
 async function listItem(
   environment: RuntimeEnvironment,
   active: ActiveRuns,
-  { entry: listed, cache }: { entry: ListedRun; cache: RunCache | null },
+  { entry: listed, row, cache }: { entry: ListedRun; row: RunRow | null; cache: RunCache | null },
 ): Promise<RunListItem | null> {
-  const { clock } = environment;
-  const cached = listed.isOwned ? undefined : listedRunSchema.safeParse(cache?.get(listed.run));
-  if (cached?.success === true) return cached.data;
-  const nowMs = clock.now();
+  if (row?.isWhole === true) return row.item;
+  const nowMs = environment.clock.now();
   const own = active.get(listed.run);
   if (own !== undefined) return projectListItem(own.state, { isOwned: true, nowMs });
   try {
-    const { state, isOwned } = await readState(environment, listed.run);
-    const item = projectListItem(state, { isOwned: isOwned || active.isQueued(listed.run), nowMs });
-    if (state.ledger.ended !== null) cache?.set(listed.run, item as unknown as JsonValue);
-    return item;
+    const { state, isOwned } = await readSummary(environment, listed.run, row === null ? cache : null);
+    return projectListItem(state, { isOwned: isOwned || active.isQueued(listed.run), nowMs });
   } catch (error) {
     const failure = asPlanwrightError(error);
     return failure.code === "NOT_FOUND" ? null : damagedItem(environment, listed.run, failure);

@@ -4,6 +4,16 @@ import type { DecisionLogEntry } from "../journal/decision-log.ts";
 import type { RunEvent, RunListItem, RunResult, RunStatus } from "../run/run-result.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { ActiveRuns } from "./active-runs.ts";
+import {
+  exportLines,
+  type ImportOptions,
+  importRun,
+  type Removal,
+  type RemoveOptions,
+  removeRuns,
+  type Verification,
+  verifyRun,
+} from "./keep-runs.ts";
 import { type ListOptions, listRuns } from "./list-runs.ts";
 import { readDecisions } from "./read-decisions.ts";
 import { type ApprovalAnswer, createRunHandle, type EventOptions, readResult, readStatus } from "./run-handle.ts";
@@ -23,6 +33,20 @@ export interface Runs {
   reject(id: string, approval?: { id?: string; reason?: string }): Promise<void>;
   answer(id: string, answer: JsonValue): Promise<void>;
   cancel(id: string): Promise<void>;
+  /** The run as lines of text, one JSON document each: its journal as it was written, and its blobs. */
+  export(id: string): AsyncIterable<string>;
+  /**
+   * Takes an exported run in, once its hash chain is proven; `isNew` is false where it is there already. Throws
+   * VALIDATION, JOURNAL_CORRUPT, JOURNAL_VERSION, and IDEMPOTENCY_CONFLICT where another run has its id.
+   */
+  import(
+    lines: AsyncIterable<string> | Iterable<string>,
+    options?: ImportOptions,
+  ): Promise<{ run: string; isNew: boolean }>;
+  /** Looks through every entry and blob of a run; what is wrong is in the answer. */
+  verify(id: string): Promise<Verification>;
+  /** Removes ended runs for good; those that cannot go are told with the reason. */
+  remove(ids: readonly string[], options?: RemoveOptions): Promise<Removal>;
   /** Resolves when the run has ended or waits for a person, where this runtime drives it; else at once. */
   settled(id: string): Promise<RunResult>;
 }
@@ -39,6 +63,10 @@ export function createRuns(environment: RuntimeEnvironment, active: ActiveRuns):
     reject: (id, approval) => handle(id).reject(approval),
     answer: (id, answer) => handle(id).answer(answer),
     cancel: (id) => handle(id).cancel(),
+    export: (id) => exportLines(environment, id),
+    import: (lines, options = {}) => importRun(environment, lines, options),
+    verify: (id) => verifyRun(environment, id),
+    remove: (ids, options = {}) => removeRuns(environment, active, { ...options, runs: ids }),
     settled: (id) => handle(id).result(),
   };
 }

@@ -11,6 +11,7 @@ import type { JsonValue } from "../shared/json.ts";
 import type { Random } from "../shared/random.ts";
 import type { ToolRegistry } from "../tool/tool-registry.ts";
 import type { WorkflowLibrary } from "../workflow/workflow-library.ts";
+import type { RunObservation } from "./observe-runs.ts";
 
 /** Limits of a runtime and of every run that it drives; defaults after each. */
 export interface RuntimeLimits extends DriverLimits {
@@ -40,8 +41,10 @@ export type OpenPlanning = (asked: AskedPlanning) => Promise<RunPlanning>;
 
 export interface RuntimeEnvironment {
   store: Store;
-  /** Opens the listing's cache, at the first listing; null where there is none. */
+  /** Opens the run index, when it is first needed; null where there is none. */
   openCache: (() => Promise<RunCache>) | null;
+  /** Watches the runs that this runtime drives. */
+  observation: RunObservation;
   tools: ToolRegistry;
   planner: Planner;
   /** Stands in for one more try of a decision where the planner has no good answer, or none; null: the run fails. */

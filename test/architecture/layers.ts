@@ -36,9 +36,12 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/step/execute-call.ts", 3],
 
   ["src/journal/{entries,store}.ts", 1],
-  ["src/journal/{decision-log*,chain,verify-journal,validate-entry}.ts", 2],
+  ["src/journal/{export-run,decision-log*,chain,verify-journal,validate-entry}.ts", 2],
   ["src/journal/{journal-head,journal-limits,blob-limit,names,store-errors}.ts", 2],
-  ["src/journal/{run-cache,memory-store,file-store,store-disk,journal-file,read-journal,run-folder}.ts", 3],
+  [
+    "src/journal/{move-runs,mask-store,run-cache,memory-store,file-store,store-disk,journal-file,read-journal,run-folder}.ts",
+    3,
+  ],
   ["src/journal/{blob-store,blob-cache,store-value,signal-files,idempotency-keys,store-lock}.ts", 3],
   ["src/journal/{owner-file,claim-epoch,process-table,group-commit,share-work,release-all,wake-list}.ts", 3],
 
@@ -67,7 +70,11 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/workflow/load-workflows.ts", 3],
   ["src/workflow/**", 2],
 
-  ["src/trace/{span,metric}.ts", 1],
+  ["src/trace/{span,metric,durations,gen-ai-names}.ts", 1],
+  [
+    "src/trace/{run-tally,aggregate-stats,metric-families,metrics-text,build-spans,describe-span,name-tools,span-ids}.ts",
+    2,
+  ],
   ["src/trace/**", 3],
 
   ["planners/**", "plugin"],

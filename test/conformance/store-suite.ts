@@ -5,6 +5,7 @@ import type { JournalLimits } from "../../src/journal/journal-limits.ts";
 import type { OwnedJournal, Store } from "../../src/journal/store.ts";
 import { canonicalJson } from "../../src/shared/json.ts";
 import type { ManualClock } from "../../src/testing/manual-clock.ts";
+import { movingRuns } from "./moving-runs.ts";
 
 /** One process with the store open. */
 export interface StoreProcess {
@@ -61,6 +62,7 @@ export function describeStore(name: string, makeWorld: () => StoreWorld | Promis
   describe(`${name}: ownership`, () => ownershipTests(makeWorld));
   describe(`${name}: idempotent starts`, () => idempotencyTests(makeWorld));
   describe(`${name}: blobs and signals`, () => blobAndSignalTests(makeWorld));
+  describe(`${name}: runs that come and go`, () => movingRuns(makeWorld));
 }
 
 type MakeWorld = () => StoreWorld | Promise<StoreWorld>;

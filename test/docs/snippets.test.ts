@@ -6,6 +6,7 @@ import { PREVIEW_ROOM } from "../../planners/model/preview-room.ts";
 import { compileStep } from "../../src/plan/compile-plan.ts";
 import { PERSONAL_PLAN_LIMITS, parseDecision } from "../../src/plan/parse-decision.ts";
 import { parsePrompt } from "../../src/prompt/parse-prompt.ts";
+import { collectMetrics } from "../../src/trace/metric-families.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -26,6 +27,12 @@ describe("code in the documents", () => {
       read("examples/over-http.ts"),
     ]);
     expect(blocks("README.md", "json")).toEqual([read("examples/plan.json")]);
+  });
+
+  test("the snippet of docs/observation.md is an example file, and its table names every metric", () => {
+    expect(blocks("docs/observation.md", "ts")).toEqual([read("examples/observe-runs.ts")]);
+    const text = read("docs/observation.md");
+    for (const { name } of collectMetrics([])) expect(text).toContain(`| \`${name}\` |`);
   });
 
   test("every JSON block of the plan language parses as what it claims to be", () => {
@@ -50,7 +57,14 @@ describe("code in the documents", () => {
   });
 
   test("links between the documents lead to files", () => {
-    for (const path of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/prompts.md", "docs/http.md"]) {
+    for (const path of [
+      "README.md",
+      "ARCHITECTURE.md",
+      "CONTRIBUTING.md",
+      "docs/prompts.md",
+      "docs/http.md",
+      "docs/observation.md",
+    ]) {
       const links = [...read(path).matchAll(/\]\((?!http|#)([^)]+)\)/g)].map((match) => match[1] ?? "");
       for (const link of links) expect(() => readFileSync(join(root, link)), `${path} → ${link}`).not.toThrow(/ENOENT/);
     }

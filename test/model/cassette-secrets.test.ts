@@ -1,7 +1,7 @@
 /** What a cassette writes holds no secret: not in messages, answers, errors, pieces or what lies in `raw` (SAFETY R16). */
 import { describe, expect, test } from "vitest";
-import { createScrubber, SCRUBBED } from "../../src/model/cassette/scrub-secrets.ts";
 import { ModelError } from "../../src/model/model.ts";
+import { createMasker, MASKED } from "../../src/shared/mask-secrets.ts";
 import { createScriptedModel, modelReply } from "../../src/testing/index.ts";
 import { attempt, createWorld, outcome, request } from "./cassette-world.ts";
 
@@ -33,13 +33,13 @@ describe("a cassette", () => {
     const hidden = [KEY, FOUND, FOUND.slice(3), JSON.stringify(KEY).slice(1, -1), encodeURIComponent(KEY), '"tiny"'];
     for (const secret of [...hidden, '"short"', "id=77", String(raw.echo)]) expect(text).not.toContain(secret);
     expect(text).not.toContain("odd signs");
-    expect(text.split(SCRUBBED).length).toBeGreaterThan(10);
+    expect(text.split(MASKED).length).toBeGreaterThan(10);
     const replay = await world.replay({ secrets: [KEY] });
     expect(await outcome(replay, asked)).toMatchObject({
-      pieces: [`my key is ${SCRUBBED}, keep it`],
-      answer: { value: `my key is ${SCRUBBED}, keep it` },
+      pieces: [`my key is ${MASKED}, keep it`],
+      answer: { value: `my key is ${MASKED}, keep it` },
     });
-    expect((await outcome(replay, asked)).error).toMatchObject({ message: `Bad key ${SCRUBBED}.` });
+    expect((await outcome(replay, asked)).error).toMatchObject({ message: `Bad key ${MASKED}.` });
   });
 
   test("recorded with one key is replayed with another, or with none", async () => {
@@ -57,7 +57,7 @@ describe("a cassette", () => {
 });
 
 describe("what counts as a secret:", () => {
-  const { text } = createScrubber([]);
+  const { text } = createMasker();
 
   test.each([
     "sk-ant-api03-AAAAbbbb_CCCC-dddd",
@@ -68,14 +68,14 @@ describe("what counts as a secret:", () => {
     "xoxb-1234567890-abcdef",
     "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl",
   ])("%s", (secret) => {
-    expect(text(`before ${secret} after`)).toBe(`before ${SCRUBBED} after`);
+    expect(text(`before ${secret} after`)).toBe(`before ${MASKED} after`);
   });
 
   test.each([
-    ["Authorization: Bearer abc123def456ghi", `Authorization: Bearer ${SCRUBBED}`],
-    ['{"api_key": "abc123def456ghi"}', `{"api_key": "${SCRUBBED}"}`],
-    ["password=correct1horse", `password=${SCRUBBED}`],
-    ["-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\nrest", `${SCRUBBED}\nrest`],
+    ["Authorization: Bearer abc123def456ghi", `Authorization: Bearer ${MASKED}`],
+    ['{"api_key": "abc123def456ghi"}', `{"api_key": "${MASKED}"}`],
+    ["password=correct1horse", `password=${MASKED}`],
+    ["-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\nrest", `${MASKED}\nrest`],
   ])("%s", (before, after) => {
     expect(text(before)).toBe(after);
   });

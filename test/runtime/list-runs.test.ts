@@ -25,7 +25,7 @@ beforeEach(async () => {
   ids = { good: good.id, bad: bad.id };
   journal = join(root, "runs", bad.id, "journal.0.jsonl");
   await runtime.close();
-  rmSync(join(root, "index.json"), { force: true });
+  rmSync(join(root, "index"), { recursive: true, force: true });
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 

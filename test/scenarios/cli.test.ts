@@ -151,8 +151,8 @@ test("a reader that goes away is no failure", async () => {
 test("what was listed is listed without the cache too", async () => {
   const before = await finish("runs", "--json");
   expect(JSON.parse(before.out)).toHaveProperty("items");
-  expect(readFileSync(join(folder, ".planwright", "index.json"), "utf8")).toContain("run_");
-  rmSync(join(folder, ".planwright", "index.json"));
+  expect(readFileSync(join(folder, ".planwright", "index", "0.json"), "utf8")).toContain("run_");
+  rmSync(join(folder, ".planwright", "index"), { recursive: true });
   const after = await finish("runs", "--json");
   const ids = (text: string) =>
     (JSON.parse(text) as { items: { id: string; status: string }[] }).items.map(({ id, status }) => [id, status]);

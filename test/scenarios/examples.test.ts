@@ -17,6 +17,17 @@ test("the README's library example runs as it stands", async () => {
   expect(stdout).toContain("Bremen");
 });
 
+test("the example of docs/observation.md runs as it stands, and keeps its secret nowhere", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "planwright-example-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const { stdout, stderr } = await run(process.execPath, [join(root, "examples/observe-runs.ts")], { cwd: folder });
+  expect(stdout).toContain("The password is [secret].");
+  expect(stdout).toContain('planwright_runs_total{status="completed"} 1');
+  expect(stdout).toContain("isSound: true");
+  expect(stderr).toMatch(/run\.ended/);
+  expect(stdout + stderr).not.toContain("correct horse");
+});
+
 test("the README's example with a model runs as it stands", async () => {
   const folder = await mkdtemp(join(tmpdir(), "planwright-example-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

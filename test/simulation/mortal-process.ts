@@ -115,8 +115,10 @@ export function mortalStore(store: Store, options: StoreOptions): Store {
         if (reading?.isDurable === true) onSynced(contents.entries, "reader");
         return contents;
       }),
-    list: () => whileAlive(mortal, () => store.list()),
+    list: (listing) => whileAlive(mortal, () => store.list(listing)),
     signal: (run, signal) => whileAlive(mortal, () => store.signal(run, signal)),
+    place: (run, files) => whileAlive(mortal, () => store.place(run, files)),
+    remove: (run, removing) => whileAlive(mortal, () => store.remove(run, removing)),
     close: () => whileAlive(mortal, () => store.close()),
   };
 }

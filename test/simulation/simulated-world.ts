@@ -5,6 +5,7 @@ import type { Store } from "../../src/journal/store.ts";
 import type { Planner } from "../../src/planner/planner.ts";
 import { defaultPolicy } from "../../src/policy/authorize.ts";
 import { type ActiveRuns, createActiveRuns } from "../../src/runtime/active-runs.ts";
+import { createObservation } from "../../src/runtime/observe-runs.ts";
 import { DEFAULT_LIMITS, type RuntimeEnvironment, type RuntimeLimits } from "../../src/runtime/runtime-environment.ts";
 import type { Clock } from "../../src/shared/clock.ts";
 import { seededRandom } from "../../src/shared/random.ts";
@@ -81,6 +82,7 @@ function environmentOf(
   return {
     store: mortalStore(store, { mortal, onSynced, onBlob, onAppended, pauseMs: syncMs, clock: own }),
     openCache: null,
+    observation: createObservation({ openCache: null, listeners: [] }),
     tools: createToolRegistry(makeTools({ mortal, clock: own })),
     planner: makePlanner({ mortal, clock: own }),
     fallback: null,

@@ -13,7 +13,10 @@ import { cutToWidth } from "../render/text-width.ts";
 import { visibleLine } from "../render/visible-text.ts";
 import { refuseExtra } from "./refuse-extra.ts";
 
-const WORDS = ["list", "show", "watch", "approve", "reject", "answer", "cancel", "resume"];
+const WORDS = [
+  ...["list", "show", "watch", "approve", "reject", "answer", "cancel", "resume"],
+  ...["export", "import", "verify", "rm"],
+];
 const LONGEST_GOAL = 60;
 
 export async function runsListCommand(call: Call): Promise<number> {

@@ -20,6 +20,8 @@ const configSchema = z.strictObject({
   policy: z.strictObject({ visibility: z.enum(["preview", "shape"]).optional() }).optional(),
   /** By model name, such as `anthropic:NAME`; USD per million tokens. */
   prices: z.record(z.string().min(1), priceSchema).optional(),
+  /** Names of environment variables whose values must be kept nowhere. */
+  secrets: z.array(z.string().min(1)).optional(),
   /** Who stands in where the model has no good answer. */
   fallback: z.enum(["rule", "none"]).optional(),
 });

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import type { Budget } from "../../goal/run-request.ts";
 import type { Price } from "../../model/price.ts";
+import { secretsIn } from "../../shared/mask-secrets.ts";
 import type { CliOptions } from "../call.ts";
 import type { Terminal } from "../terminal.ts";
 import { choosePlanner, type ModelWish, type PlannerChoice } from "./choose-planner.ts";
@@ -24,6 +25,8 @@ export interface Settings {
   visibility: "preview" | "shape";
   /** Whether rules stand in where the model has no good answer. */
   hasFallback: boolean;
+  /** Values that must be kept nowhere, beside the keys of providers. */
+  secrets: string[];
   /** Limits of runs that do not set their own. */
   limits: Partial<Budget>;
   /** Configuration file as it was named, or null. */
@@ -48,6 +51,7 @@ export async function readSettings(options: CliOptions, { env, cwd }: Terminal):
     prices: config.prices ?? {},
     visibility: config.policy?.visibility ?? "preview",
     hasFallback: (options.fallback ?? config.fallback) === "rule",
+    secrets: secretsIn(env, config.secrets),
     limits: definedOnly(config.limits ?? {}),
     configFile: loaded.file,
     flags: repeatedFlags(options),

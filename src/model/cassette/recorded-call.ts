@@ -3,9 +3,9 @@
  * same pieces, answers and failures. Must not: choose the call.
  */
 import { PlanwrightError } from "../../error/planwright-error.ts";
+import type { Masker } from "../../shared/mask-secrets.ts";
 import { type AttemptOptions, type ModelAnswer, ModelError, type ModelRequest, type TokenUsage } from "../model.ts";
 import type { CassetteCall, RequestParts } from "./cassette-line.ts";
-import type { Scrubber } from "./scrub-secrets.ts";
 
 export interface CallTold {
   key: string;
@@ -15,12 +15,12 @@ export interface CallTold {
   pieces: readonly string[] | null;
   wasHeard: boolean;
   latencyMs: number;
-  scrubber: Scrubber;
+  masker: Masker;
   answer?: ModelAnswer;
   error?: PlanwrightError;
 }
 
-/** Nothing leaves here unscrubbed. */
+/** Nothing leaves here unmasked. */
 export function callLine({
   key,
   trial,
@@ -29,7 +29,7 @@ export function callLine({
   pieces,
   wasHeard,
   latencyMs,
-  scrubber,
+  masker,
   answer,
   error,
 }: CallTold): CassetteCall {
@@ -39,32 +39,32 @@ export function callLine({
       answer === undefined
         ? null
         : {
-            value: scrubber.text(answer.value),
+            value: masker.text(answer.value),
             usage: answer.usage,
-            model: scrubber.text(answer.model),
-            raw: scrubber.json(answer.raw),
+            model: masker.text(answer.model),
+            raw: masker.json(answer.raw),
           },
     error:
       error === undefined
         ? null
         : {
             code: error.code,
-            message: scrubber.text(error.message),
-            hint: scrubber.text(error.hint),
+            message: masker.text(error.message),
+            hint: masker.text(error.hint),
             retryAfterMs: error.retryAfterMs,
             usage: error instanceof ModelError ? error.usage : null,
           },
-    pieces: pieces === null ? null : scrubPieces(pieces, scrubber),
+    pieces: pieces === null ? null : maskPieces(pieces, masker),
     wasHeard,
     latencyMs,
   };
 }
 
 /** A secret may lie across two pieces: then they become one. */
-function scrubPieces(pieces: readonly string[], scrubber: Scrubber): string[] {
+function maskPieces(pieces: readonly string[], masker: Masker): string[] {
   const whole = pieces.join("");
-  const scrubbed = scrubber.text(whole);
-  return scrubbed === whole ? [...pieces] : [scrubbed];
+  const masked = masker.text(whole);
+  return masked === whole ? [...pieces] : [masked];
 }
 
 /** Gives the pieces without pauses, then the answer. Throws the recorded failure, and the signal's reason. */

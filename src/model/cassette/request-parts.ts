@@ -4,9 +4,9 @@
  */
 import { sha256 } from "../../shared/hash.ts";
 import { canonicalJson, type JsonObject } from "../../shared/json.ts";
+import type { Masker } from "../../shared/mask-secrets.ts";
 import type { ModelRequest, ModelText, ProviderName } from "../model.ts";
 import type { CassetteText, RequestParts } from "./cassette-line.ts";
-import type { Scrubber } from "./scrub-secrets.ts";
 
 export interface ReadRequest {
   parts: RequestParts;
@@ -17,13 +17,13 @@ export interface ReadRequest {
 /** Takes a request apart; secrets are out before anything is hashed, so that a key on one machine fits on another. */
 export function readRequest(
   request: ModelRequest,
-  { provider, model, scrubber }: { provider: ProviderName; model: string; scrubber: Scrubber },
+  { provider, model, masker }: { provider: ProviderName; model: string; masker: Masker },
 ): ReadRequest {
   const texts = new Map<string, string>();
   const keep = (text: string): string => {
-    const scrubbed = scrubber.text(text);
-    const hash = sha256(scrubbed);
-    texts.set(hash, scrubbed);
+    const masked = masker.text(text);
+    const hash = sha256(masked);
+    texts.set(hash, masked);
     return hash;
   };
   const keepAll = (list: readonly ModelText[]): string[] => list.map(({ text }) => keep(text));
@@ -31,13 +31,13 @@ export function readRequest(
   const parts: RequestParts = {
     provider,
     model,
-    parameters: scrubber.json(parameters) as JsonObject,
+    parameters: masker.json(parameters) as JsonObject,
     system: keepAll(system),
     messages: messages.map(({ role, parts: list }) => ({ role, texts: keepAll(list) })),
     format: {
       kind: format.kind,
       name: format.kind === "text" ? null : format.name,
-      description: format.kind === "tool" ? scrubber.text(format.description) : null,
+      description: format.kind === "tool" ? masker.text(format.description) : null,
       schema: format.kind === "text" ? null : keep(canonicalJson(format.schema)),
     },
     maxOutputTokens,
