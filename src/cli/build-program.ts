@@ -7,7 +7,9 @@ import { VERSION } from "../shared/version.ts";
 import type { Bind, CliOptions } from "./call.ts";
 import { addEvals } from "./declare-evals.ts";
 import * as declare from "./declare-options.ts";
+import { addPrompts } from "./declare-prompts.ts";
 import { addRuns } from "./declare-runs.ts";
+import { addServing } from "./declare-servers.ts";
 import type { Reporter } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -56,6 +58,7 @@ export function buildProgram({ terminal, report, onDone }: ProgramOptions): Prog
   addLooking(program, bind);
   addReuse(program, bind);
   addEvals(program, bind);
+  addServing(program, bind);
   return program;
 }
 
@@ -90,26 +93,6 @@ function addRunning(program: Program, bind: Bind): void {
   apply.action(bind(async () => (await import("./commands/apply-command.ts")).applyCommand));
 }
 
-function addPrompts(program: Program, bind: Bind): void {
-  const prompts = program.command("prompts").description("the texts that models are asked with").helpCommand(false);
-  const list = prompts
-    .command("list", { isDefault: true })
-    .description("every prompt with its versions")
-    .allowExcessArguments(true);
-  declare.configOptions(list);
-  list.action(bind(async () => (await import("./commands/prompts-command.ts")).promptsListCommand));
-  const show = prompts.command("show").description("one prompt").argument("<prompt>", "NAME, or NAME@VERSION");
-  declare.configOptions(show);
-  show.action(bind(async () => (await import("./commands/prompts-command.ts")).promptsShowCommand));
-  const diff = prompts
-    .command("diff")
-    .description("how two prompts differ")
-    .argument("<before>", "NAME@VERSION")
-    .argument("<after>", "NAME@VERSION");
-  declare.configOptions(diff);
-  diff.action(bind(async () => (await import("./commands/prompts-command.ts")).promptsDiffCommand));
-}
-
 function addWorkflows(program: Program, bind: Bind): void {
   const workflows = program
     .command("workflows")
@@ -140,9 +123,6 @@ function addStats(program: Program, bind: Bind): void {
     .option("--metrics", "the metrics, in the text format of Prometheus");
   declare.storeOptions(stats);
   stats.action(bind(async () => (await import("./commands/stats-command.ts")).statsCommand));
-  const serve = program.command("serve").description("the HTTP interface: goals and documents in, results out");
-  declare.serveOptions(serve);
-  serve.action(bind(async () => (await import("./commands/serve-command.ts")).serveCommand));
 }
 
 function addReuse(program: Program, bind: Bind): void {
@@ -204,13 +184,4 @@ function addLooking(program: Program, bind: Bind): void {
     .option("--mermaid", "as a Mermaid diagram (the default)")
     .option("--json", "as JSON")
     .action(bind(async () => (await import("./commands/machine-command.ts")).machineCommand));
-
-  const demo = program.command("demo-model").description("a loopback double of a model server, for demos and tests");
-  declare.demoModelOptions(demo);
-  demo.action(bind(async () => (await import("./commands/demo-model-command.ts")).demoModelCommand));
-
-  const doctor = program.command("doctor").description("check this machine and this configuration");
-  doctor.option("--ask", "ask the model one short question (nothing is asked otherwise)");
-  declare.runtimeOptions(doctor);
-  doctor.action(bind(async () => (await import("./commands/doctor-command.ts")).doctorCommand));
 }

@@ -11,6 +11,7 @@ import { problemResponse } from "./problem.ts";
 import { defineRoute, jsonResponse, type Route } from "./route.ts";
 import { catalogueRoutes } from "./routes/catalogue.ts";
 import { healthRoutes, shuttingDown } from "./routes/health.ts";
+import { keepingRoutes } from "./routes/keep-runs.ts";
 import { lookingRoutes } from "./routes/look-at-runs.ts";
 import { planGoalRoute } from "./routes/plan-goal.ts";
 import { startRunRoute } from "./routes/start-run.ts";
@@ -64,6 +65,7 @@ export function createApp(options: AppOptions): Hono {
 
 function routesOf(parts: ServerParts): Route[] {
   const routes = [
+    ...keepingRoutes(parts),
     startRunRoute(parts),
     ...lookingRoutes(parts),
     ...tellingRoutes(parts),

@@ -4,6 +4,7 @@ import { categoryOf, type ErrorCode } from "../error/codes.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { VERSION } from "../shared/version.ts";
 import { PROBLEM_TYPE, statusOf } from "./problem.ts";
+import { LINES_TYPE } from "./read-body.ts";
 import { type Route, type RouteAnswer, rulesOf } from "./route.ts";
 import { inputSchema, namedSchemas } from "./schemas.ts";
 
@@ -122,7 +123,7 @@ function bodyOf({ body }: Route): JsonObject {
     additionalProperties: false,
   };
   const content = {
-    "application/json": { schema },
+    [rulesOf(body).isLines === true ? LINES_TYPE : "application/json"]: { schema },
     ...(rulesOf(body).isMultipart ? { "multipart/form-data": { schema: form } } : {}),
   };
   return { requestBody: { required: body.isOptional !== true, content } };

@@ -10,6 +10,9 @@ import type { JsonValue } from "../shared/json.ts";
 export const BODY_BYTES = 2 ** 20;
 export const DOCUMENT_BODY_BYTES = 8 * 2 ** 20;
 
+/** JSON Lines: what an export of a run is made of. */
+export const LINES_TYPE = "application/x-ndjson";
+
 const MOST_DEPTH = 64;
 const MOST_FILES = 100;
 
@@ -17,6 +20,8 @@ export interface BodyRules {
   maxBytes: number;
   /** multipart/form-data with `request` and files `document` is taken, too. */
   isMultipart: boolean;
+  /** JSON Lines instead of JSON: read as one text. */
+  isLines?: boolean;
 }
 
 export interface ReadBody {
@@ -26,15 +31,21 @@ export interface ReadBody {
 }
 
 /** Throws UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, VALIDATION. */
-export async function readBody(request: Request, { maxBytes, isMultipart }: BodyRules): Promise<ReadBody> {
+export async function readBody(
+  request: Request,
+  { maxBytes, isMultipart, isLines = false }: BodyRules,
+): Promise<ReadBody> {
   const type = request.headers.get("content-type") ?? "";
   const kind = type.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   const isForm = isMultipart && kind === "multipart/form-data";
-  if (kind !== "" && kind !== "application/json" && !isForm) throw unsupported(kind, isMultipart);
-  if (!["", "identity"].includes(request.headers.get("content-encoding") ?? "")) throw unsupported("compressed", false);
+  const taken = isLines ? LINES_TYPE : "application/json";
+  if (kind !== "" && kind !== taken && !isForm) throw unsupported(kind, taken, isMultipart);
+  if (!["", "identity"].includes(request.headers.get("content-encoding") ?? ""))
+    throw unsupported("compressed", taken, isMultipart);
   const bytes = await readBytes(request, maxBytes);
   if (bytes.length === 0) return { json: undefined, files: [] };
-  if (kind === "") throw unsupported("an undeclared type", isMultipart);
+  if (kind === "") throw unsupported("an undeclared type", taken, isMultipart);
+  if (isLines) return { json: decode(bytes, "The body"), files: [] };
   if (isForm) return readForm(bytes, type, maxBytes);
   return { json: parse(bytes, maxBytes, "The body"), files: [] };
 }
@@ -60,10 +71,19 @@ async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array
   }
 }
 
+function decode(bytes: Uint8Array, what: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new PlanwrightError("VALIDATION", `${what} is not UTF-8.`, { hint: "Send text in UTF-8.", cause });
+  }
+}
+
 function parse(bytes: Uint8Array, maxBytes: number, what: string): JsonValue {
+  const text = decode(bytes, what);
   let value: JsonValue;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as JsonValue;
+    value = JSON.parse(text) as JsonValue;
   } catch (cause) {
     throw new PlanwrightError("VALIDATION", `${what} is not JSON: ${describeThrown(cause)}.`, {
       hint: "Send one JSON object in UTF-8.",
@@ -105,10 +125,9 @@ function badForm(message: string, cause?: unknown): PlanwrightError {
   return new PlanwrightError("VALIDATION", message, { hint, ...(cause === undefined ? {} : { cause }) });
 }
 
-function unsupported(kind: string, isMultipart: boolean): PlanwrightError {
-  const taken = isMultipart ? "application/json or multipart/form-data" : "application/json";
+function unsupported(kind: string, taken: string, isMultipart: boolean): PlanwrightError {
   return new PlanwrightError("UNSUPPORTED_MEDIA_TYPE", `Bodies of type '${kind.slice(0, 80)}' are not taken here.`, {
-    hint: `Send ${taken}.`,
+    hint: `Send ${taken}${isMultipart ? " or multipart/form-data" : ""}.`,
   });
 }
 

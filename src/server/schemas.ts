@@ -14,6 +14,7 @@ import { toolDescriptionSchema } from "../tool/describe-tool.ts";
 import { workflowDescriptionSchema, workflowViewSchema } from "../workflow/describe-workflow.ts";
 import { problemSchema } from "./problem.ts";
 import { healthSchema } from "./routes/health.ts";
+import { importedSchema } from "./routes/keep-runs.ts";
 import { referenceSchema } from "./routes/start-run.ts";
 
 /** A schema that lists others by name refers to them. */
@@ -41,6 +42,7 @@ const SCHEMAS: Record<string, z.ZodType> = {
   WorkflowDescription: workflowDescriptionSchema,
   WorkflowList: z.array(workflowDescriptionSchema),
   Workflow: workflowViewSchema,
+  ImportedRun: importedSchema,
   Health: healthSchema,
   Problem: problemSchema,
 };

@@ -128,6 +128,33 @@ describe("lists", () => {
   });
 });
 
+describe("runs that come and go", () => {
+  test("an export can be imported elsewhere, once; what was changed cannot", async () => {
+    const [here, there] = [createServerWorld(), createServerWorld()];
+    const { id } = await finished(here, { goal: "Travel", plan: PLAN, document: DOCUMENT });
+    const exported = await here.ask("GET", `/v1/runs/${id}/export`);
+    const headers = { "content-type": "application/x-ndjson" };
+    const arrive = (raw: string) => there.ask("POST", "/v1/runs/import", { raw, headers });
+    expect((await arrive(exported.text.replace("Travel", "Trouble"))).status).toBeGreaterThanOrEqual(400);
+    expect((await arrive(exported.text)).json()).toEqual({ id, isNew: true });
+    expect((await arrive(exported.text)).json()).toEqual({ id, isNew: false });
+    expect((await there.ask("GET", `/v1/runs/${id}`)).json()).toMatchObject({ status: "completed", goal: "Travel" });
+    expect((await arrive("nonsense")).json()).toMatchObject({ code: "VALIDATION" });
+    const asJson = await there.ask("POST", "/v1/runs/import", { body: {} });
+    expect(asJson.json()).toMatchObject({ code: "UNSUPPORTED_MEDIA_TYPE" });
+    expect((await here.ask("GET", "/v1/runs/run_aaaaaaaa/export")).status).toBe(404);
+  });
+
+  test("are counted in the metrics, which need the token", async () => {
+    const world = createServerWorld();
+    await finished(world, { goal: "Count me", plan: PLAN });
+    expect((await world.ask("GET", "/metrics")).text).toMatch(
+      /planwright_runs_total\{[^}]*status="completed"[^}]*\} 1/,
+    );
+    expect((await world.ask("GET", "/metrics", { token: null })).status).toBe(401);
+  });
+});
+
 describe("workflows over HTTP", () => {
   test("are listed with what is in them, and runs name one or bring their own", async () => {
     const world = createServerWorld();

@@ -2,7 +2,7 @@
 import { defineTool } from "../../../src/index.ts";
 import { loggingTools } from "./logging-tools.ts";
 
-const misbehaves = defineTool({
+export const misbehaves = defineTool({
   name: "misbehave",
   description: "Never settles, whatever it is told.",
   inputSchema: { type: "object" },
@@ -13,7 +13,6 @@ const misbehaves = defineTool({
   execute: () => new Promise<object>(() => {}),
 });
 
-export default [
-  ...loggingTools({ log: process.env["CALLS_LOG"] ?? "", gate: process.env["CALLS_GATE"] ?? "" }),
-  misbehaves,
-];
+const files = { log: process.env["CALLS_LOG"] ?? "", gate: process.env["CALLS_GATE"] ?? "" };
+
+export const [workPure, workKey, workNone, gate, send] = loggingTools(files);
