@@ -1,5 +1,8 @@
 /** Spans are made from journal entries: right names and parents, the same ids whoever makes them, no content. */
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { createRuntime } from "../../src/create-runtime.ts";
 import type { JournalEntry } from "../../src/journal/entries.ts";
 import { createMemoryStore } from "../../src/journal/memory-store.ts";
@@ -8,6 +11,7 @@ import { transient } from "../../src/tool/transient.ts";
 import { createSpanBuilder } from "../../src/trace/build-spans.ts";
 import { type SpanChange, type SpanEnd, type SpanStart, spanIdOf, traceIdOf } from "../../src/trace/span.ts";
 import { startTelemetry } from "../../src/trace/start-telemetry.ts";
+import { call } from "../cli/fake-terminal.ts";
 import { createWorld } from "../run/run-world.ts";
 import { startSpanCollector } from "./span-collector.ts";
 
@@ -186,4 +190,19 @@ test("a tracer that throws, and a collector that is gone, change nothing for a r
   ]);
   await other.runtime.close();
   await telemetry?.stop();
+});
+
+test("the command line sends the spans of its runs before it ends", async () => {
+  const collector = await startSpanCollector();
+  const root = mkdtempSync(join(tmpdir(), "planwright-spans-"));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.endpoint}/` };
+  const document = join(import.meta.dirname, "../../samples/ferry-cooperative.md");
+  const { code } = await call(["run", "Summarise this", "-d", document, "--store", root, "--model", "offline"], {
+    env,
+  });
+  await collector.stop();
+  expect(code).toBe(0);
+  const names = collector.spans.map(({ name }) => name).sort();
+  expect(names).toEqual(["execute_tool summarize", "invoke_agent planwright", "plan planwright"]);
 });
