@@ -55,9 +55,6 @@ describe("a stream of events", () => {
     const clock = createManualClock();
     const abort = new AbortController();
     let drops = 0;
-    const drop = (): void => {
-      drops += 1;
-    };
     eventStreamResponse({ events: many(), clock, abort, drop: () => drops++, onFault: () => {} });
     await clock.advanceAsync(29_999);
     expect([drops, abort.signal.aborted]).toEqual([0, false]);
