@@ -30,6 +30,15 @@ export async function readPlan(file: string, terminal: Terminal): Promise<Applic
   throw notPlan(file, kind);
 }
 
+/** A plan, where a workflow would be out of place. Throws what `readPlan` throws. */
+export async function readPlanAlone(file: string, terminal: Terminal): Promise<JsonValue> {
+  const found = await readPlan(file, terminal);
+  if ("plan" in found) return found.plan;
+  throw new PlanwrightError("VALIDATION", `'${file}' holds a workflow; here a plan is needed.`, {
+    hint: 'Give a decision of kind "plan" as JSON, or what planwright plan --json printed.',
+  });
+}
+
 function readFile(file: string, cwd: string): string {
   try {
     return readFileSync(resolve(cwd, file), "utf8");

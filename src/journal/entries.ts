@@ -10,18 +10,15 @@ import { RECOVERY_VERBS, runRulesSchema } from "../goal/run-rules.ts";
 import { DECISION_CAUSES } from "../planner/planning-request.ts";
 import { labelSchema } from "../policy/label.ts";
 import { EFFECTS, IDEMPOTENCIES } from "../tool/tool.ts";
+import { forkSchema } from "./fork-data.ts";
+import { type StoredValue, storedValueSchema } from "./stored-value.ts";
+
+export type { StoredValue };
 
 /** Version of the entry format; another one is JOURNAL_VERSION. */
 export const JOURNAL_FORMAT = 1;
 
 const json = z.json();
-
-/** A value inside the journal: inline, or by reference to a content-addressed blob of its canonical JSON. */
-export const storedValueSchema = z.union([
-  z.strictObject({ value: json }),
-  z.strictObject({ blob: z.string(), bytes: z.int() }),
-]);
-export type StoredValue = z.infer<typeof storedValueSchema>;
 
 const usageSchema = z.object({ inputTokens: z.int(), outputTokens: z.int(), modelCalls: z.int() });
 
@@ -33,37 +30,6 @@ const promptMarkSchema = z.object({ name: z.string(), version: z.int(), hash: z.
 /** A model and versions of prompts that a request asks for by words; whoever takes the run up uses the same. */
 const askedPlanningSchema = z.object({ model: z.string().nullable(), prompt: z.array(z.string()) });
 export type AskedPlanning = z.infer<typeof askedPlanningSchema>;
-/** A call of the source run that a fork may make again. */
-export const mayRepeatSchema = z.object({
-  step: z.string(),
-  index: z.int().nullable(),
-  tool: z.string(),
-  effect: z.enum(EFFECTS).nullable(),
-  /** How it ended in the source run; `running`: it was under way when the fork was made. */
-  outcome: z.enum(["completed", "failed", "unknown", "running"]),
-});
-export type MayRepeat = z.infer<typeof mayRepeatSchema>;
-
-/** Where a fork comes from, and all that it takes from there: its journal needs no other run's. */
-const forkSchema = z.object({
-  run: z.string(),
-  /** The decision that is asked again. */
-  decision: z.int().min(1),
-  /** Hash of the source's entry before that decision. */
-  head: z.string(),
-  /** Why the source asked, and what was wrong with its output. */
-  cause: z.enum(DECISION_CAUSES),
-  issues: z.array(issueSchema),
-  /** The source's goal, where the fork has another one. */
-  goal: z.string().nullable(),
-  /** The plan that a person gives instead of asking. */
-  plan: storedValueSchema.nullable(),
-  /** The source's settled entries before that decision, as lists to be joined (`src/journal/fork-prefix.ts`). */
-  prefix: z.array(storedValueSchema),
-  mayRepeat: z.array(mayRepeatSchema),
-});
-export type ForkData = z.infer<typeof forkSchema>;
-
 /** What the models of a tool's attempt used; absent where it called none. */
 const spentShape = { usage: usageSchema.optional(), costUsd: z.number().nullable().optional() };
 

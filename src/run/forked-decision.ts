@@ -1,7 +1,7 @@
 /**
  * The decision at which a fork leaves its source: asked again, or given by a person. Owns: its cause and who makes it.
  */
-import type { ForkData } from "../journal/entries.ts";
+import type { ForkData } from "../journal/fork-data.ts";
 import { storedValue } from "../journal/store.ts";
 import { NO_USAGE } from "../model/usage.ts";
 import type { Planner } from "../planner/planner.ts";

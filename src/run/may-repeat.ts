@@ -2,7 +2,7 @@
  * Which effects a fork may have once more (KERNEL 14): calls of its source that are not settled in what it inherits.
  * Reads do not count, unless they must not be repeated. Pure.
  */
-import type { MayRepeat } from "../journal/entries.ts";
+import type { MayRepeat } from "../journal/fork-data.ts";
 import { type Call, factsOf, type Ledger, mustNotRepeat, type StepState, toolCalls, toolOf } from "./ledger.ts";
 
 /** In order of first mention. `fork` is the ledger after all that is inherited. */

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { errorShapeSchema } from "../error/planwright-error.ts";
 import { budgetSchema } from "../goal/run-request.ts";
-import { approvalSchema, END_STATUSES, mayRepeatSchema } from "../journal/entries.ts";
+import { approvalSchema, END_STATUSES } from "../journal/entries.ts";
+import { mayRepeatSchema } from "../journal/fork-data.ts";
 import { planDecisionSchema, stepSchema } from "../plan/decision.ts";
 import { labelSchema } from "../policy/label.ts";
 import { forecastCheckSchema } from "./measure-plan.ts";

@@ -1,7 +1,7 @@
 /** What an application asks of a fork, and what it gets. Owns: both shapes, and the check of the first. */
 import { z } from "zod";
 import { type Budget, budgetSchema } from "../goal/run-request.ts";
-import type { MayRepeat } from "../journal/entries.ts";
+import type { MayRepeat } from "../journal/fork-data.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { RunHandle } from "./run-handle.ts";
 import { goalSchema, invalid, planSchema, withoutUndefined } from "./run-request.ts";

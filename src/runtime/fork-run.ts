@@ -10,12 +10,11 @@ import { type CutPrefix, cutPrefix } from "../journal/cut-prefix.ts";
 import {
   type EntryData,
   type EntryOf,
-  type ForkData,
   JOURNAL_FORMAT,
   type JournalEntry,
-  type MayRepeat,
   type StoredValue,
 } from "../journal/entries.ts";
+import type { ForkData, MayRepeat } from "../journal/fork-data.ts";
 import { packEntries, wholeHistory } from "../journal/fork-prefix.ts";
 import type { JournalContents, OwnedJournal } from "../journal/store.ts";
 import { storeValue } from "../journal/store-value.ts";

@@ -123,7 +123,7 @@ export const kernel: readonly Mutation[] = [
   },
   {
     name: "an outcome that nobody knows is asked for",
-    file: "src/run/take-up-run.ts",
+    file: "src/run/reconcile-call.ts",
     find: 'append(core, { kind: "step.unknown", ...address(call), attempt: call.attempts, data: { error } });',
     replace:
       'append(core, { kind: "step.failed", ...address(call), attempt: call.attempts, data: { error, retryAt: null } });',

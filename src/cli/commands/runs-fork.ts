@@ -3,12 +3,12 @@
  * effects it may have once more.
  */
 import { PlanwrightError } from "../../error/planwright-error.ts";
-import type { MayRepeat } from "../../journal/entries.ts";
+import type { MayRepeat } from "../../journal/fork-data.ts";
 import type { ForkOptions } from "../../runtime/fork-options.ts";
 import type { Call } from "../call.ts";
 import { findRun } from "../find-run.ts";
 import { withSession } from "../open-session.ts";
-import { readPlan } from "../read-plan.ts";
+import { readPlanAlone } from "../read-plan.ts";
 import { budgetOptions } from "../read-request.ts";
 import { visibleLine } from "../render/visible-text.ts";
 import { driveRun } from "./drive-request.ts";
@@ -24,7 +24,7 @@ export async function runsForkCommand(call: Call): Promise<number> {
   const asked: ForkOptions = {
     atDecision: options.at,
     ...(options.goal === undefined ? {} : { goal: options.goal }),
-    ...(options.plan === undefined ? {} : { plan: await readPlan(options.plan, terminal) }),
+    ...(options.plan === undefined ? {} : { plan: await readPlanAlone(options.plan, terminal) }),
     budget: budgetOptions(options),
   };
   return withSession(call, async (session) => {

@@ -8,7 +8,7 @@ import { EXIT } from "../exit-code.ts";
 import { findRun } from "../find-run.ts";
 import { concludeRun } from "../follow/conclude-run.ts";
 import { type Session, withSession } from "../open-session.ts";
-import { readPlan } from "../read-plan.ts";
+import { readPlanAlone } from "../read-plan.ts";
 import { jsonOrText } from "../read-request.ts";
 import { driveRun } from "./drive-request.ts";
 
@@ -58,7 +58,7 @@ async function say({ runtime, call }: Session, word: SignalKind, run: string): P
       return runtime.runs.approve(run, {
         ...approvalId(call),
         ...(call.options.hash === undefined ? {} : { hash: call.options.hash }),
-        ...(call.options.plan === undefined ? {} : { plan: await readPlan(call.options.plan, call.terminal) }),
+        ...(call.options.plan === undefined ? {} : { plan: await readPlanAlone(call.options.plan, call.terminal) }),
       });
     case "reject":
       return runtime.runs.reject(run, {

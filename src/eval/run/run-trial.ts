@@ -143,6 +143,8 @@ const NOT_THE_PLANNER: ReadonlySet<string> = new Set([
   "MODEL_QUOTA",
   "MODEL_BAD_REQUEST",
   "LIMIT_TIME",
+  "LIMIT_TOKENS",
+  "LIMIT_COST",
   "INTERNAL",
   "STORE_IO",
   "STORE_FULL",
