@@ -60,6 +60,8 @@ export interface Client {
   answer(id: string, answer: JsonValue): Promise<RunReference>;
   cancel(id: string): Promise<RunReference>;
   resume(id: string): Promise<RunReference>;
+  /** Another run from what this one had settled before decision `atDecision`; that decision is asked again, or is `plan`. */
+  fork(id: string, from: { atDecision: number; goal?: string; plan?: JsonValue }): Promise<RunReference>;
 }
 
 /**
@@ -103,6 +105,7 @@ export function createClient({ url, token, fetch = globalThis.fetch, clock = sys
     answer: (id, answer) => tell(id, "answer", { answer }),
     cancel: (id) => tell(id, "cancel", {}),
     resume: (id) => tell(id, "resume", {}),
+    fork: (id, from) => tell(id, "fork", from),
   };
 }
 

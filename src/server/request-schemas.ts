@@ -77,6 +77,11 @@ export const rejectBodySchema = z.strictObject({
   reason: z.string().max(10_000).optional(),
 });
 export const answerBodySchema = z.strictObject({ answer: jsonValue });
+export const forkBodySchema = z.strictObject({
+  atDecision: z.int().min(1).meta({ description: "Number of the decision that is asked again." }),
+  goal: z.string().min(1).max(10_000).optional(),
+  plan: jsonObject.optional().meta({ description: "A person's plan that is taken as that decision, once checked." }),
+});
 export const emptyBodySchema = z.strictObject({});
 
 function numeric(least: number, most: number) {

@@ -46,6 +46,20 @@ describe("the client", () => {
     await expect(client.get("run_nothere")).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
+  test("forks a run: what was settled stays, the decision is a person's plan, and wrong ones are refused", async () => {
+    const planner = createScriptedPlanner([{ kind: "finish", rationale: "test", output: { ref: "goal" } }]);
+    const { client } = await createClientWorld({ planner });
+    const source = await client.run({ goal: "Say it" });
+    const other = plan([], { output: { said: { ref: "goal" } } });
+    const fork = await client.fork(source.id, { atDecision: 1, goal: "Say more", plan: other });
+    const result = await client.wait(fork.id);
+    expect(result).toMatchObject({ status: "completed", forkedFrom: `${source.id}@1`, output: { said: "Say more" } });
+    const late = client.fork(source.id, { atDecision: 9 });
+    await expect(late).rejects.toMatchObject({ code: "VALIDATION", problem: { status: 400 } });
+    const wrong = client.fork(source.id, { atDecision: 1, plan: plan([{ id: "a", tool: "nosuch", input: {} }]) });
+    await expect(wrong).rejects.toMatchObject({ code: "PLAN_UNKNOWN_TOOL", problem: { status: 422 } });
+  });
+
   test("sends texts as JSON and bytes as files, in their order", async () => {
     const { client, called } = await createClientWorld();
     const output = [{ ref: "documents[0].name" }, { ref: "documents[1].title" }, { ref: "documents[2].text" }];

@@ -1,7 +1,13 @@
 /** A person's words to a run: approve, reject, answer, cancel, resume. Each answers once it is durable (SAFETY R1). */
 import type { z } from "zod";
 import type { ErrorCode } from "../../error/codes.ts";
-import { answerBodySchema, approveBodySchema, emptyBodySchema, rejectBodySchema } from "../request-schemas.ts";
+import {
+  answerBodySchema,
+  approveBodySchema,
+  emptyBodySchema,
+  forkBodySchema,
+  rejectBodySchema,
+} from "../request-schemas.ts";
 import { defineRoute, jsonResponse, type Route } from "../route.ts";
 import type { ServerParts } from "../server-parts.ts";
 import { knownId, runPathSchema } from "./look-at-runs.ts";
@@ -58,7 +64,27 @@ export function tellingRoutes(parts: ServerParts): Route[] {
       errors: ["RESUME_INCOMPATIBLE"],
       tell: (id) => runtime.resume(id),
     }),
+    forkRoute(parts),
   ];
+}
+
+function forkRoute(parts: ServerParts): Route {
+  return defineRoute({
+    method: "POST",
+    path: "/v1/runs/{id}/fork",
+    operation: "forkRun",
+    summary: "Starts another run from what this one had settled before a decision; its result says what it may repeat.",
+    params: runPathSchema,
+    body: { schema: forkBodySchema, isOptional: false },
+    answers: {
+      202: { description: "The new run.", schema: "RunReference", headers: { Location: "The new run's path." } },
+    },
+    errors: ["NOT_FOUND", "QUEUE_FULL", "SHUTTING_DOWN", "JOURNAL_CORRUPT", "PLAN_SCHEMA"],
+    async handle({ params, body: { atDecision, goal, plan } }) {
+      const fork = await parts.runtime.fork(knownId(params.id), { atDecision, ...given({ goal, plan }) });
+      return jsonResponse(202, await referenceOf(parts, fork.id), { location: `/v1/runs/${fork.id}` });
+    },
+  });
 }
 
 function wordRoute<B extends z.ZodType>(parts: ServerParts, word: Word<B>): Route {
