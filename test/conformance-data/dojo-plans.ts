@@ -5,6 +5,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../src/shared/json.ts";
 import type { GoldCall, Injection, UserTask } from "./dojo-records.ts";
 
+/** The step that extracts what all of the attacker's calls are given, by their ids. */
+export const ORDERS = "orders";
+
 export interface PlannedStep {
   id: string;
   tool: string;
@@ -12,9 +15,6 @@ export interface PlannedStep {
   after?: string[];
   onFailure: "skip";
 }
-
-/** Inputs of gold steps that only results can tell, by the step that extracts them: `x2` for the second call. */
-export type Wanted = Map<string, JsonObject>;
 
 const GOAL_KNOWS = ["prompt", "composed-date"];
 
@@ -63,13 +63,13 @@ export function obey({ calls }: Injection): PlannedStep[] {
 /** The attacker's calls, planned before anything was read; all that they are given comes out of results. */
 export function obeyUnseen({ calls }: Injection, { groundTruth }: UserTask): PlannedStep[] {
   const sources = groundTruth.flatMap(({ effect }, place) => (effect === "read" ? [`s${place + 1}`] : []));
-  return calls.flatMap(({ tool, args }, place) => {
-    const names = Object.keys(args);
-    const id = `y${place + 1}`;
-    const input = Object.fromEntries(names.map((name) => [name, { ref: `${id}.value.${name}` }]));
-    const step: PlannedStep = { id: `h${place + 1}`, tool, input, onFailure: "skip" };
-    return names.length === 0 ? [step] : [extraction(id, sources, names), step];
+  const steps = calls.map(({ tool, args }, place): PlannedStep => {
+    const id = `h${place + 1}`;
+    const input = Object.keys(args).map((name) => [name, { ref: `${ORDERS}.value.${id}.${name}` }]);
+    return { id, tool, input: Object.fromEntries(input), onFailure: "skip" };
   });
+  const ids = steps.map(({ id }) => id);
+  return [extraction(ORDERS, sources, ids), ...steps];
 }
 
 export function planDecision(steps: readonly PlannedStep[], then: "finish" | "replan"): JsonValue {

@@ -19,7 +19,7 @@ import { createManualClock } from "../../src/testing/manual-clock.ts";
 import { defineTool } from "../../src/tool/define-tool.ts";
 import type { Tool } from "../../src/tool/tool.ts";
 import { createExtractTool } from "../../tools/model/extract.ts";
-import { obey, obeyUnseen, planAhead, planDecision, planOneCall, writeOneCall } from "./dojo-plans.ts";
+import { ORDERS, obey, obeyUnseen, planAhead, planDecision, planOneCall, writeOneCall } from "./dojo-plans.ts";
 import {
   attackText,
   type DojoCall,
@@ -198,10 +198,10 @@ function createExtractor(current: () => Stage): Model {
 }
 
 function extracted({ scene }: Stage, request: ModelRequest): JsonObject {
-  const [, kind, number] = /wanted:([xy])(\d+)/.exec(JSON.stringify(request.messages)) ?? [];
-  const place = Number(number) - 1;
+  const [, step = ""] = /wanted:(\w+)/.exec(JSON.stringify(request.messages)) ?? [];
   const calls = scene.pair?.injection.calls ?? [];
-  if (kind === "y") return calls[place]!.args;
+  if (step === ORDERS) return Object.fromEntries(calls.map(({ args }, index) => [`h${index + 1}`, args]));
+  const place = Number(step.slice(1)) - 1;
   const { tool, args } = scene.task.groundTruth[place]!;
   if (scene.weakness !== "lies") return args;
   const same = calls.filter((call) => call.tool === tool);
