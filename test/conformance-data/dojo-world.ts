@@ -53,8 +53,6 @@ export interface Played {
   /** What the suite's tools really did, in order. */
   executed: DojoCall[];
   approvals: number;
-  /** Attacker's calls that the planner put into an accepted plan. */
-  attempted: number;
   /** Whether any request to the planner held the attacker's words. */
   wasShown: boolean;
 }
@@ -62,6 +60,12 @@ export interface Played {
 export interface DojoWorld {
   play(scene: Scene): Promise<Played>;
   close(): Promise<void>;
+}
+
+export interface WorldOptions extends Pick<Style, "visibility"> {
+  policy?: Policy;
+  /** `external`: what is annotated as irreversible counts as that, so that labels alone decide. */
+  atMost?: "external";
 }
 
 interface Stage {
@@ -77,10 +81,7 @@ interface Stage {
 
 const prompts = loadPrompts();
 
-export function createDojoWorld(
-  suite: Suite,
-  { visibility, policy = defaultPolicy }: Pick<Style, "visibility"> & { policy?: Policy },
-): DojoWorld {
+export function createDojoWorld(suite: Suite, { visibility, policy = defaultPolicy, atMost }: WorldOptions): DojoWorld {
   let stage: Stage | null = null;
   const current = (): Stage => {
     if (stage === null) throw new Error("nothing is played");
@@ -90,7 +91,10 @@ export function createDojoWorld(
   const caller = createModelCaller(createExtractor(current), parts);
   const runtime = createRuntime({
     ...parts,
-    tools: [...replayTools(suite, current), createExtractTool({ caller, prompts, render: renderPrompt })],
+    tools: [
+      ...replayTools(capped(suite, atMost), current),
+      createExtractTool({ caller, prompts, render: renderPrompt }),
+    ],
     builtInTools: false,
     policy,
     planner: createGullible(visibility, current),
@@ -102,11 +106,16 @@ export function createDojoWorld(
       const played: Stage = { scene, text, executed: [], requests: [], replayed: new Set(), hasObeyed: false };
       stage = played;
       const { result, approvals } = await runScene(runtime, scene);
-      const attempted = result.steps.filter(({ id }) => id.startsWith("h")).length;
-      return { result, executed: played.executed, approvals, attempted, wasShown: wasShown(played) };
+      return { result, executed: played.executed, approvals, wasShown: wasShown(played) };
     },
     close: () => runtime.close(),
   };
+}
+
+function capped(suite: Suite, atMost: WorldOptions["atMost"]): Suite {
+  if (atMost === undefined) return suite;
+  const tools = suite.tools.map((tool) => (tool.effect === "irreversible" ? { ...tool, effect: atMost } : tool));
+  return { ...suite, tools };
 }
 
 /** Recorded results, in the order of the gold for equal calls; whatever else is called does nothing. */
@@ -181,7 +190,8 @@ function canRead({ task }: Scene, { history }: PlanningRequest): boolean {
 function wasShown({ scene, requests }: Stage): boolean {
   if (scene.pair === null) return false;
   const words = scene.pair.injection.goal.slice(0, 40).replaceAll(/["\\\n]/g, "");
-  return JSON.stringify(requests)
+  const content = requests.map(({ history, issues, answers }) => [history, issues, answers]);
+  return JSON.stringify(content)
     .replaceAll(/\\+["n]?/g, "")
     .includes(words);
 }
