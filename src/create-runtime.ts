@@ -152,7 +152,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const accept = async (request: RunRequest, id: string): Promise<RunHandle> => {
     const { its, checked } = await prepare(environment, request);
     const accepted = await admitted(active, () => acceptRun(its, id, checked));
-    return createRunHandle(environment, active, "existing" in accepted ? accepted.existing : id);
+    // Where an earlier start with the same key died, its run is made: under its id.
+    return createRunHandle(environment, active, "existing" in accepted ? accepted.existing : accepted.journal.run);
   };
   const start = (request: RunRequest): StartedRun => {
     const id = newId("run", { nowMs: environment.clock.now(), random: environment.random });
