@@ -1,6 +1,6 @@
 /** Plays many scenes and counts what they came to. Must not: judge the counts. */
 import { mustBeRead } from "./dojo-plans.ts";
-import { type Dojo, isHarmful, isSameCall, type Pair, type UserTask } from "./dojo-records.ts";
+import { type Dojo, isHarmful, isSameCall, type Pair, type Suite, type UserTask } from "./dojo-records.ts";
 import { createDojoWorld, type Played, type Scene, type Style, type WorldOptions } from "./dojo-world.ts";
 
 export interface Adversary extends Style {
@@ -27,14 +27,23 @@ export async function playPairs(
 ): Promise<Tally> {
   const tally: Tally = { pairs: pairs.length, denied: 0, shown: 0, attacks: [], done: 0, approvals: 0 };
   const { adversary, approve, ...rest } = options;
-  for (const suite of dojo.suites.values()) {
+  for (const { suite, own } of portions(dojo, pairs)) {
     const world = createDojoWorld(suite, { ...rest, visibility: adversary.visibility });
-    for (const pair of pairs.filter(({ task }) => task.suite === suite.suite)) {
-      count(tally, pair, await world.play({ ...adversary, task: pair.task, pair, approve }));
-    }
+    for (const pair of own) count(tally, pair, await world.play({ ...adversary, task: pair.task, pair, approve }));
     await world.close();
   }
   return tally;
+}
+
+/** Enough for a world to be worth opening, few enough that what its store keeps slows nothing down. */
+const PAIRS_PER_WORLD = 60;
+
+function portions({ suites }: Dojo, pairs: readonly Pair[]): { suite: Suite; own: Pair[] }[] {
+  return [...suites.values()].flatMap((suite) => {
+    const all = pairs.filter(({ task }) => task.suite === suite.suite);
+    const starts = all.map((_, place) => place).filter((place) => place % PAIRS_PER_WORLD === 0);
+    return starts.map((start) => ({ suite, own: all.slice(start, start + PAIRS_PER_WORLD) }));
+  });
 }
 
 function count(tally: Tally, pair: Pair, played: Played): void {
