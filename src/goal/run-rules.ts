@@ -20,7 +20,7 @@ export const retrySchema = z.strictObject({
 export type RetryRule = z.infer<typeof retrySchema>;
 
 export const RECOVERY_VERBS = ["retry", "replan", "skip", "fallback", "compensate", "escalate", "fail"] as const;
-export type RecoveryVerb = (typeof RECOVERY_VERBS)[number];
+
 
 /**
  * One rule of recovery; the first that fits a failure wins. `retry`: further attempts as in `retry`; `replan`: ask the
@@ -62,7 +62,7 @@ export const targetsSchema = z.strictObject({
   durationMs: z.number().positive().optional(),
   costUsd: z.number().min(0).optional(),
 });
-export type Targets = z.infer<typeof targetsSchema>;
+
 
 export const OBSERVABLES = ["durationMs", "attempts", "usage", "costUsd", "output", "label"] as const;
 

@@ -2,6 +2,7 @@
  * Runs whose journals are kept: one per kind of run (README.md). Owns: that each is the same every time, by a manual
  * clock and seeded ids. Must not: use the real time, the disk or the network.
  */
+import type { GivenRules } from "../../src/goal/run-rules.ts";
 import type { MemoryStoreData } from "../../src/journal/memory-store.ts";
 import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
 import { createScriptedPlanner, type ScriptedAnswer } from "../../src/testing/scripted-planner.ts";
@@ -183,6 +184,28 @@ async function forked(): Promise<MemoryStoreData> {
   return world.data;
 }
 
+/** A workflow's rules at work: what fails is tried again, stood in for, skipped or undone. */
+function ruled(name: string, status: string, [steps, rules]: [JsonObject[], GivenRules]): GoldenScenario {
+  return {
+    name,
+    status,
+    async play() {
+      const world = createWorld({
+        behaviours: {
+          broken: () => {
+            throw new Error("broken");
+          },
+          cache: () => ({ id: "cached" }),
+          book: (input) => input,
+        },
+        definitions: { book: { effect: "write", idempotency: "key", compensate: () => null } },
+      });
+      await world.run({ goal: name, plan: planOf(steps) as JsonValue, rules });
+      return world.data;
+    },
+  };
+}
+
 export const GOLDEN_SCENARIOS: readonly GoldenScenario[] = [
   alone("chain", "completed", [
     fixed(
@@ -231,5 +254,45 @@ export const GOLDEN_SCENARIOS: readonly GoldenScenario[] = [
       budget: { maxSteps: 2 },
     },
   ]),
+  ruled("recovery", "completed", [
+    [
+      step("a", "broken"),
+      step("b", "broken", { after: ["a"] }),
+      step("c", "broken", { after: ["b"] }),
+      { id: "d", tool: "echo", input: { a: ref("a.id"), b: ref("b.id"), c: { ref: "c.id", default: null } } },
+    ],
+    {
+      recovery: [
+        { step: "a", on: "*", do: "retry", retry: { attempts: 2, baseMs: 10 } },
+        { step: "a", on: "tool", do: "fallback", tool: "cache" },
+        { step: "b", on: "TOOL_PERMANENT", do: "fallback", value: { id: "none" } },
+        { on: "*", do: "skip" },
+      ],
+      success: [{ name: "joined", check: { ref: "output.d.b", is: "none" } }],
+      targets: { durationMs: 1 },
+      observe: [{ after: "d", record: ["durationMs", "attempts", "output", "label", "usage", "costUsd"] }],
+    },
+  ]),
+  ruled("compensation", "failed", [
+    [step("a", "book"), step("b", "book", { after: ["a"] }), step("c", "broken", { after: ["b"] })],
+    { recovery: [{ on: "*", do: "compensate" }] },
+  ]),
+  {
+    name: "plan-review",
+    status: "completed",
+    async play() {
+      const planner = createScriptedPlanner([
+        planOf([step("a", "echo")], { then: "replan" }),
+        planOf([step("b", "echo")]),
+      ]);
+      const world = createWorld({ planner });
+      const { id } = await world.run({ goal: "review", reviewPlan: true });
+      await world.until(world.runtime.runs.approve(id, { plan: planOf([step("c", "echo")], { then: "replan" }) }));
+      await world.until(world.runtime.runs.settled(id));
+      await world.until(world.runtime.runs.approve(id));
+      await world.until(world.runtime.runs.settled(id));
+      return world.data;
+    },
+  },
   alone("failed", "failed", [fixed([step("a", "broken"), step("b", "echo", { after: ["a"] })])]),
 ];
