@@ -21,7 +21,6 @@ export type RetryRule = z.infer<typeof retrySchema>;
 
 export const RECOVERY_VERBS = ["retry", "replan", "skip", "fallback", "compensate", "escalate", "fail"] as const;
 
-
 /**
  * One rule of recovery; the first that fits a failure wins. `retry`: further attempts as in `retry`; `replan`: ask the
  * runtime's planner; `skip`: go on without; `fallback`: `value`, or what `tool` gives, takes the output's place;
@@ -62,7 +61,6 @@ export const targetsSchema = z.strictObject({
   durationMs: z.number().positive().optional(),
   costUsd: z.number().min(0).optional(),
 });
-
 
 export const OBSERVABLES = ["durationMs", "attempts", "usage", "costUsd", "output", "label"] as const;
 
