@@ -168,7 +168,7 @@ function withoutEmptyOptions(decision: JsonObject): JsonObject {
   const { then, steps, ...rest } = decision;
   const cleaned: JsonObject = then === undefined || then === null ? rest : { ...rest, then };
   if (steps === undefined) return cleaned;
-  return { ...cleaned, steps: Array.isArray(steps) ? steps.map(withoutNullFields) : steps };
+  return { ...cleaned, steps: Array.isArray(steps) ? Array.from(steps, withoutNullFields) : steps };
 }
 
 function withoutNullFields(step: JsonValue): JsonValue {

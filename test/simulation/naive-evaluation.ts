@@ -110,7 +110,8 @@ function readOutput(facts: Facts, head: string, key: string): Maybe {
   const root = head.replace("[0]", "");
   const whole = facts.ended.get(root) === "completed" ? facts.outputs.get(root) : undefined;
   if (key === "") return whole ?? NOTHING;
-  const output = head !== root && Array.isArray(whole) ? whole[0] : whole;
+  const first = Array.isArray(whole) ? whole[0] : undefined;
+  const output = head === root ? whole : first;
   if (typeof output !== "object" || output === null || Array.isArray(output)) return NOTHING;
   return Object.hasOwn(output, key) ? (output[key] as JsonValue) : NOTHING;
 }
