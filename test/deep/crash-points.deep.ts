@@ -32,17 +32,23 @@ function diskErrors({ fileCalls }: Whole): Death[] {
 /** Plays every scene with every death; how many. */
 async function sweep(deathsOf: (whole: Whole) => Death[], isOver: () => boolean): Promise<number> {
   let count = 0;
+  let missed = 0;
   for (const scene of crashScenes) {
     const whole = await playScene(scene, "file");
     for (const death of deathsOf(whole)) {
       if (isOver()) return count;
-      const { summary, problems, crashes } = await playScene(scene, "file", death);
+      const { summary, problems, crashes, fileCalls } = await playScene(scene, "file", death);
       const told = { scene: scene.name, death };
-      const expected = { summary: whole.summary, problems: [], crashes: death.fault === undefined ? 1 : 0 };
+      // Now and then a play takes a few calls less: a heartbeat that did not fall into it.
+      const isReached = fileCalls >= (death.fileCall ?? 0);
+      if (!isReached) missed += 1;
+      const dies = death.fault === undefined && isReached;
+      const expected = { summary: whole.summary, problems: [], crashes: dies ? 1 : 0 };
       expect({ ...told, summary, problems, crashes }).toEqual({ ...told, ...expected });
       count += 1;
     }
   }
+  expect(missed, "deaths that no play came to").toBeLessThanOrEqual(count / 200);
   return count;
 }
 

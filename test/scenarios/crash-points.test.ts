@@ -8,7 +8,9 @@ const scenes = crashScenes.map((scene) => [scene.name, scene] as const);
 async function expectSameEnd(scene: CrashScene, summary: string, death: Death & { storage: "memory" | "file" }) {
   const { storage, ...rest } = death;
   const end = await playScene(scene, storage, rest);
-  const crashes = death.fault === undefined ? 1 : 0;
+  // Now and then a play takes a few calls less: a heartbeat that did not fall into it.
+  const isReached = end.fileCalls >= (death.fileCall ?? 0);
+  const crashes = death.fault === undefined && isReached ? 1 : 0;
   expect({ death, summary: end.summary, problems: end.problems, crashes: end.crashes }).toEqual({
     death,
     summary,
