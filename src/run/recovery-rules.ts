@@ -13,7 +13,7 @@ export function findRule(ledger: Ledger, call: Call, error: ErrorShape): number 
   const rules = ledger.accepted.rules?.recovery ?? [];
   for (let place = firstRule(rules, call); place < rules.length; place += 1) {
     const rule = rules[place];
-    if (rule !== undefined && fits(rule, call, error)) return place;
+    if (rule !== undefined && fits(rule, call, error) && !isTriedTool(rules, place, call)) return place;
   }
   return undefined;
 }
@@ -33,6 +33,14 @@ function fits(rule: RecoveryRule, call: Call, error: ErrorShape): boolean {
   if (!fitsError([rule.on], error)) return false;
   if (rule.do === "fallback" && isFanOut(call)) return Array.isArray(rule.value);
   return rule.do !== "retry" || (!mustNotRepeat(call) && call.failures + 1 < retryOf(rule).attempts);
+}
+
+/** A tool that was called for this step already stands in for nothing, unless it may be called again (SAFETY R4). */
+function isTriedTool(rules: readonly RecoveryRule[], place: number, call: Call): boolean {
+  const tool = rules[place]?.tool;
+  if (tool === undefined) return false;
+  if (tool === call.step.compiled.step.tool) return call.step.facts === null || call.step.facts.idempotency === "none";
+  return rules.slice(0, (call.rule ?? -1) + 1).some((rule) => rule.tool === tool);
 }
 
 /** Only a list can stand in for a list that was refused; no tool can. */

@@ -176,7 +176,7 @@ export function callTool(core: DriverCore, call: Call): void {
     clock,
     context: contextOf(
       { run, step, index, attempt: call.attempts, now: ledger.accepted.now.iso, allowance: entry.reservation ?? null },
-      { inputHash, uses: entry.uses, standIn: call.standIn?.tool ?? null },
+      { inputHash, uses: entry.uses, standIn: otherTool(call) },
     ),
   });
   entry.call = running;
@@ -185,6 +185,11 @@ export function callTool(core: DriverCore, call: Call): void {
     postOutcome(core, call, outcome)?.catch(failed);
     if (!outcome.ok && outcome.isGivenUp) postRelease(core.mailbox, running);
   }, failed);
+}
+
+/** The tool that stands in for the step's own; the same tool keeps the same key (SAFETY R5). */
+function otherTool({ standIn, step }: Call): string | null {
+  return standIn === undefined || standIn.tool === step.compiled.step.tool ? null : standIn.tool;
 }
 
 type CallContext = CallRequest["context"];

@@ -108,6 +108,17 @@ describe("a step fails, and the first rule that fits says what follows", () => {
     expect(countCalls(world)).toMatchObject({ fetch: 1, cache: 1 });
   });
 
+  test("fallback to a tool that was called already: not where that must not be called twice", async () => {
+    const definitions = { fetch: { effect: "write" as const, idempotency: "none" as const } };
+    const rules: RecoveryRule[] = [
+      { on: "*", do: "fallback", tool: "fetch", input: { other: true } },
+      { on: "*", do: "fallback", value: { value: "none" } },
+    ];
+    const { world, result } = await recover(rules, { behaviours: broken, definitions });
+    expect(result.output).toMatchObject({ report: { of: "none" } });
+    expect(countCalls(world).fetch).toBe(1);
+  });
+
   test("skip: the run goes on without the step and what needs it", async () => {
     const { result } = await recover([{ on: "TOOL_PERMANENT", do: "skip" }], { behaviours: broken });
     expect(result).toMatchObject({ status: "completed", output: { before: { n: 1 } } });
