@@ -10,7 +10,7 @@ import type { Referee } from "./referee.ts";
 import type { Process, SimulatedWorld } from "./simulated-world.ts";
 
 export const RUN = "run_0000000000000000000000simulated";
-export const MOST_TURNS = 4_000;
+export const MOST_TURNS = 12_000;
 
 /** Most processes at a time, those that stand still included. */
 const MOST_PROCESSES = 3;
