@@ -27,7 +27,7 @@ export function randomPlanner(world: PlannerWorld): Planner {
     async plan(request, { signal }): Promise<Proposal> {
       const { mortal, clock, referee } = world;
       if (!mortal.isAlive) return new Promise(() => {});
-      referee.plannerCalled(request.n, request.attempt);
+      referee.plannerCalled(request.n, request.attempt, mortal.epoch);
       const dice = createDice(seedOf(world.seed, "plan", request.n, request.attempt));
       const ms = dice.under(60);
       await new Promise<void>((resolve, reject) => {

@@ -28,7 +28,8 @@ export interface Referee {
   toolCalled(call: SeenCall): void;
   /** A tool was told to undo a call. */
   toolUndone(call: Omit<SeenCall, "input">): void;
-  plannerCalled(n: number, attempt: number): void;
+  /** `epoch`: what the calling process owns, as far as it knows. */
+  plannerCalled(n: number, attempt: number, epoch: number): void;
   /** The outside read this event. */
   published(event: RunEvent): void;
   /** The outside was told this result. */
@@ -88,9 +89,11 @@ export function createReferee(): Referee {
       judgeUndoing(records, call);
       records.undone.push(call);
     },
-    plannerCalled(n, attempt) {
+    plannerCalled(n, attempt, epoch) {
       const name = `decision ${n}, try ${attempt}`;
-      if (records.isCancelled) complain(`R11: ${name} was asked for after the cancel was acknowledged`);
+      // One that stood still between its last look and the call asks once more: what it asks was durable.
+      const isReplaced = (durable.at(-1)?.epoch ?? 0) > epoch;
+      if (records.isCancelled && !isReplaced) complain(`R11: ${name} was asked for after the cancel was acknowledged`);
       const hasAsked = durable.some(
         ({ kind, data }) => kind === "decision.requested" && "n" in data && data.n === n && data.attempt === attempt,
       );

@@ -68,7 +68,7 @@ export function sweepPlanner(
     ...(isModel ? { reserve: () => RESERVED } : {}),
     async plan(request, { signal, onStep }) {
       if (!mortal.isAlive) return new Promise(() => {});
-      referee.plannerCalled(request.n, request.attempt);
+      referee.plannerCalled(request.n, request.attempt, mortal.epoch);
       const raw = decisions[request.n + request.attempt - 2] ?? null;
       if (!isModel) {
         await wait(clock, { ms: 5, signal });
