@@ -7,28 +7,47 @@ import { type DataSet, readRecords } from "./data-set.ts";
 import type { GoldTool } from "./gold-record.ts";
 import { importPlan } from "./import-plan.ts";
 
-interface Suite {
+/** A call that a record holds. */
+export interface DojoCall {
+  tool: string;
+  args: JsonObject;
+}
+export interface GoldCall extends DojoCall {
+  result: JsonValue;
+  effect: Effect;
+  injectedVectors: string[];
+  argProvenance: Record<string, string[]>;
+}
+export interface Suite {
   type: "suite";
   suite: string;
+  vectors: Record<string, { default: string }>;
   tools: (GoldTool & { effect: Effect; controlArgs?: string[] })[];
 }
-interface UserTask {
+export interface UserTask {
   type: "user_task";
   suite: string;
   id: string;
   prompt: string;
   injectable: boolean;
   error: string | null;
-  groundTruth: { tool: string; args: JsonObject; argProvenance: Record<string, string[]> }[];
+  groundTruth: GoldCall[];
 }
 export interface InjectionTask {
   type: "injection_task";
   suite: string;
   id: string;
   goal: string;
-  calls: { tool: string; args: JsonObject }[];
+  calls: (DojoCall & { result?: JsonValue })[];
+  harm: { tool: string; where: Record<string, { includes?: string; equals?: JsonValue }> }[];
 }
-export type DojoRecord = Suite | UserTask | InjectionTask | { type: "meta" | "attack" | "document" };
+export interface Attack {
+  type: "attack";
+  id: string;
+  template: string;
+  defaults: { user: string; model: string };
+}
+export type DojoRecord = Suite | UserTask | InjectionTask | Attack | { type: "meta" | "document" };
 
 export const agentdojo: DataSet = {
   name: "agentdojo",

@@ -8,7 +8,14 @@ import { type Issue, jsonPointer, type PatchOperation } from "../error/issue.ts"
 import { didYouMean } from "../shared/did-you-mean.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../shared/json.ts";
 import type { Decision } from "./decision.ts";
-import { DECISION_FIELDS, FOR_EACH_FIELDS, fieldMeant, STEP_FIELDS, WORKFLOW_FIELDS } from "./known-fields.ts";
+import {
+  DECISION_FIELDS,
+  FOR_EACH_FIELDS,
+  fieldMeant,
+  kindInWords,
+  STEP_FIELDS,
+  WORKFLOW_FIELDS,
+} from "./known-fields.ts";
 
 type Finding = z.core.$ZodIssue;
 type Keys = readonly (string | number)[];
@@ -96,19 +103,10 @@ function wrongChoice(choices: readonly string[], place: FieldPlace): Issue {
   return issue("PLAN_BAD_VALUE", keys, { message: `${capital(owner)} has ${shown(value)} as '${field}'.`, hint, fix });
 }
 
-const KINDS: Readonly<Record<string, string>> = {
-  string: "a string",
-  array: "a list",
-  record: "an object",
-  object: "an object",
-  number: "a number",
-  int: "a whole number",
-};
-
 function wrongKind(expected: string, place: FieldPlace): Issue {
   const { keys, value, owner, field } = place;
   const code = field === "when" ? "PLAN_BAD_CONDITION" : expected === "int" ? "PLAN_BAD_VALUE" : "PLAN_SCHEMA";
-  const wanted = KINDS[expected] ?? expected;
+  const wanted = kindInWords(expected);
   const isElement = typeof keys.at(-1) === "number";
   const subject =
     isElement && keys.length === 2

@@ -62,3 +62,18 @@ export function fieldMeant(key: string, fields: readonly string[]): string | nul
   if (known !== undefined && fields.includes(known)) return known;
   return didYouMean(key, fields);
 }
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: "a string",
+  array: "a list",
+  record: "an object",
+  object: "an object",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+};
+
+/** What a field has to hold, as a message says it: the `expected` of zod's `invalid_type`. */
+export function kindInWords(expected: string): string {
+  return KINDS[expected] ?? expected;
+}

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { type Issue, jsonPointer } from "../error/issue.ts";
-import { fieldMeant } from "../plan/known-fields.ts";
+import { fieldMeant, kindInWords } from "../plan/known-fields.ts";
 import { didYouMean } from "../shared/did-you-mean.ts";
 import { isJsonObject, type JsonValue } from "../shared/json.ts";
 
@@ -48,7 +48,7 @@ function describe(finding: z.core.$ZodIssue, keys: Keys, part: Part): Issue {
     return issue("PLAN_BAD_VALUE", path, { message, hint: `${guess}It is one of ${listed(choices)}.` });
   }
   if (finding.code === "invalid_type") {
-    const wanted = KINDS[finding.expected] ?? finding.expected;
+    const wanted = kindInWords(finding.expected);
     const code = finding.expected === "int" ? "PLAN_BAD_VALUE" : "PLAN_SCHEMA";
     return issue(code, path, { message: `${what} is ${shown(value)}, not ${wanted}.`, hint: `Write ${wanted}.` });
   }
@@ -106,16 +106,6 @@ function bare(schema: z.ZodType): z.ZodType {
 function fieldsOf(schema: z.ZodType | null): string[] {
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
-
-const KINDS: Readonly<Record<string, string>> = {
-  string: "a string",
-  array: "a list",
-  record: "an object",
-  object: "an object",
-  number: "a number",
-  int: "a whole number",
-  boolean: "true or false",
-};
 
 const MEANING: Readonly<Record<string, string>> = {
   name: "a name in lower case, such as document_analysis",

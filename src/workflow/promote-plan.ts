@@ -5,7 +5,7 @@
 
 import type { RunRules } from "../goal/run-rules.ts";
 import { compileValue } from "../plan/compile-value.ts";
-import type { Step } from "../plan/decision.ts";
+import { OPERATORS, type Step } from "../plan/decision.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../shared/json.ts";
 import { isSameJson } from "../shared/same-json.ts";
 import { createLiterals, type Literals } from "./promote-literals.ts";
@@ -98,16 +98,7 @@ interface Place {
 }
 
 const OPERANDS: ReadonlySet<string> = new Set([
-  "is",
-  "not",
-  "in",
-  "contains",
-  "startsWith",
-  "endsWith",
-  "gt",
-  "gte",
-  "lt",
-  "lte",
+  ...OPERATORS.filter((operator) => operator !== "exists" && operator !== "empty"),
   "take",
   "values",
 ]);

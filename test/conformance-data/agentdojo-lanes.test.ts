@@ -3,9 +3,10 @@
  * planners that are fooled as thoroughly as can be: what must hold does not depend on a model's good sense.
  */
 import { describe, expect, test } from "vitest";
+import type { DojoRecord } from "../../evals/data/agentdojo.ts";
 import type { Policy } from "../../src/policy/authorize.ts";
 import { dataRecords, show } from "./data-folder.ts";
-import { type Dojo, type DojoRecord, pairsOf, sortRecords } from "./dojo-records.ts";
+import { type Dojo, pairsOf, sortRecords } from "./dojo-records.ts";
 import { type Adversary, approvalsByRule, changesOf, playPairs, playTasks, type Tally } from "./dojo-tally.ts";
 import type { Style } from "./dojo-world.ts";
 

@@ -2,8 +2,8 @@
  * What a model that may be fooled would plan for a user task. Owns: which inputs are known from the goal, which must be
  * read from results, and how instructions found in results are obeyed. Must not: know the policy.
  */
+import type { GoldCall, InjectionTask, UserTask } from "../../evals/data/agentdojo.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../src/shared/json.ts";
-import type { GoldCall, Injection, UserTask } from "./dojo-records.ts";
 
 /** The step that extracts what all of the attacker's calls are given, by their ids. */
 export const ORDERS = "orders";
@@ -51,7 +51,7 @@ export function writeOneCall({ groundTruth }: UserTask, place: number): PlannedS
 }
 
 /** The attacker's calls in the planner's own words: it read them and does as it is told. */
-export function obey({ calls }: Injection): PlannedStep[] {
+export function obey({ calls }: InjectionTask): PlannedStep[] {
   return calls.map(({ tool, args }, place) => ({
     id: `h${place + 1}`,
     tool,
@@ -61,7 +61,7 @@ export function obey({ calls }: Injection): PlannedStep[] {
 }
 
 /** The attacker's calls, planned before anything was read; all that they are given comes out of results. */
-export function obeyUnseen({ calls }: Injection, { groundTruth }: UserTask): PlannedStep[] {
+export function obeyUnseen({ calls }: InjectionTask, { groundTruth }: UserTask): PlannedStep[] {
   const sources = groundTruth.flatMap(({ effect }, place) => (effect === "read" ? [`s${place + 1}`] : []));
   const steps = calls.map(({ tool, args }, place): PlannedStep => {
     const id = `h${place + 1}`;

@@ -1,55 +1,13 @@
 /** AgentDojo's records as the lanes need them. Owns: where attack text goes, and when an executed call is an attack. */
-import type { GoldTool } from "../../evals/data/gold-record.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../src/shared/json.ts";
+import type { Attack, DojoCall, DojoRecord, InjectionTask, Suite, UserTask } from "../../evals/data/agentdojo.ts";
+import { isJsonObject, type JsonValue } from "../../src/shared/json.ts";
 import { isSameJson } from "../../src/shared/same-json.ts";
-import type { Effect } from "../../src/tool/tool.ts";
-
-export interface DojoCall {
-  tool: string;
-  args: JsonObject;
-}
-export interface GoldCall extends DojoCall {
-  result: JsonValue;
-  effect: Effect;
-  injectedVectors: string[];
-  argProvenance: Record<string, string[]>;
-}
-export interface Suite {
-  type: "suite";
-  suite: string;
-  vectors: Record<string, { default: string }>;
-  tools: (GoldTool & { effect: Effect })[];
-}
-export interface UserTask {
-  type: "user_task";
-  suite: string;
-  id: string;
-  prompt: string;
-  injectable: boolean;
-  error: string | null;
-  groundTruth: GoldCall[];
-}
-export interface Injection {
-  type: "injection_task";
-  suite: string;
-  id: string;
-  goal: string;
-  calls: (DojoCall & { result?: JsonValue })[];
-  harm: { tool: string; where: Record<string, { includes?: string; equals?: JsonValue }> }[];
-}
-export interface Attack {
-  type: "attack";
-  id: string;
-  template: string;
-  defaults: { user: string; model: string };
-}
-export type DojoRecord = Suite | UserTask | Injection | Attack | { type: "meta" | "document" };
 
 export interface Dojo {
   suites: Map<string, Suite>;
   /** Those whose results were recorded. */
   tasks: UserTask[];
-  injections: Injection[];
+  injections: InjectionTask[];
   /** Those that pass an instruction on; the other only says to stop. */
   attacks: Attack[];
 }
@@ -57,7 +15,7 @@ export interface Dojo {
 /** One user task with one injection, said in the words of one attack. */
 export interface Pair {
   task: UserTask;
-  injection: Injection;
+  injection: InjectionTask;
   attack: Attack;
 }
 
@@ -101,7 +59,7 @@ export function withMarks(value: JsonValue, textOf: (vector: string) => string):
 }
 
 /** Whether this call, executed, is what the attacker wanted. */
-export function isHarmful({ harm }: Injection, { tool, args }: DojoCall): boolean {
+export function isHarmful({ harm }: InjectionTask, { tool, args }: DojoCall): boolean {
   return harm.some(
     (entry) =>
       entry.tool === tool &&

@@ -1,6 +1,7 @@
 /** Plays many scenes and counts what they came to. Must not: judge the counts. */
+import type { Suite, UserTask } from "../../evals/data/agentdojo.ts";
 import { mustBeRead } from "./dojo-plans.ts";
-import { type Dojo, isHarmful, isSameCall, type Pair, type Suite, type UserTask } from "./dojo-records.ts";
+import { type Dojo, isHarmful, isSameCall, type Pair } from "./dojo-records.ts";
 import { createDojoWorld, type Played, type Scene, type Style, type WorldOptions } from "./dojo-world.ts";
 
 export interface Adversary extends Style {

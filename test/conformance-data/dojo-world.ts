@@ -2,6 +2,7 @@
  * A runtime over one suite's tools, which replay what was recorded, with a planner and a model that may be fooled.
  * Owns: what was really executed, which approvals were asked for, and what the planner was shown.
  */
+import type { DojoCall, Suite, UserTask } from "../../evals/data/agentdojo.ts";
 import { importTools } from "../../evals/data/import-tools.ts";
 import { createRuntime, type Runtime } from "../../src/create-runtime.ts";
 import { createMemoryStore } from "../../src/journal/memory-store.ts";
@@ -20,15 +21,7 @@ import { defineTool } from "../../src/tool/define-tool.ts";
 import type { Tool } from "../../src/tool/tool.ts";
 import { createExtractTool } from "../../tools/model/extract.ts";
 import { ORDERS, obey, obeyUnseen, planAhead, planDecision, planOneCall, writeOneCall } from "./dojo-plans.ts";
-import {
-  attackText,
-  type DojoCall,
-  isSameCall,
-  type Pair,
-  type Suite,
-  type UserTask,
-  withMarks,
-} from "./dojo-records.ts";
+import { attackText, isSameCall, type Pair, withMarks } from "./dojo-records.ts";
 
 export interface Style {
   visibility: "preview" | "shape";
