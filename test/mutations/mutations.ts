@@ -5,6 +5,7 @@
  */
 import { kernel } from "./kernel-mutations.ts";
 import type { Mutation } from "./mutation.ts";
+import { rules } from "./rules-mutations.ts";
 import { damage, owners } from "./store-mutations.ts";
 import { journalSyncs, otherSyncs, runSyncs } from "./sync-mutations.ts";
 
@@ -15,4 +16,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...damage,
   ...owners,
   ...kernel,
+  ...rules,
 ];

@@ -119,6 +119,39 @@ describe("a step fails, and the first rule that fits says what follows", () => {
     expect(countCalls(world).fetch).toBe(1);
   });
 
+  test("fallback to a value: it is no more trusted than what the failed call was given", async () => {
+    const definitions = { wipe: { effect: "write" as const, idempotency: "none" as const } };
+    const behaviours = { ...broken, wipe: () => ({}) };
+    const wipe = { id: "wipe", tool: "wipe", input: { of: ref("fetch.value") } };
+    const recovery: RecoveryRule[] = [{ on: "*", do: "fallback", value: { value: "none" } }];
+    const wipeAfter = (input: object): Promise<RunResult> => {
+      const request = { rules: { recovery }, documents: [{ name: "d.md", text: "attacker text" }] };
+      return createWorld({ behaviours, definitions }).apply([{ ...FETCH, input }, wipe], { request });
+    };
+    const untrusted = await wipeAfter({ of: ref("document.text") });
+    expect(untrusted).toMatchObject({ status: "waiting", waiting: { reason: "approval" } });
+    expect(untrusted.waiting?.approvals[0]?.rule).toBe("default.untrusted-input");
+    expect(await wipeAfter({ of: ref("goal") })).toMatchObject({ status: "completed" });
+  });
+
+  test.each(["cache", "fetch"])(
+    "fallback to a tool, %s: an approval of the call that failed is none for it",
+    async (tool) => {
+      const irreversible = { effect: "irreversible" as const, idempotency: "key" as const };
+      const world = createWorld({
+        behaviours: { ...broken, cache: () => ({ value: "sent" }) },
+        definitions: { fetch: irreversible, cache: irreversible },
+      });
+      const rules = { recovery: [{ on: "*", do: "fallback", tool }] };
+      const asked = await world.apply([FETCH], { request: { rules } });
+      expect(asked.waiting?.approvals).toMatchObject([{ tool: "fetch" }]);
+      await world.until(world.runtime.runs.approve(asked.id));
+      const again = await world.until(world.runtime.runs.settled(asked.id));
+      expect(again.waiting?.approvals).toMatchObject([{ tool }]);
+      expect(countCalls(world)).toEqual({ fetch: 1 });
+    },
+  );
+
   test("skip: the run goes on without the step and what needs it", async () => {
     const { result } = await recover([{ on: "TOOL_PERMANENT", do: "skip" }], { behaviours: broken });
     expect(result).toMatchObject({ status: "completed", output: { before: { n: 1 } } });
@@ -275,12 +308,14 @@ describe("compensate: what was done is undone, newest first, and the run fails",
     expect(result).toMatchObject({ status: "failed", error: { stepId: "pay" } });
   });
 
-  test("a process that dies while it undoes: the next one goes on, with the same key", async () => {
+  /** The keys of the calls that undo, the first of which a crash cuts off, and how the run ends. */
+  async function crashWhileUndoing(idempotency: "key" | "none"): Promise<{ keys: string[]; result: RunResult }> {
     const keys: string[] = [];
     let isStuck = true;
     const definitions = {
       flight: {
         ...write,
+        idempotency,
         compensate: ({ context }: { context: { idempotencyKey: string } }) => {
           keys.push(context.idempotencyKey);
           return isStuck ? new Promise(() => {}) : null;
@@ -297,44 +332,23 @@ describe("compensate: what was done is undone, newest first, and the run fails",
     isStuck = false;
     const next = world.crash();
     const resumed = await next.until(next.runtime.resume(handle.id));
-    expect(await next.result(resumed)).toMatchObject({ status: "failed", error: { stepId: "pay" } });
-    expect(keys).toHaveLength(2);
-    expect(new Set(keys).size).toBe(1);
+    const result = await next.result(resumed);
     expect(countCalls(world)).toEqual({ flight: 1, pay: 1 });
-  });
-});
-
-describe("reconcile: the tool itself finds out how a call ended that a crash cut off", () => {
-  const send = { id: "send", tool: "send", input: { to: "a" } };
-
-  async function crashInCall(happened: object | null): Promise<{ world: World; result: RunResult }> {
-    const definitions = {
-      send: { effect: "write" as const, idempotency: "none" as const, reconcile: () => happened },
-    };
-    const world = createWorld({ behaviours: { send: () => new Promise(() => {}) }, definitions });
-    const plan = { kind: "plan", rationale: "", steps: [send] };
-    const handle = await world.until(world.runtime.start({ goal: "send", plan: plan as never }));
-    for (let turn = 0; turn < 50 && world.calls.length === 0; turn++) await world.clock.advanceAsync(1);
-    const next = world.crash();
-    const resumed = await next.until(next.runtime.resume(handle.id));
-    return { world, result: await next.result(resumed) };
+    return { keys, result };
   }
 
-  test("it happened: the step is completed with its output", async () => {
-    const { world, result } = await crashInCall({ happened: true, output: { id: 5 } });
-    expect(result).toMatchObject({ status: "completed", output: { send: { id: 5 } } });
-    expect(world.calls).toHaveLength(1);
+  test("a process that dies while it undoes: the next one goes on, with the same key", async () => {
+    const { keys, result } = await crashWhileUndoing("key");
+    expect(result).toMatchObject({ status: "failed", error: { stepId: "pay" } });
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size).toBe(1);
   });
 
-  test("it did not happen: the step has failed, and is not called again by itself", async () => {
-    const { world, result } = await crashInCall({ happened: false });
-    expect(result).toMatchObject({ status: "failed", error: { code: "TOOL_PERMANENT" } });
-    expect(world.calls).toHaveLength(1);
-  });
-
-  test("it cannot tell: a person is asked", async () => {
-    const { result } = await crashInCall(null);
-    expect(result).toMatchObject({ status: "waiting", waiting: { error: { code: "TOOL_OUTCOME_UNKNOWN" } } });
+  test("a process that dies while it undoes what must not be undone twice: nobody knows, and the error says so", async () => {
+    const { keys, result } = await crashWhileUndoing("none");
+    expect(result).toMatchObject({ status: "failed", error: { code: "TOOL_PERMANENT", stepId: "pay" } });
+    expect(result.error?.message).toContain("Not undone: flight (TOOL_OUTCOME_UNKNOWN:");
+    expect(keys).toHaveLength(1);
   });
 });
 
