@@ -1,7 +1,8 @@
 /** The public surface of `planwright/evals`: a hand-written list. What is not here is internal. */
 export { builtInScorers } from "../evals/scorers/built-in-scorers.ts";
 export type { EvalCaseInput } from "./eval/case.ts";
-export { type Evaluation, type EvaluationOptions, evaluateSuite, rescoreSuite } from "./eval/evaluate-suite.ts";
+export type { Evaluation } from "./eval/evaluate-journal.ts";
+export { type EvaluationOptions, evaluateSuite, rescoreSuite } from "./eval/evaluate-suite.ts";
 export type { LoadedSuite } from "./eval/loaded-suite.ts";
 export type { EvalReport } from "./eval/report/eval-report.ts";
 export { type ReportPage, renderHtml } from "./eval/report/html/render-html.ts";

@@ -3,6 +3,7 @@ import type { Document } from "../goal/document.ts";
 import type { JsonObject } from "../shared/json.ts";
 import type { Tool } from "../tool/tool.ts";
 import type { EvalCase } from "./case.ts";
+import type { SuiteJudge } from "./judge/suite-judge.ts";
 import type { Gate, Suite, Variant } from "./suite.ts";
 
 export interface LoadedCase {
@@ -14,12 +15,13 @@ export interface LoadedCase {
   cluster: string;
 }
 
-export interface LoadedSuite extends Omit<Suite, "cases" | "variants" | "tools" | "gates"> {
+export interface LoadedSuite extends Omit<Suite, "cases" | "variants" | "tools" | "gates" | "judges"> {
   cases: LoadedCase[];
   variants: Variant[];
   tools: Tool[];
   gates: Gate[];
-  /** Of everything that decides scores but the variants: cases, documents, level, trials, cluster, seed. */
+  judges: SuiteJudge[];
+  /** Of everything that decides scores but the variants: cases, documents, level, trials, cluster, seed, rubrics. */
   hash: string;
   /** Of what trials depend on: the same without golds, assertions and whatever else only scorers look at. */
   askedHash: string;

@@ -12,9 +12,8 @@ import { canonicalJson } from "../shared/json.ts";
 import type { LoadedSuite } from "./loaded-suite.ts";
 import { createLanes } from "./run/lanes.ts";
 import type { OpenVariant } from "./run/open-variants.ts";
-import { createProviderGates } from "./run/provider-gates.ts";
 import { runTrial, type Trial, type TrialSetting } from "./run/run-trial.ts";
-import { createSpending } from "./run/spending.ts";
+import type { Stopped, SuiteLimits } from "./run/suite-limits.ts";
 import { createTrialWriter, readTrialJournal, type TrialWriter } from "./run/trial-journal.ts";
 import { type ExperimentHeader, type TrialRecord, trialKey } from "./trial-record.ts";
 
@@ -30,8 +29,7 @@ export interface RunSuiteOptions {
   forget?: (run: string) => Promise<void>;
   /** Go on with the journal that is there instead of starting anew. */
   resume: boolean;
-  /** Nothing new starts once it is aborted. */
-  signal?: AbortSignal;
+  limits: SuiteLimits;
   /** Told of every trial that has ended, those of the journal included. */
   onTrial?: (progress: { done: number; total: number; record: TrialRecord }) => void;
 }
@@ -42,8 +40,8 @@ export interface Experiment {
   file: string;
   /** Trials there should be. */
   planned: number;
-  /** Why it ended early: `budget`, `time` or `cancelled`; null where it did not. */
-  stopped: "budget" | "time" | "cancelled" | null;
+  /** Why it ended early; null where it did not. */
+  stopped: Stopped | null;
 }
 
 /** The same suite with the same variants is the same experiment. */
@@ -66,7 +64,7 @@ export function headerOf(suite: LoadedSuite, variants: readonly OpenVariant[]): 
 
 /** Throws CASSETTE_MISS, CONFIG_INVALID (a journal of something else, a damaged one), STORE_IO. */
 export async function runSuite(suite: LoadedSuite, options: RunSuiteOptions): Promise<Experiment> {
-  const { variants, folder, fileSystem, clock, store } = options;
+  const { variants, folder, fileSystem, clock, store, limits } = options;
   const header = headerOf(suite, variants);
   const place = { file: join(folder, "trials.jsonl"), fileSystem };
   const trials = trialsOf(suite, variants);
@@ -75,19 +73,17 @@ export async function runSuite(suite: LoadedSuite, options: RunSuiteOptions): Pr
   const done = new Map<string, TrialRecord>();
   for (const record of journal?.trials() ?? []) if (record.error === null) done.set(trialKey(record), record);
   const writer = await createTrialWriter(place, { header, keepBytes: journal?.wholeBytes ?? null });
-  const { maxCostUsd = null, maxTokens = null, maxSeconds = null } = suite.budget;
   const work: Work = {
     setting: {
       ...{ experiment: header.experiment, suite, store, clock },
       ...(options.forget === undefined ? {} : { forget: options.forget }),
-      gates: createProviderGates(suite.rates, clock),
-      spending: createSpending({ maxCostUsd, maxTokens }),
+      gates: limits.gates,
+      spending: limits.spending,
     },
     writer,
     options,
     trials,
     known: done,
-    deadline: maxSeconds === null ? null : clock.monotonic() + maxSeconds * 1_000,
     finished: 0,
     failure: null,
   };
@@ -106,7 +102,6 @@ interface Work {
   trials: readonly Trial[];
   /** Trials of the journal that need not be repeated. */
   known: ReadonlyMap<string, TrialRecord>;
-  deadline: number | null;
   finished: number;
   /** What ends everything. */
   failure: { thrown: unknown } | null;
@@ -120,11 +115,11 @@ function trialsOf({ cases, trials }: LoadedSuite, variants: readonly OpenVariant
   );
 }
 
-async function workThrough(work: Work): Promise<Experiment["stopped"]> {
+async function workThrough(work: Work): Promise<Stopped | null> {
   const lanes = createLanes(work.setting.suite.concurrency);
   await Promise.all(work.trials.map((trial) => lanes.run(() => workOn(work, trial))));
   if (work.failure !== null) throw work.failure.thrown;
-  return work.finished === work.trials.length ? null : whyStopped(work);
+  return work.finished === work.trials.length ? null : work.options.limits.whyStopped();
 }
 
 /** Never rejects: what ends everything is kept until the others have ended, too. */
@@ -132,7 +127,7 @@ async function workOn(work: Work, trial: Trial): Promise<void> {
   const { setting, writer, options, known } = work;
   const key = trialKey({ case: trial.loaded.id, variant: trial.variant.id, trial: trial.number });
   const before = known.get(key);
-  if (before === undefined && (work.failure !== null || whyStopped(work) !== null)) return;
+  if (before === undefined && (work.failure !== null || options.limits.whyStopped() !== null)) return;
   try {
     const record = before ?? (await runTrial(setting, trial));
     if (record === null) return;
@@ -142,12 +137,6 @@ async function workOn(work: Work, trial: Trial): Promise<void> {
   } catch (thrown) {
     work.failure ??= { thrown };
   }
-}
-
-function whyStopped({ setting, options, deadline }: Work): Experiment["stopped"] {
-  if (options.signal?.aborted === true) return "cancelled";
-  if (setting.spending.isUsedUp()) return "budget";
-  return deadline !== null && setting.clock.monotonic() >= deadline ? "time" : null;
 }
 
 function otherExperiment(file: string): PlanwrightError {

@@ -8,6 +8,7 @@ import type { Planner } from "../planner/planner.ts";
 import type { JsonSchema, JsonValue } from "../shared/json.ts";
 import type { Tool } from "../tool/tool.ts";
 import { evalCaseSchema } from "./case.ts";
+import { suiteJudgeSchema } from "./judge/suite-judge.ts";
 import type { Scorer } from "./score.ts";
 import { LEVELS } from "./trial-record.ts";
 
@@ -70,6 +71,7 @@ const suiteFields = {
     .default("document")
     .describe("What makes cases depend on each other: document, case, or the part of a tag before its colon."),
   scorers: z.array(scorer).min(1).exactOptional().describe("All deterministic scorers by default."),
+  judges: z.array(suiteJudgeSchema).max(20).default([]).describe("Models as scorers, each with a rubric."),
   pass: z
     .array(scorer)
     .min(1)
@@ -127,6 +129,10 @@ export const suiteSchema = suiteFileSchema.extend({
     .min(1)
     .max(50)
     .default([{ id: "rule", planner: "rule" }]),
+  judges: z
+    .array(suiteJudgeSchema.extend({ model: z.union([suiteJudgeSchema.shape.model, z.custom<Model>(isObject)]) }))
+    .max(20)
+    .default([]),
   tools: z.array(z.union([file, z.custom<Tool>(isObject)])).default([]),
   scorers: z
     .array(z.union([scorer, z.custom<Scorer>(isObject)]))

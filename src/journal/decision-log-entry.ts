@@ -7,7 +7,7 @@ import { diffSchema } from "./entries.ts";
 
 export const VERDICTS = ["accepted", "rejected", "fallback"] as const;
 
-const usageSchema = z.strictObject({ inputTokens: z.int(), outputTokens: z.int(), modelCalls: z.int() });
+export const usageSchema = z.strictObject({ inputTokens: z.int(), outputTokens: z.int(), modelCalls: z.int() });
 
 /** Null where a price was unknown. */
 const costSchema = z.number().nullable();

@@ -79,7 +79,7 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/eval/{suite,trial-record,loaded-suite,cluster,baseline}.ts", 2],
   ["src/eval/{report,export}/**", 2],
   ["src/eval/run/**", 4],
-  ["src/eval/{run-suite,evaluate-suite}.ts", 4],
+  ["src/eval/{run-suite,evaluate-suite,evaluate-journal}.ts", 4],
   ["src/evals.ts", 6],
 
   ["src/trace/{span,metric,durations,gen-ai-names}.ts", 1],

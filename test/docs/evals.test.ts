@@ -2,8 +2,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { builtInScorers } from "../../evals/scorers/built-in-scorers.ts";
 import { evalCaseSchema } from "../../src/eval/case.ts";
+import { pairRubricSchema, rubricSchema } from "../../src/eval/judge/rubric.ts";
+import { suiteJudgeSchema } from "../../src/eval/judge/suite-judge.ts";
 import { suiteSchema } from "../../src/eval/suite.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -27,6 +30,18 @@ describe("docs/evals.md", () => {
         expect(text, name).toMatch(new RegExp(`\\| .*\`${name}\``));
     }
     for (const name of Object.keys(evalCaseSchema.shape)) expect(text, name).toContain(`\`${name}\``);
+  });
+
+  test("has rubrics and a judge that a suite takes", () => {
+    const section = text.slice(text.indexOf("## Judges"), text.indexOf("## Statistics"));
+    const block = (language: string): string[] =>
+      [...section.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, "g"))].map(([, body = ""]) => body);
+    const [labels = "", pair = ""] = block("json");
+    expect(rubricSchema.parse(JSON.parse(labels)).positive).toBe("yes");
+    expect(pairRubricSchema.parse(JSON.parse(pair)).pair).toBe(true);
+    const { judges } = parse(block("yaml")[0] ?? "") as { judges: unknown[] };
+    expect(suiteJudgeSchema.parse(judges[0]).id).toBe("names-the-delay");
+    for (const field of ["of", "against", "calibration"]) expect(section).toContain(`| \`${field}\` |`);
   });
 
   test("has the example in TypeScript word for word", () => {

@@ -60,7 +60,7 @@ const load = (suite: SuiteInput): Promise<LoadedSuite> =>
 describe("a suite at the level plan", () => {
   test("asks for one decision a trial, runs nothing, and scores it against the golds", async () => {
     const { report } = await evaluateSuite(await load(SUITE), world());
-    expect(report.counts).toEqual({ cases: 3, trials: 3, scored: 3, errors: 0, skipped: 0 });
+    expect(report.counts).toEqual({ cases: 3, trials: 3, scored: 3, errors: 0, skipped: 0, unjudged: 0 });
     expect(report.status).toBe("passed");
     expect(report.variants[0]?.scores["tool_f1"]).toMatchObject({ n: 2, notApplicable: 1, clusters: 2 });
     expect(report.variants[0]?.scores["tool_recall"]?.mean).toBe(1);

@@ -7,7 +7,8 @@ import { resolve } from "node:path";
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import type { Calibration } from "../../eval/judge/calibrate.ts";
 import { figure } from "../../eval/report/figures.ts";
-import { calibrateJudge, readLabels, readRubric } from "../../eval/run/calibrate-judge.ts";
+import { calibrateJudge, readLabels } from "../../eval/run/calibrate-judge.ts";
+import { readRubric } from "../../eval/run/read-rubric.ts";
 import { createModelCaller } from "../../model/call-model.ts";
 import { openCassette } from "../../model/cassette-model.ts";
 import { openModel } from "../../model/open-model.ts";
@@ -27,7 +28,7 @@ export async function calibrateCommand({ report, args, options, terminal }: Call
     });
   }
   const rubric = await readRubric(resolve(cwd, args[0] ?? ""));
-  const labels = await readLabels(resolve(cwd, options.labels ?? ""));
+  const labels = await readLabels(resolve(cwd, options.labels ?? ""), rubric);
   const open = (file: string) => openCassette(`cassette:${file}`, { folder: cwd });
   const model = await openModel(spec, { env, prices: settings.prices, openCassette: open });
   const controller = new AbortController();

@@ -10,7 +10,7 @@ import type { LoadedSuite } from "../../eval/loaded-suite.ts";
 import { sideOfBaseline } from "../../eval/report/build-report.ts";
 import type { Side } from "../../eval/report/compare-variants.ts";
 import { evalReportSchema } from "../../eval/report/eval-report.ts";
-import type { ModelMode } from "../../eval/run/open-variants.ts";
+import type { ModelMode } from "../../eval/run/open-suite-model.ts";
 import type { CliOptions } from "../call.ts";
 import type { Terminal } from "../terminal.ts";
 

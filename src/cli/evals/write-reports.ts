@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { describeThrown, PlanwrightError } from "../../error/planwright-error.ts";
-import type { Evaluation } from "../../eval/evaluate-suite.ts";
+import type { Evaluation } from "../../eval/evaluate-journal.ts";
 import type { EvalReport } from "../../eval/report/eval-report.ts";
 import { renderHtml } from "../../eval/report/html/render-html.ts";
 import { renderAnnotations } from "../../eval/report/render-annotations.ts";

@@ -1,11 +1,14 @@
 /** A report of evals for a terminal: status, verdicts, scores. Owns: the layout. */
-import type { EvalReport, ReportVariant } from "../../eval/report/eval-report.ts";
+import type { EvalReport } from "../../eval/report/eval-report.ts";
 import {
+  countsText,
   differenceText,
   estimateText,
   figure,
   gateText,
+  judgeText,
   measuresText,
+  scorerNames,
   scorersOf,
   successText,
   verdictText,
@@ -26,22 +29,24 @@ export function renderReport(report: EvalReport, layout: Layout): string[] {
   const { suite, status, level, counts, experiment, notes, gates } = report;
   const { style } = layout;
   const paint = status === "passed" ? style.green : status === "failed" ? style.red : style.yellow;
-  const trials = `${counts.cases} cases, ${counts.trials} trials: ${counts.scored} scored, ${counts.errors} errors, ${counts.skipped} not run`;
+  const trials = countsText(counts);
   return [
     `${style.bold(visibleLine(suite))}  ${paint(status)}  ${style.dim(`level ${level} · ${trials} · ${experiment}`)}`,
     ...notes.map((note) => style.yellow(visibleLine(note))),
     "",
-    ...renderScores(report.variants, layout),
+    ...renderScores(report, layout),
     ...renderComparisons(report, layout),
     ...gates.map((gate) => (gate.passed ? style.green : style.red)(`gate ${visibleLine(gateText(gate))}`)),
     ...renderErrors(report, style),
   ];
 }
 
-function renderScores(variants: readonly ReportVariant[], layout: Layout): string[] {
+function renderScores(report: EvalReport, layout: Layout): string[] {
+  const { variants, judges } = report;
+  const nameOf = scorerNames(report);
   const shown = scorersOf(variants).filter((scorer) => variants.some(({ scores }) => (scores[scorer]?.n ?? 0) > 0));
   const rows = shown.map((scorer) => [
-    visibleLine(scorer),
+    visibleLine(nameOf(scorer)),
     ...variants.map(({ scores }) => (scores[scorer] === undefined ? "–" : estimateText(scores[scorer]))),
     [...new Set(variants.map(({ scores }) => String(scores[scorer]?.n ?? 0)))].join(" / "),
   ]);
@@ -50,14 +55,17 @@ function renderScores(variants: readonly ReportVariant[], layout: Layout): strin
     const words = [measuresText(variant), successText(variant)].filter((part) => part !== "").join("; ");
     return layout.style.dim(`${visibleLine(variant.id)}: ${words || "nothing measured"}`);
   });
-  return [...renderTable({ columns, rows }, layout), "", ...facts, ""];
+  const judging = judges.map((judge) => layout.style.dim(visibleLine(judgeText(judge))));
+  return [...renderTable({ columns, rows }, layout), "", ...facts, ...judging, ""];
 }
 
-function renderComparisons({ comparisons }: EvalReport, layout: Layout): string[] {
+function renderComparisons(report: EvalReport, layout: Layout): string[] {
+  const { comparisons } = report;
+  const nameOf = scorerNames(report);
   if (comparisons.length === 0) return [];
   const rows = comparisons.map((one) => [
     `${visibleLine(one.baseline)} → ${visibleLine(one.variant)}`,
-    visibleLine(one.scorer),
+    visibleLine(nameOf(one.scorer)),
     differenceText(one),
     figure(one.pAdjusted),
     verdictText(one),

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import { measureAgreement } from "../statistics/agreement.ts";
-import type { Judge } from "./create-judge.ts";
-import { type Rubric, rubricHash } from "./rubric.ts";
+import { type Judge, promptFor } from "./create-judge.ts";
+import { type AnyRubric, isPairRubric, labelNames, rubricHash } from "./rubric.ts";
 
 const share = z.number().min(0).max(1).nullable();
 
@@ -12,7 +12,7 @@ export const calibrationSchema = z.strictObject({
   rubricHash: z.string(),
   model: z.string(),
   promptHash: z.string(),
-  /** The rubric's positive label. */
+  /** The rubric's positive label; `first` for pairs. */
   positive: z.string(),
   /** Labelled texts that the judge gave a label; every other figure is of these. */
   n: z.int().min(0),
@@ -43,9 +43,10 @@ export interface JudgeLabel {
 export function calibrate(
   labels: readonly PersonLabel[],
   judgements: readonly JudgeLabel[],
-  { rubric, judge }: { rubric: Rubric; judge: Pick<Judge, "model" | "prompts"> },
+  { rubric, judge }: { rubric: AnyRubric; judge: Pick<Judge, "model" | "prompts"> },
 ): Calibration {
-  const known = new Set(rubric.labels.map(({ label }) => label));
+  const known = new Set(labelNames(rubric));
+  const positive = isPairRubric(rubric) ? "first" : rubric.positive;
   const byCase = new Map(judgements.map(({ case: id, label }) => [id, label]));
   const seen = new Set<string>();
   const pairs = labels.map(({ case: id, label }) => {
@@ -57,20 +58,18 @@ export function calibrate(
     return { label, judgement };
   });
   return {
+    rubric: rubric.name,
     ...identityOf(rubric, judge),
-    positive: rubric.positive,
-    ...measureAgreement(pairs, rubric.positive),
+    positive,
+    ...measureAgreement(pairs, positive),
   };
 }
 
+export type JudgeIdentity = Pick<Calibration, "rubricHash" | "model" | "promptHash">;
+
 /** True where the calibration is of this very rubric, model and prompt; otherwise reports say "uncalibrated". */
-export function isCalibrated(
-  calibration: Calibration | null,
-  rubric: Rubric,
-  judge: Pick<Judge, "model" | "prompts">,
-): boolean {
+export function isCalibrated(calibration: Calibration | null, identity: JudgeIdentity): boolean {
   if (calibration === null || calibration.n === 0) return false;
-  const identity = identityOf(rubric, judge);
   return (
     calibration.rubricHash === identity.rubricHash &&
     calibration.model === identity.model &&
@@ -78,16 +77,8 @@ export function isCalibrated(
   );
 }
 
-function identityOf(
-  rubric: Rubric,
-  judge: Pick<Judge, "model" | "prompts">,
-): Pick<Calibration, "rubric" | "rubricHash" | "model" | "promptHash"> {
-  return {
-    rubric: rubric.name,
-    rubricHash: rubricHash(rubric),
-    model: judge.model,
-    promptHash: judge.prompts.text.hash,
-  };
+export function identityOf(rubric: AnyRubric, judge: Pick<Judge, "model" | "prompts">): JudgeIdentity {
+  return { rubricHash: rubricHash(rubric), model: judge.model, promptHash: promptFor(judge, rubric).hash };
 }
 
 function refuse(message: string): PlanwrightError {

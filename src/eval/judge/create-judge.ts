@@ -8,7 +8,15 @@ import type { Prompt, PromptLibrary, PromptMark } from "../../prompt/prompt.ts";
 import { renderPrompt } from "../../prompt/render-prompt.ts";
 import { cutText } from "../../shared/cut-text.ts";
 import { type ReadVerdict, readVerdict } from "./read-verdict.ts";
-import { ABSTAIN, type Judgement, type Rubric } from "./rubric.ts";
+import {
+  ABSTAIN,
+  type AnyRubric,
+  isPairRubric,
+  type Judgement,
+  PAIR_LABELS,
+  type PairLabel,
+  type Rubric,
+} from "./rubric.ts";
 
 export interface JudgeParts {
   caller: ModelCaller;
@@ -35,8 +43,6 @@ export interface JudgedPair {
   reference?: string;
 }
 
-export type PairLabel = "first" | "second" | "tie";
-
 export interface Judge {
   /** What judgements depend on besides the rubric. */
   readonly model: string;
@@ -50,8 +56,28 @@ export interface Judge {
   comparePair(question: string, judged: JudgedPair, options: JudgeOptions): Promise<Judgement<PairLabel>>;
 }
 
+/** What a rubric is about: one text, or for a rubric of pairs two. */
+export interface JudgedTexts extends JudgedText {
+  other?: string;
+}
+
+/** Asks as the rubric wants it. Throws ModelCallError. */
+export function judgeBy(
+  judge: Judge,
+  { rubric, texts }: { rubric: AnyRubric; texts: JudgedTexts },
+  options: JudgeOptions,
+): Promise<Judgement> {
+  if (!isPairRubric(rubric)) return judge.judgeText(rubric, texts, options);
+  const { text, other = "", ...about } = texts;
+  return judge.comparePair(rubric.question, { ...about, first: text, second: other }, options);
+}
+
+/** The prompt that a rubric is asked with. */
+export function promptFor({ prompts }: Pick<Judge, "prompts">, rubric: AnyRubric): PromptMark {
+  return isPairRubric(rubric) ? prompts.pair : prompts.text;
+}
+
 const MAX_OUTPUT_TOKENS = 1_024;
-const PAIR_LABELS = ["first", "second", "tie"] as const;
 
 /** Throws PROMPT_NOT_FOUND. */
 export function createJudge(parts: JudgeParts): Judge {

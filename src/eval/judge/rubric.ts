@@ -7,6 +7,9 @@ import type { Score } from "../score.ts";
 /** The label of a judge that can't tell; no rubric may have it. */
 export const ABSTAIN = "abstain";
 
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
+const question = z.string().min(1).max(2_000);
+
 const labelSchema = z.strictObject({
   label: z.string().trim().min(1).max(60),
   /** When it applies, in words that two people would understand alike. */
@@ -17,8 +20,8 @@ const labelSchema = z.strictObject({
 
 export const rubricSchema = z
   .strictObject({
-    name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
-    question: z.string().min(1).max(2_000),
+    name,
+    question,
     labels: z.array(labelSchema).min(2).max(10),
     /** The label that calibration counts as positive. */
     positive: z.string(),
@@ -28,8 +31,25 @@ export const rubricSchema = z
   .refine(({ labels, positive }) => labels.some(({ label }) => label === positive), "positive is none of the labels");
 export type Rubric = z.infer<typeof rubricSchema>;
 
+/** Which of two texts answers the question better. */
+export const pairRubricSchema = z.strictObject({ name, question, pair: z.literal(true) });
+export type PairRubric = z.infer<typeof pairRubricSchema>;
+
+export type AnyRubric = Rubric | PairRubric;
+
+export const PAIR_LABELS = ["first", "second", "tie"] as const;
+export type PairLabel = (typeof PAIR_LABELS)[number];
+
+export function isPairRubric(rubric: AnyRubric): rubric is PairRubric {
+  return "pair" in rubric;
+}
+
+export function labelNames(rubric: AnyRubric): readonly string[] {
+  return isPairRubric(rubric) ? PAIR_LABELS : rubric.labels.map(({ label }) => label);
+}
+
 /** Changes with every word of the rubric: a calibration holds for one hash alone. */
-export function rubricHash(rubric: Rubric): string {
+export function rubricHash(rubric: AnyRubric): string {
   return hashJson(rubric);
 }
 
@@ -49,12 +69,22 @@ export interface Judgement<L extends string = string> {
   costUsd: number | null;
 }
 
-/** What a judgement is worth; null where the judge abstained. */
-export function judgementScore(judgement: Judgement, rubric: Rubric): Score {
-  const known = rubric.labels.find(({ label }) => label === judgement.label);
-  if (known === undefined) {
-    return { score: null, evidence: [`the judge abstained (${judgement.abstention}): ${judgement.reason}`] };
-  }
-  const quotes = judgement.quotes.map((quote) => `quote: ${JSON.stringify(quote)}`);
-  return { score: known.score, evidence: [`${known.label}: ${judgement.reason}`, ...quotes] };
+/** Of the first of two texts. */
+const PAIR_SCORES: ReadonlyMap<string | null, number> = new Map([
+  ["first", 1],
+  ["tie", 0.5],
+  ["second", 0],
+]);
+
+/** What a judgement is worth, for a pair to its first text; null where the judge abstained. */
+export function judgementScore(
+  judgement: Pick<Judgement, "label" | "abstention" | "quotes" | "reason">,
+  rubric: AnyRubric,
+): Score {
+  const { label, abstention, quotes, reason } = judgement;
+  const score = isPairRubric(rubric)
+    ? PAIR_SCORES.get(label)
+    : rubric.labels.find((known) => known.label === label)?.score;
+  if (score === undefined) return { score: null, evidence: [`the judge abstained (${abstention}): ${reason}`] };
+  return { score, evidence: [`${label}: ${reason}`, ...quotes.map((quote) => `quote: ${JSON.stringify(quote)}`)] };
 }

@@ -6,7 +6,7 @@ import { type Baseline, baselineScores, type CaseScores, caseScores } from "../b
 import type { Gate } from "../suite.ts";
 import type { Level } from "../trial-record.ts";
 import { compareVariants, type Side } from "./compare-variants.ts";
-import type { EvalReport, ReportTrial } from "./eval-report.ts";
+import type { EvalReport, ReportJudge, ReportTrial } from "./eval-report.ts";
 import { judgeGates } from "./judge-gates.ts";
 import { type SummedTrial, summarizeVariant, type VariantFacts } from "./summarize-variant.ts";
 
@@ -19,6 +19,8 @@ export interface ReportInput {
   /** In any order. */
   trials: readonly Omit<SummedTrial, "cluster">[];
   scorers: readonly string[];
+  judges: readonly ReportJudge[];
+  unjudged: number;
   baseline: Baseline | null;
   /** Variant that the others are compared with; the first by default. */
   compareWith?: string;
@@ -29,12 +31,12 @@ export interface ReportInput {
 }
 
 export function buildReport(input: ReportInput): EvalReport {
-  const { experiment, suite, cases, variants, scorers, notes, environment } = input;
+  const { experiment, suite, cases, variants, scorers, judges, notes, environment } = input;
   const clusters = new Map(cases.map(({ id, cluster }) => [id, cluster]));
   const clusterOf = (name: string): string => clusters.get(name) ?? name;
   const trials = inOrder(input).map((one) => ({ ...one, cluster: clusterOf(one.trial.case) }));
   const counts = countTrials(input, trials);
-  const isComplete = counts.errors === 0 && counts.skipped === 0;
+  const isComplete = counts.errors + counts.skipped + counts.unjudged === 0;
   const summaries = variants.map((variant) =>
     summarizeVariant(
       variant,
@@ -45,7 +47,7 @@ export function buildReport(input: ReportInput): EvalReport {
   const reported = { trials: trials.map(({ trial }) => trial) };
   const scoresOf = rememberScores(reported);
   const gates = judgeGates(suite.gates, {
-    ...{ variants: summaries, scoresOf, clusterOf, isComplete },
+    ...{ variants: summaries, scoresOf, clusterOf, isComplete, uncalibrated: uncalibratedOf(judges) },
     ...{ baseline: input.baseline, seed: suite.seed },
   });
   const isPassed = gates.every(({ passed }) => passed);
@@ -59,11 +61,16 @@ export function buildReport(input: ReportInput): EvalReport {
     notes: [...notes],
     counts,
     variants: summaries,
+    judges: [...judges],
     comparisons: comparisonsOf(input, scoresOf, clusterOf),
     gates,
     ...reported,
     environment,
   };
+}
+
+function uncalibratedOf(judges: readonly ReportJudge[]): ReadonlySet<string> {
+  return new Set(judges.filter(({ calibration }) => calibration === null).map(({ id }) => id));
 }
 
 /** Trials end in any order; reports list them by case, variant and number. */
@@ -81,7 +88,10 @@ function inOrder({ cases, variants, trials }: ReportInput): ReportInput["trials"
     .map(({ one }) => one);
 }
 
-function countTrials({ cases, variants, suite }: ReportInput, trials: readonly SummedTrial[]): EvalReport["counts"] {
+function countTrials(
+  { cases, variants, suite, unjudged }: ReportInput,
+  trials: readonly SummedTrial[],
+): EvalReport["counts"] {
   const planned = cases.length * variants.length * suite.trials;
   const errors = trials.filter(({ trial }) => trial.error !== null).length;
   return {
@@ -90,6 +100,7 @@ function countTrials({ cases, variants, suite }: ReportInput, trials: readonly S
     scored: trials.length - errors,
     errors,
     skipped: planned - trials.length,
+    unjudged,
   };
 }
 

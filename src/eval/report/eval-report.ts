@@ -1,6 +1,7 @@
 /** What a suite came to (CONTRACTS 8). Owns: the shape. Two strict replays are equal byte for byte but for `environment`. */
 import { z } from "zod";
 import { errorShapeSchema } from "../../error/planwright-error.ts";
+import { calibrationSchema } from "../judge/calibrate.ts";
 import { VERDICTS } from "../statistics/estimate.ts";
 import { LEVELS } from "../trial-record.ts";
 
@@ -68,6 +69,27 @@ export const gateResultSchema = z.strictObject({
 });
 export type GateResult = z.infer<typeof gateResultSchema>;
 
+export const reportJudgeSchema = z.strictObject({
+  /** Its scorer's id. */
+  id: z.string(),
+  rubric: z.string(),
+  rubricHash: z.string(),
+  of: z.enum(["output", "decision"]),
+  /** `reference` or a variant, for a judge of pairs; else null. */
+  against: z.string().nullable(),
+  /** Null where it has never judged. */
+  model: z.string().nullable(),
+  promptHash: z.string().nullable(),
+  judged: z.int(),
+  abstained: z.int(),
+  /** Of these judgements, when they were made. */
+  tokens: z.number(),
+  costUsd: z.number().nullable(),
+  /** Null: uncalibrated, or its calibration is of another rubric, model or prompt. */
+  calibration: calibrationSchema.nullable(),
+});
+export type ReportJudge = z.infer<typeof reportJudgeSchema>;
+
 const scoreSchema = z.strictObject({ score: z.number().nullable(), evidence: z.array(z.string()) });
 
 export const reportTrialSchema = z.strictObject({
@@ -97,8 +119,11 @@ export const evalReportSchema = z.strictObject({
     scored: z.int(),
     errors: z.int(),
     skipped: z.int(),
+    /** Judgements that are missing. */
+    unjudged: z.int().default(0),
   }),
   variants: z.array(variantSchema),
+  judges: z.array(reportJudgeSchema).default([]),
   comparisons: z.array(comparisonSchema),
   gates: z.array(gateResultSchema),
   trials: z.array(reportTrialSchema),

@@ -1,5 +1,5 @@
 /** How figures are written in every form of a report. Owns: digits, and that no difference stands without its interval. */
-import type { Comparison, GateResult, ReportVariant, ScoreEstimate } from "./eval-report.ts";
+import type { Comparison, EvalReport, GateResult, ReportJudge, ReportVariant, ScoreEstimate } from "./eval-report.ts";
 
 export function figure(value: number | null, digits = 3): string {
   if (value === null) return "–";
@@ -35,6 +35,32 @@ export function verdictText({ verdict, smallestEffect }: Pick<Comparison, "verdi
 
 export function differenceText({ difference, low, high }: Pick<Comparison, "difference" | "low" | "high">): string {
   return `${signed(difference)} ${intervalText(low, high)}`;
+}
+
+/** How a report calls its scorers: a judge is told from what is computed, and an uncalibrated one from others. */
+export function scorerNames({ judges }: Pick<EvalReport, "judges">): (scorer: string) => string {
+  const names = new Map(
+    judges.map(({ id, calibration }) => [id, `${id} (${calibration === null ? "uncalibrated judge" : "judge"})`]),
+  );
+  return (scorer) => names.get(scorer) ?? scorer;
+}
+
+/** One line: who judged, how often it abstained, what it cost, and how far it may be trusted. */
+export function judgeText(judge: ReportJudge): string {
+  const { id, rubric, model, of, against, judged, abstained, tokens, costUsd, calibration } = judge;
+  const what = against === null ? of : `${of} against ${against === "reference" ? "the reference" : against}`;
+  const cost = `${figure(tokens, 0)} tokens${costUsd === null ? "" : `, ${figure(costUsd, 5)} USD`}`;
+  const trust =
+    calibration === null
+      ? "uncalibrated"
+      : `calibrated on ${calibration.n} texts: agreement ${figure(calibration.agreement)}, Cohen's kappa ${figure(calibration.kappa)}`;
+  return `${id}: ${model ?? "nobody"} judges the ${what} by ${rubric}; ${judged} judgements, ${abstained} abstentions, ${cost}; ${trust}`;
+}
+
+/** `12 cases, 24 trials: 24 scored, 0 errors, 0 not run`. */
+export function countsText({ cases, trials, scored, errors, skipped, unjudged }: EvalReport["counts"]): string {
+  const without = unjudged === 0 ? "" : `, ${unjudged} judgements missing`;
+  return `${cases} cases, ${trials} trials: ${scored} scored, ${errors} errors, ${skipped} not run${without}`;
 }
 
 export function gateText({ variant, scorer, kind, threshold, bound, passed }: GateResult): string {

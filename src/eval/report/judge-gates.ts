@@ -13,6 +13,8 @@ export interface Judged {
   seed: number;
   /** False where trials are missing: a part of the truth passes no gate. */
   isComplete: boolean;
+  /** Judges whose word was not compared with people's: it passes no gate. */
+  uncalibrated: ReadonlySet<string>;
 }
 
 /** One result for each gate and variant that it is about. */
@@ -24,10 +26,10 @@ export function judgeGates(gates: readonly Gate[], judged: Judged): GateResult[]
   );
 }
 
-function absolute(gate: { scorer: string; min: number }, variant: ReportVariant, { isComplete }: Judged): GateResult {
+function absolute(gate: { scorer: string; min: number }, variant: ReportVariant, judged: Judged): GateResult {
   const { scorer, min } = gate;
   const bound = variant.scores[scorer]?.low ?? null;
-  const passed = isComplete && bound !== null && bound >= min;
+  const passed = mayPass(scorer, judged) && bound !== null && bound >= min;
   return { variant: variant.id, scorer, kind: "absolute", threshold: min, bound, passed };
 }
 
@@ -35,11 +37,16 @@ function absolute(gate: { scorer: string; min: number }, variant: ReportVariant,
 function noRegression(
   { scorer, noRegression: margin }: { scorer: string; noRegression: number },
   { id }: ReportVariant,
-  { scoresOf, clusterOf, baseline, seed, isComplete }: Judged,
+  judged: Judged,
 ): GateResult {
+  const { scoresOf, clusterOf, baseline, seed } = judged;
   const before = baseline === null ? null : baselineScores(baseline, id);
   const sides = { baseline: { id, scores: before ?? new Map() }, variant: { id, scores: scoresOf(id) } };
   const { low } = comparePaired(pairCases(sides, scorer, clusterOf), { seed });
-  const passed = isComplete && low !== null && low >= -margin;
+  const passed = mayPass(scorer, judged) && low !== null && low >= -margin;
   return { variant: id, scorer, kind: "no-regression", threshold: margin, bound: low, passed };
+}
+
+function mayPass(scorer: string, { isComplete, uncalibrated }: Judged): boolean {
+  return isComplete && !uncalibrated.has(scorer);
 }

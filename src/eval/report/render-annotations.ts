@@ -3,19 +3,20 @@
  * their escaping (docs.github.com, "Workflow commands for GitHub Actions", 2026-11). Pure.
  */
 import type { EvalReport } from "./eval-report.ts";
-import { differenceText, gateText } from "./figures.ts";
+import { differenceText, gateText, scorerNames } from "./figures.ts";
 
 /** Actions shows ten of a kind in a step. */
 const MOST_OF_A_KIND = 10;
 
 export function renderAnnotations(report: EvalReport): string[] {
   const { suite, gates, comparisons, counts, status, notes } = report;
+  const nameOf = scorerNames(report);
   const failed = gates.filter(({ passed }) => !passed).map((gate) => command("error", suite, gateText(gate)));
-  const missing = `${counts.errors} errors, ${counts.skipped} trials not run: a partial result passes no gate`;
+  const missing = `${counts.errors} errors, ${counts.skipped} trials not run, ${counts.unjudged} judgements missing: a partial result passes no gate`;
   const verdicts = comparisons
     .filter(({ verdict }) => verdict !== "no-evidence")
     .map((one) => {
-      const words = `${one.variant} is ${one.verdict} than ${one.baseline} in ${one.scorer}: ${differenceText(one)}`;
+      const words = `${one.variant} is ${one.verdict} than ${one.baseline} in ${nameOf(one.scorer)}: ${differenceText(one)}`;
       return command(one.verdict === "worse" ? "warning" : "notice", suite, words);
     });
   return [

@@ -3,14 +3,14 @@
  * scores, and only fails the build as an error where it has no answer. Pure.
  */
 import type { EvalReport, ReportTrial } from "./eval-report.ts";
-import { figure, gateText } from "./figures.ts";
+import { figure, gateText, judgeText } from "./figures.ts";
 
 export function renderJunit(reports: readonly EvalReport[]): string {
   const suites = reports.flatMap((report) => [gateSuite(report), ...trialSuites(report)]);
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join("\n")}\n</testsuites>\n`;
 }
 
-function gateSuite({ suite, gates, notes, status }: EvalReport): string {
+function gateSuite({ suite, gates, notes, status, judges }: EvalReport): string {
   const tests = gates.map((gate) => {
     const name = `${gate.variant}: ${gate.scorer} (${gate.kind})`;
     const failure = gate.passed ? "" : `<failure message="${escapeXml(gateText(gate))}"/>`;
@@ -19,6 +19,7 @@ function gateSuite({ suite, gates, notes, status }: EvalReport): string {
   const failed = gates.filter(({ passed }) => !passed).length;
   const head = `  <testsuite name="${escapeXml(`${suite} gates`)}" tests="${gates.length}" failures="${failed}" errors="0">`;
   const properties = ["    <properties>", property("status", status), ...notes.map((note) => property("note", note))];
+  properties.push(...judges.map((judge) => property("judge", judgeText(judge))));
   return [head, ...properties, "    </properties>", ...tests, "  </testsuite>"].join("\n");
 }
 

@@ -1,12 +1,15 @@
 /** A report for a pull request. Owns: Markdown that shows foreign text as text. Pure. */
 import type { EvalReport, ReportVariant } from "./eval-report.ts";
 import {
+  countsText,
   countText,
   differenceText,
   estimateText,
   figure,
   gateText,
+  judgeText,
   measuresText,
+  scorerNames,
   scorersOf,
   successText,
   verdictText,
@@ -25,20 +28,22 @@ function renderOne(report: EvalReport): string[] {
     `## Evals: ${escapeMarkdown(suite)}: ${status}`,
     "",
     ...notes.flatMap((note) => [`> **Note.** ${escapeMarkdown(note)}`, ""]),
-    `Level ${level}; ${counts.cases} cases, ${counts.trials} trials: ${counts.scored} scored, ${counts.errors} errors, ${counts.skipped} not run.`,
+    `Level ${level}; ${countsText(counts)}.`,
     "",
     ...(gates.length === 0 ? [] : [...gates.map((gate) => `- ${escapeMarkdown(gateText(gate))}`), ""]),
     ...renderComparisons(report),
-    ...renderScores(report.variants),
+    ...renderScores(report),
     `<sub>Mean [95 % interval]. ${escapeMarkdown(report.experiment)}, suite ${escapeMarkdown(report.suiteHash.slice(0, 19))}.</sub>`,
   ];
 }
 
-function renderComparisons({ comparisons }: EvalReport): string[] {
+function renderComparisons(report: EvalReport): string[] {
+  const { comparisons } = report;
+  const nameOf = scorerNames(report);
   if (comparisons.length === 0) return [];
   const rows = comparisons.map((one) => [
     `${one.baseline} → ${one.variant}`,
-    one.scorer,
+    nameOf(one.scorer),
     differenceText(one),
     figure(one.pAdjusted),
     verdictText(one),
@@ -48,7 +53,7 @@ function renderComparisons({ comparisons }: EvalReport): string[] {
     ...table(["variants", "scorer", "difference", "p (Holm)", "verdict"], rows),
     "",
     ...changed.flatMap(({ baseline, variant, scorer, flips }) => [
-      `<details><summary>${escapeMarkdown(`${scorer}, ${baseline} → ${variant}: ${flips.length} cases changed`)}</summary>`,
+      `<details><summary>${escapeMarkdown(`${nameOf(scorer)}, ${baseline} → ${variant}: ${flips.length} cases changed`)}</summary>`,
       "",
       ...flips.slice(0, MOST_FLIPS).map(({ case: name, from, to }) => {
         return `- ${escapeMarkdown(name)}: ${figure(from)} → ${figure(to)}`;
@@ -61,9 +66,11 @@ function renderComparisons({ comparisons }: EvalReport): string[] {
   ];
 }
 
-function renderScores(variants: readonly ReportVariant[]): string[] {
+function renderScores(report: EvalReport): string[] {
+  const { variants, judges } = report;
+  const nameOf = scorerNames(report);
   const rows = scorersOf(variants).map((scorer) => [
-    scorer,
+    nameOf(scorer),
     ...variants.map(({ scores }) => (scores[scorer] === undefined ? "–" : estimateText(scores[scorer]))),
     scopeOf(variants, scorer),
   ]);
@@ -71,7 +78,8 @@ function renderScores(variants: readonly ReportVariant[]): string[] {
     const parts = [measuresText(variant), successText(variant)].filter((part) => part !== "");
     return `- ${escapeMarkdown(variant.id)}: ${escapeMarkdown(parts.join("; ") || "nothing measured")}`;
   });
-  return [...table(["scorer", ...variants.map(({ id }) => id), "over"], rows), "", ...facts, ""];
+  const judging = judges.map((judge) => `- ${escapeMarkdown(judgeText(judge))}`);
+  return [...table(["scorer", ...variants.map(({ id }) => id), "over"], rows), "", ...facts, ...judging, ""];
 }
 
 /** Variants of one suite are mostly scored on the same trials: then it is said once. */

@@ -41,7 +41,7 @@ export async function recordFromLog({ evalCase, decisions }: LoggedCase, options
   const level = evalCase.decision === undefined ? "plan" : "loop";
   const suite = suiteSchema.parse({ name: "from-run", level, cases: [evalCase] });
   const loaded = await loadCaseAlone(evalCase);
-  const rest = { cases: [loaded], tools: [], hash: "", askedHash: "", file: "", folder: "" };
+  const rest = { cases: [loaded], tools: [], judges: [], hash: "", askedHash: "", file: "", folder: "" };
   const setting = {
     ...{ experiment: "from-run", store: createMemoryStore(), clock },
     suite: { ...suite, ...rest },

@@ -18,6 +18,7 @@ import type { EvalCase } from "../case.ts";
 import { clusterOf } from "../cluster.ts";
 import type { LoadedCase, LoadedSuite } from "../loaded-suite.ts";
 import { type Suite, suiteSchema } from "../suite.ts";
+import { loadJudges } from "./load-judges.ts";
 import { checkCase, readCaseFile } from "./read-cases.ts";
 
 /** Cases of one suite; more make several suites. */
@@ -50,7 +51,9 @@ export async function loadSuiteObject(
   const documents = createDocumentReader(folder);
   const cases: LoadedCase[] = [];
   for (const evalCase of chosen) cases.push(await loadCase(evalCase, suite, documents));
-  return { ...suite, cases, tools: await readTools(suite, folder), ...hashesOf(suite, cases), file, folder };
+  const judges = await loadJudges(suite, { file, folder });
+  const tools = await readTools(suite, folder);
+  return { ...suite, cases, tools, judges, ...hashesOf(suite, { cases, judges }), file, folder };
 }
 
 const SUITE_NAME = /\.eval\.(ya?ml|json|[cm]?[jt]s)$/;
@@ -128,15 +131,21 @@ function checkIds(cases: readonly EvalCase[], file: string): void {
   }
 }
 
-function checkNames({ variants, gates }: Suite, file: string): void {
+function checkNames({ variants, gates, judges }: Suite, file: string): void {
   const ids = variants.map(({ id }) => id);
-  const twice = ids.find((id, place) => ids.indexOf(id) !== place);
-  if (twice !== undefined) throw unusable(file, `has two variants called '${twice}'`);
+  const twice = firstRepeated(ids);
+  if (twice !== null) throw unusable(file, `has two variants called '${twice}'`);
+  const judge = firstRepeated(judges.map(({ id }) => id));
+  if (judge !== null) throw unusable(file, `has two judges called '${judge}'`);
   for (const { variant } of gates) {
     if (variant !== undefined && !ids.includes(variant)) {
       throw unusable(file, `has a gate on variant '${variant}', which is none of ${ids.join(", ")}`);
     }
   }
+}
+
+function firstRepeated(ids: readonly string[]): string | null {
+  return ids.find((id, place) => ids.indexOf(id) !== place) ?? null;
 }
 
 function matches({ id, tags }: EvalCase, filter: string): boolean {
@@ -186,7 +195,10 @@ async function readTools({ tools }: Suite, folder: string): Promise<Tool[]> {
 }
 
 /** Paths don't count, contents do; so a suite that was moved is the same suite. */
-function hashesOf(suite: Suite, cases: readonly LoadedCase[]): Pick<LoadedSuite, "hash" | "askedHash"> {
+function hashesOf(
+  suite: Suite,
+  { cases, judges }: Pick<LoadedSuite, "cases" | "judges">,
+): Pick<LoadedSuite, "hash" | "askedHash"> {
   const { level, trials, cluster, now, seed, pass = null } = suite;
   const asked = cases.map(({ evalCase, documents }) => {
     const { id, goal, params, outputSchema, tools, stubs } = evalCase;
@@ -194,11 +206,13 @@ function hashesOf(suite: Suite, cases: readonly LoadedCase[]): Pick<LoadedSuite,
     return { id, goal, params, outputSchema, tools, stubs, documents: read };
   });
   const judged = cases.map(({ evalCase, cluster: own }) => {
-    const { gold, tags, forbidden, assertions, endState, reference } = evalCase;
-    return { gold, tags, forbidden, assertions, endState, reference, cluster: own };
+    const { gold, tags, forbidden, assertions, endState, reference, decision } = evalCase;
+    return { gold, tags, forbidden, assertions, endState, reference, decision, cluster: own };
   });
+  const judging = judges.map(({ id, rubric, of, against }) => ({ id, rubric, of, against }));
+  const withJudges = judging.length === 0 ? {} : { judging };
   const askedHash = hashJson({ level, now, asked });
-  return { askedHash, hash: hashJson({ askedHash, trials, cluster, seed, pass, judged }) };
+  return { askedHash, hash: hashJson({ askedHash, trials, cluster, seed, pass, judged, ...withJudges }) };
 }
 
 function unusable(file: string, problem: string, cause?: unknown): PlanwrightError {

@@ -1,11 +1,12 @@
 /**
- * Where experiments lie: `<store>/evals/<experiment>`, each with its trial journal and the runs of its trials. Owns: the
+ * Where experiments lie: `<store>/evals/<experiment>`, each with its trial journal, what judges said, and the runs of its trials. Owns: the
  * layout, and finding the newest experiment of a suite. Must not: run anything.
  */
 import { join } from "node:path";
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import type { FileSystem } from "../../shared/file-system.ts";
 import type { LoadedSuite } from "../loaded-suite.ts";
+import type { LinesPlace } from "./growing-lines.ts";
 import { readTrialJournal, type TrialJournal } from "./trial-journal.ts";
 
 export function experimentsFolder(store: string): string {
@@ -18,6 +19,11 @@ export function experimentFolder(store: string, experiment: string): string {
 
 export function journalFile(folder: string): string {
   return join(folder, "trials.jsonl");
+}
+
+/** What judges said of the trials. */
+export function judgementsPlace(folder: string, fileSystem: FileSystem): LinesPlace {
+  return { file: join(folder, "judgements.jsonl"), fileSystem };
 }
 
 /** The newest one whose trials were asked as this suite would ask them. Throws NOT_FOUND. */

@@ -1,15 +1,12 @@
 /**
- * From the variants of a suite to planners that can be asked. Owns: which model answers (a recording, a recording that
- * grows, or a provider), and each variant's content hash. Must not: ask anybody yet.
+ * From the variants of a suite to planners that can be asked. Owns: each variant's content hash. Must not: ask anybody
+ * yet.
  */
 import { createModelPlanner } from "../../../planners/model-planner.ts";
 import { createRulePlanner } from "../../../planners/rule-planner.ts";
 import { createModelTools } from "../../../tools/model-tools.ts";
 import { PlanwrightError } from "../../error/planwright-error.ts";
-import { type CassetteModel, openCassette } from "../../model/cassette-model.ts";
 import type { Model, ModelCaller } from "../../model/model.ts";
-import { type Environment, openModel } from "../../model/open-model.ts";
-import type { Price } from "../../model/price.ts";
 import type { Planner } from "../../planner/planner.ts";
 import type { PromptLibrary } from "../../prompt/prompt.ts";
 import { pinPrompts } from "../../prompt/prompt-library.ts";
@@ -18,20 +15,12 @@ import { hashJson } from "../../shared/hash.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import type { Tool } from "../../tool/tool.ts";
 import type { Variant } from "../suite.ts";
+import { isReplaying, type OpenSuiteModel } from "./open-suite-model.ts";
 
-/** `replay`: only what is recorded; `record`: ask for what cassettes lack; `live`: cassettes replay, models are asked. */
-export type ModelMode = "replay" | "record" | "live";
-
-export interface OpeningOptions {
-  mode: ModelMode;
-  /** Folder that cassettes' paths start from. */
-  folder: string;
+export interface VariantOptions {
   /** Prompts to look names up in. */
   library: PromptLibrary;
-  env: Environment;
-  prices?: Readonly<Record<string, Price>>;
-  /** Model that is recorded where a variant names none with `recordWith`. */
-  recordWith?: string;
+  openModel: OpenSuiteModel;
 }
 
 export interface OpenVariant {
@@ -48,20 +37,18 @@ export interface OpenVariant {
 }
 
 /** Throws CONFIG_INVALID, PROMPT_NOT_FOUND. */
-export async function openVariants(variants: readonly Variant[], options: OpeningOptions): Promise<OpenVariant[]> {
-  const recordings = new Map<string, CassetteModel>();
+export async function openVariants(
+  variants: readonly Variant[],
+  { library, openModel }: VariantOptions,
+): Promise<OpenVariant[]> {
   const open: OpenVariant[] = [];
-  for (const variant of variants) open.push(await openVariant(variant, options, recordings));
+  for (const variant of variants) open.push(await openVariant(variant, { library, openModel }));
   return open;
 }
 
-async function openVariant(
-  variant: Variant,
-  options: OpeningOptions,
-  recordings: Map<string, CassetteModel>,
-): Promise<OpenVariant> {
+async function openVariant(variant: Variant, options: VariantOptions): Promise<OpenVariant> {
   const { id, parameters = {}, visibility, planner } = variant;
-  const model = await modelOf(variant, options, recordings);
+  const model = await options.openModel({ ...variant, who: `Variant '${id}'` });
   const library = pinPrompts(options.library, [variant.prompt ?? []].flat());
   const makePlanner = plannerFactory(variant, { model, library });
   const facts: JsonObject = {
@@ -102,38 +89,6 @@ function promptFacts(library: PromptLibrary): JsonObject[] {
     const { name, version, hash } = library.get(role);
     return { name, version, hash };
   });
-}
-
-async function modelOf(
-  { id, model, recordWith }: Variant,
-  options: OpeningOptions,
-  recordings: Map<string, CassetteModel>,
-): Promise<Model | null> {
-  const { mode, folder, env, prices } = options;
-  if (model === undefined || model === "offline") return null;
-  if (typeof model !== "string") return model;
-  const given = { env, ...(prices && { prices }) };
-  if (!model.startsWith("cassette:")) {
-    if (mode !== "replay") return openModel(model, given);
-    const hint = `Record it: "model": "cassette:./${id}.jsonl", "recordWith": "${model}", then --record.`;
-    throw refuse(`Variant '${id}' asks ${model}, but where CI is set only recordings are replayed.`, hint);
-  }
-  if (mode !== "record") return openCassette(model, { folder });
-  const known = recordings.get(model);
-  if (known !== undefined) return known;
-  const asked = recordWith ?? options.recordWith;
-  if (asked === undefined) {
-    throw refuse(`Nobody is named to record '${id}' from.`, `Give the variant a 'recordWith', or pass --model.`);
-  }
-  const secrets = ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "PLANWRIGHT_API_KEY"].map((key) => env[key] ?? "");
-  const inner = await openModel(asked, given);
-  const recording = await openCassette(model, { folder, mode: "auto", inner, secrets });
-  recordings.set(model, recording);
-  return recording;
-}
-
-function isReplaying(model: Model): boolean {
-  return model.provider === "scripted" || ("mode" in model && model.mode === "replay");
 }
 
 function refuse(message: string, hint: string): PlanwrightError {

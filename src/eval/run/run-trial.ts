@@ -7,8 +7,6 @@ import { type ErrorShape, PlanwrightError } from "../../error/planwright-error.t
 import { type Budget, DEFAULT_BUDGET } from "../../goal/run-request.ts";
 import type { DecisionLogEntry } from "../../journal/decision-log-entry.ts";
 import type { Store } from "../../journal/store.ts";
-import type { CassetteModel } from "../../model/cassette-model.ts";
-import type { Model } from "../../model/model.ts";
 import type { RunResult } from "../../run/run-result.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { sha256Hex } from "../../shared/hash.ts";
@@ -51,8 +49,7 @@ export async function runTrial(setting: TrialSetting, trial: Trial): Promise<Tri
   const nowMs = Date.parse(suite.now);
   // The same draw that the runtime makes first.
   await setting.forget?.(newId("run", { nowMs, random: seededRandom(seed) }));
-  const { isReplay } = variant;
-  const model = ownSession(variant.model);
+  const { isReplay, model } = variant;
   const given = { trial: trial.number, isReplay, gates, spending, clock, random };
   const asked = model === null ? null : createTrialCaller({ model, ...given });
   const budget = { ...DEFAULT_BUDGET, maxSeconds: suite.caseTimeoutSeconds };
@@ -83,11 +80,6 @@ export async function runTrial(setting: TrialSetting, trial: Trial): Promise<Tri
   } finally {
     await runtime.close();
   }
-}
-
-/** Trials that ask the same at the same time must not take each other's answers. */
-function ownSession(model: Model | null): Model | null {
-  return model !== null && "session" in model ? (model as CassetteModel).session() : model;
 }
 
 /** The same trial of the same experiment has the same run id, so that replays are equal byte for byte. */

@@ -12,6 +12,7 @@ import { didYouMean, meantName } from "../../shared/did-you-mean.ts";
 import type { Tool } from "../../tool/tool.ts";
 import type { ToolRegistry } from "../../tool/tool-registry.ts";
 import { caseTools } from "../case-tools.ts";
+import type { JudgeScorer } from "../judge/score-judgements.ts";
 import type { LoadedCase, LoadedSuite } from "../loaded-suite.ts";
 import type { ReportTrial } from "../report/eval-report.ts";
 import type { SummedTrial } from "../report/summarize-variant.ts";
@@ -36,7 +37,10 @@ export interface RecordScorer {
 }
 
 /** Throws CONFIG_INVALID for a scorer that there is none of. */
-export async function createRecordScorer(suite: LoadedSuite, header: ExperimentHeader): Promise<RecordScorer> {
+export async function createRecordScorer(
+  suite: LoadedSuite,
+  { header, judging }: { header: ExperimentHeader; judging: JudgeScorer },
+): Promise<RecordScorer> {
   const scorers = chosenScorers(suite);
   const cases = new Map(suite.cases.map((one) => [one.id, one]));
   const toolsFor = await createToolFinder(suite, header);
@@ -47,11 +51,11 @@ export async function createRecordScorer(suite: LoadedSuite, header: ExperimentH
     return createScorerInput(factsOf(record, loaded, toolsFor(record.variant, loaded)));
   };
   return {
-    scorers: scorers.map(({ id }) => id),
+    scorers: [...scorers, ...suite.judges].map(({ id }) => id),
     inputOf,
     score(record) {
       const input = inputOf(record);
-      const scores = input === null ? {} : scoreTrial(input, scorers);
+      const scores = input === null ? {} : { ...scoreTrial(input, scorers), ...judging.score(record) };
       const n = cases.get(record.case)?.evalCase.decision ?? 1;
       return { trial: trialOf(record, { scores, n }), measures: record.measures, passed: hasPassed(scores, pass) };
     },
@@ -59,18 +63,29 @@ export async function createRecordScorer(suite: LoadedSuite, header: ExperimentH
 }
 
 /** Those that the suite names or brings, and those that its gates and its `pass` need; in the order of the list. */
-function chosenScorers({ scorers, gates, pass = [], file }: LoadedSuite): Scorer[] {
+function chosenScorers({ scorers, gates, pass = [], judges, file }: LoadedSuite): Scorer[] {
   const own = (scorers ?? []).filter((one) => typeof one !== "string");
   const known = new Map([...builtInScorers, ...own].map((one) => [one.id, one]));
+  const judging = new Set(judges.map(({ id }) => id));
+  refuseTakenIds(judging, known, file);
   const named = scorers?.map((one) => (typeof one === "string" ? one : one.id)) ?? [...known.keys()];
   const wanted = new Set([...named, ...gates.map(({ scorer }) => scorer), ...pass]);
   for (const id of wanted) {
-    if (known.has(id)) continue;
-    const ids = [...known.keys()];
+    if (known.has(id) || judging.has(id)) continue;
+    const ids = [...known.keys(), ...judging];
     const message = `Suite '${file}' names the scorer '${id}', which there is none of.${meantName(didYouMean(id, ids))}`;
     throw new PlanwrightError("CONFIG_INVALID", message, { hint: `There are ${ids.join(", ")}.` });
   }
   return [...known.values()].filter(({ id }) => wanted.has(id));
+}
+
+function refuseTakenIds(judges: ReadonlySet<string>, scorers: ReadonlyMap<string, Scorer>, file: string): void {
+  for (const id of judges) {
+    if (!scorers.has(id)) continue;
+    throw new PlanwrightError("CONFIG_INVALID", `Suite '${file}' has a judge '${id}', which a scorer is called.`, {
+      hint: "Give the judge another id.",
+    });
+  }
 }
 
 /** The tools that the planner was shown: those of a model, where the variant has one. */

@@ -3,6 +3,7 @@
  * with a note of how long it took. Owns: what a trial's calls took. Must not: retry; call-model.ts does.
  */
 import { createModelCaller } from "../../model/call-model.ts";
+import type { CassetteModel } from "../../model/cassette-model.ts";
 import { type CallOptions, type Model, ModelCallError, type ModelCaller, type ModelReply } from "../../model/model.ts";
 import type { Allowance } from "../../model/usage.ts";
 import { NO_USAGE } from "../../model/usage.ts";
@@ -33,7 +34,7 @@ export interface TrialCaller {
 
 export function createTrialCaller(options: TrialCallerOptions): TrialCaller {
   const { model, trial, isReplay, clock, random } = options;
-  const { timed, latencyMs, answeredBy } = observed(model, clock);
+  const { timed, latencyMs, answeredBy } = observed(ownSession(model), clock);
   const caller = createModelCaller(timed, { clock, random });
   const marked = (request: Parameters<ModelCaller["call"]>[0], given: CallOptions): Promise<ModelReply> =>
     caller.call(request, { ...given, trial });
@@ -45,6 +46,11 @@ export function createTrialCaller(options: TrialCallerOptions): TrialCaller {
     latencyMs,
     answeredBy,
   };
+}
+
+/** Trials that ask the same at the same time must not take each other's answers. */
+function ownSession(model: Model): Model {
+  return "session" in model ? (model as CassetteModel).session() : model;
 }
 
 /** A cassette tells the time of its recording; of others it is measured. */

@@ -39,6 +39,14 @@ export function namedTool(body: JsonObject): string | null {
   return firstTool(body)?.name ?? null;
 }
 
+/** A quotation that is there, and the same label for everything. */
+function demoVerdict(label: string, user: string): string {
+  const [text = ""] = [...user.matchAll(/`{3,}data\n([\s\S]*?)\n`{3,}/g)].at(-1)?.slice(1) ?? [];
+  const quote = text.split("\n").find((line) => line.trim().length >= 8) ?? text;
+  const reason = "The demo model is a double, not a model: it says this of every text.";
+  return JSON.stringify({ quote: quote.trim().slice(0, 200), reason, label });
+}
+
 /** Summaries are the first sentences, a label the first one; what needs understanding is not known. */
 function answerTool(system: string, user: string): string {
   const data = /`{3,}data\n([\s\S]*?)\n`{3,}/.exec(user)?.[1] ?? user;
@@ -46,6 +54,9 @@ function answerTool(system: string, user: string): string {
   if (/^You choose the one label/.test(system)) return /^Labels:\s*\n+\W*(.+)$/m.exec(user)?.[1]?.trim() ?? "";
   if (/^You answer a question/.test(system)) return '{"answer": null, "evidence": []}';
   if (/^You take facts/.test(system)) return "null";
+  if (/^You judge a text by a rubric/.test(system))
+    return demoVerdict(/^- (.+?): /m.exec(user)?.[1] ?? "abstain", user);
+  if (/^You compare two texts/.test(system)) return demoVerdict("tie", user);
   const sentences = (data.replace(/^#.*$/gm, "").match(SENTENCE) ?? []).map((sentence) => sentence.trim());
   return sentences.slice(0, count).join(" ") || "The demo model is a double and has nothing to say to this.";
 }

@@ -1,6 +1,6 @@
 /** A judge against people: what is counted, what is refused, and for which judge the figures hold. */
 import { expect, test } from "vitest";
-import { calibrate, calibrationSchema, isCalibrated } from "../../../src/eval/judge/calibrate.ts";
+import { calibrate, calibrationSchema, identityOf, isCalibrated } from "../../../src/eval/judge/calibrate.ts";
 import { type Rubric, rubricSchema } from "../../../src/eval/judge/rubric.ts";
 
 const rubric: Rubric = rubricSchema.parse({
@@ -27,13 +27,14 @@ test("agreement, kappa and rates are of the texts that the judge gave a label", 
 
 test("it holds for this rubric, model and prompt alone", () => {
   const calibration = calibrate(labels, judgements, { rubric, judge });
-  expect(isCalibrated(calibration, rubric, judge)).toBe(true);
-  expect(isCalibrated(calibration, { ...rubric, question: "Is it of use?" }, judge)).toBe(false);
-  expect(isCalibrated(calibration, rubric, { ...judge, model: "another" })).toBe(false);
+  const identity = identityOf(rubric, judge);
+  expect(isCalibrated(calibration, identity)).toBe(true);
+  expect(isCalibrated(calibration, identityOf({ ...rubric, question: "Is it of use?" }, judge))).toBe(false);
+  expect(isCalibrated(calibration, identityOf(rubric, { ...judge, model: "another" }))).toBe(false);
   const reworded = { ...judge, prompts: { ...judge.prompts, text: { ...mark, hash: "sha256:bb" } } };
-  expect(isCalibrated(calibration, rubric, reworded)).toBe(false);
-  expect(isCalibrated(null, rubric, judge)).toBe(false);
-  expect(isCalibrated({ ...calibration, n: 0 }, rubric, judge)).toBe(false);
+  expect(isCalibrated(calibration, identityOf(rubric, reworded))).toBe(false);
+  expect(isCalibrated(null, identity)).toBe(false);
+  expect(isCalibrated({ ...calibration, n: 0 }, identity)).toBe(false);
 });
 
 test.each([

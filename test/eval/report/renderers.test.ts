@@ -37,7 +37,8 @@ function report(): EvalReport {
   };
   return {
     ...{ v: 1, experiment: EVIL, suite: EVIL, suiteHash: EVIL, level: "plan", status: "failed", notes: [EVIL] },
-    counts: { cases: 1, trials: 2, scored: 1, errors: 1, skipped: 0 },
+    counts: { cases: 1, trials: 2, scored: 1, errors: 1, skipped: 0, unjudged: 1 },
+    judges: [judge()],
     variants: [
       { id: EVIL, ...variant },
       { id: `${EVIL}2`, ...variant },
@@ -52,6 +53,13 @@ function report(): EvalReport {
     gates: [{ variant: EVIL, scorer: EVIL, kind: "absolute", threshold: 0.9, bound: null, passed: false }],
     trials: [trial(null), { ...trial(null), variant: `${EVIL}2`, error: error() }],
     environment: { generatedAt: EVIL, durationMs: 1, planwright: EVIL, node: EVIL },
+  };
+}
+
+function judge(): EvalReport["judges"][number] {
+  return {
+    ...{ id: EVIL, rubric: EVIL, rubricHash: EVIL, of: "output", against: EVIL, model: EVIL, promptHash: EVIL },
+    ...{ judged: 3, abstained: 1, tokens: 900, costUsd: null, calibration: null },
   };
 }
 

@@ -1,7 +1,7 @@
 /** The matrix of the HTML report: cases by variants, changed cases first. Owns: its order and bounds. Pure. */
 import { type CaseScores, caseScores } from "../../baseline.ts";
 import type { EvalReport } from "../eval-report.ts";
-import { figure, scorersOf } from "../figures.ts";
+import { figure, scorerNames, scorersOf } from "../figures.ts";
 import { escapeHtml } from "./escape-html.ts";
 
 /** Larger matrices say nothing to a reader; the JSON report has every trial. */
@@ -11,13 +11,14 @@ export function renderMatrix(report: EvalReport): string {
   const scorers = scorersOf(report.variants).filter((scorer) =>
     report.variants.some(({ scores }) => (scores[scorer]?.n ?? 0) > 0),
   );
+  const nameOf = scorerNames(report);
   const sides = report.variants.map(({ id }) => ({ id, scores: caseScores(report, id) }));
   const changes = flipCounts(report);
   const names = [...new Set(report.trials.map((trial) => trial.case))];
   const sorted = names
     .map((name) => ({ name, changes: changes.get(name) ?? 0, worst: worstOf(name, sides) }))
     .sort((left, right) => right.changes - left.changes || left.worst - right.worst);
-  const head = sides.flatMap(({ id }) => scorers.map((scorer) => `<th>${escapeHtml(`${id} ${scorer}`)}</th>`));
+  const head = sides.flatMap(({ id }) => scorers.map((scorer) => `<th>${escapeHtml(`${id} ${nameOf(scorer)}`)}</th>`));
   const rows = sorted.slice(0, MOST_CASES).map(({ name, changes: count }) => {
     const cells = sides.flatMap(({ scores }) => scorers.map((scorer) => cell(scores.get(name)?.get(scorer))));
     const kind = count > 0 ? ' class="flip"' : "";

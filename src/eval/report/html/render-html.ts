@@ -3,14 +3,17 @@
  * hash. Owns: the order (verdicts, gates, scores, matrix, changed trials first). Pure.
  */
 import { createHash } from "node:crypto";
-import type { Comparison, EvalReport, ReportVariant } from "../eval-report.ts";
+import type { EvalReport } from "../eval-report.ts";
 import {
+  countsText,
   countText,
   differenceText,
   estimateText,
   figure,
   gateText,
+  judgeText,
   measuresText,
+  scorerNames,
   scorersOf,
   successText,
   verdictText,
@@ -46,14 +49,14 @@ export function renderHtml(pages: readonly ReportPage[]): string {
 function renderPage({ report, details }: ReportPage): string {
   const { suite, level, status, counts, notes, experiment, suiteHash, environment } = report;
   const tone = status === "passed" ? "good" : "bad";
-  const trials = `${counts.cases} cases, ${counts.trials} trials: ${counts.scored} scored, ${counts.errors} errors, ${counts.skipped} not run`;
+  const trials = countsText(counts);
   return [
     `<main><h1>${escapeHtml(suite)}: <span class="${tone}">${status}</span></h1>`,
     `<p class="soft">Level ${level} · ${trials} · ${escapeHtml(experiment)} · ${escapeHtml(suiteHash.slice(0, 19))} · ${escapeHtml(environment.generatedAt)}</p>`,
     ...notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`),
     renderGates(report),
-    renderComparisons(report.comparisons),
-    renderScores(report.variants),
+    renderComparisons(report),
+    renderScores(report),
     renderMatrix(report),
     details.length === 0 ? "" : `<h2>Trials</h2><p class="soft">Changed ones first, then those that lost most.</p>`,
     ...details.map((detail, place) => renderTrial(detail, { isOpen: place === 0 })),
@@ -67,7 +70,9 @@ function renderGates({ gates }: EvalReport): string {
   return `<h2>Gates</h2><ul>${lines.join("")}</ul>`;
 }
 
-function renderComparisons(comparisons: readonly Comparison[]): string {
+function renderComparisons(report: EvalReport): string {
+  const { comparisons } = report;
+  const nameOf = scorerNames(report);
   if (comparisons.length === 0) return "";
   const widest = Math.max(
     0.05,
@@ -76,9 +81,9 @@ function renderComparisons(comparisons: readonly Comparison[]): string {
   const rows = comparisons.map((one) => {
     const { baseline, variant, scorer, difference, low, high, pAdjusted, verdict, flips } = one;
     const tone = verdict === "better" ? "good" : verdict === "worse" ? "bad" : "soft";
-    const label = `${scorer}: ${differenceText(one)}`;
+    const label = `${nameOf(scorer)}: ${differenceText(one)}`;
     const drawn = drawInterval({ middle: difference, low, high, label }, { from: -widest, to: widest });
-    const cells = [`${baseline} → ${variant}`, scorer, differenceText(one)].map(
+    const cells = [`${baseline} → ${variant}`, nameOf(scorer), differenceText(one)].map(
       (cell) => `<td>${escapeHtml(cell)}</td>`,
     );
     return `<tr>${cells.join("")}<td>${drawn}</td><td>${figure(pAdjusted)}</td><td class="${tone}">${escapeHtml(verdictText(one))}</td><td>${flips.length}</td></tr>`;
@@ -87,17 +92,19 @@ function renderComparisons(comparisons: readonly Comparison[]): string {
   return `<h2>Comparison</h2><div class="scroll"><table><thead><tr>${head.map((name) => `<th>${name}</th>`).join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
 }
 
-function renderScores(variants: readonly ReportVariant[]): string {
+function renderScores(report: EvalReport): string {
+  const { variants, judges } = report;
+  const nameOf = scorerNames(report);
   const rows = scorersOf(variants).flatMap((scorer) =>
     variants.map(({ id, scores }) => {
       const estimate = scores[scorer];
       if (estimate === undefined) return "";
-      const label = `${scorer}, ${id}: ${estimateText(estimate)}`;
+      const label = `${nameOf(scorer)}, ${id}: ${estimateText(estimate)}`;
       const drawn = drawInterval(
         { middle: estimate.mean, low: estimate.low, high: estimate.high, label },
         { from: 0, to: 1 },
       );
-      const cells = [scorer, id, estimateText(estimate)].map((cell) => `<td>${escapeHtml(cell)}</td>`);
+      const cells = [nameOf(scorer), id, estimateText(estimate)].map((cell) => `<td>${escapeHtml(cell)}</td>`);
       return `<tr>${cells.join("")}<td>${drawn}</td><td class="soft">${escapeHtml(countText(estimate))}</td></tr>`;
     }),
   );
@@ -107,6 +114,7 @@ function renderScores(variants: readonly ReportVariant[]): string {
     );
     return `<p><strong>${escapeHtml(variant.id)}</strong> <span class="soft">${escapeHtml(words.join(" · "))}</span></p>`;
   });
+  const judging = judges.map((judge) => `<p class="soft">${escapeHtml(judgeText(judge))}</p>`);
   const head = ["scorer", "variant", "mean [95 %]", "0 to 1", "over"];
-  return `<h2>Scores</h2>${facts.join("")}<div class="scroll"><table><thead><tr>${head.map((name) => `<th>${name}</th>`).join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
+  return `<h2>Scores</h2>${facts.join("")}${judging.join("")}<div class="scroll"><table><thead><tr>${head.map((name) => `<th>${name}</th>`).join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
 }

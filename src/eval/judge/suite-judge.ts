@@ -1,0 +1,106 @@
+/**
+ * A judge as a scorer of a suite. Owns: what a suite says of one, and which text of a trial it is asked about. Must not:
+ * ask anybody.
+ */
+import { z } from "zod";
+import type { Model } from "../../model/model.ts";
+import { cutText } from "../../shared/cut-text.ts";
+import { hashJson } from "../../shared/hash.ts";
+import type { JsonValue } from "../../shared/json.ts";
+import type { EvalCase } from "../case.ts";
+import type { Score } from "../score.ts";
+import type { TrialRecord } from "../trial-record.ts";
+import type { Calibration } from "./calibrate.ts";
+import type { JudgedTexts } from "./create-judge.ts";
+import { type AnyRubric, isPairRubric, pairRubricSchema, rubricSchema } from "./rubric.ts";
+
+/** What a pair is compared with where no variant is named: the answer that a person wrote for the case. */
+export const REFERENCE = "reference";
+
+export const suiteJudgeSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "must be lower-case letters, digits, dashes and underscores")
+    .describe("Id of the scorer that the judge is."),
+  rubric: z.union([z.string().min(1), rubricSchema, pairRubricSchema]).describe("The rubric, or a JSON file with it."),
+  of: z
+    .enum(["output", "decision"])
+    .exactOptional()
+    .describe("The output of the run, or the decision as JSON; the decision at the level plan, else the output."),
+  against: z
+    .string()
+    .min(1)
+    .default(REFERENCE)
+    .describe("For a rubric of pairs: the other text, which is the case's reference, or that of this variant."),
+  model: z.string().min(1).describe("anthropic:NAME, openai:NAME, compatible:NAME@URL, cassette:FILE"),
+  recordWith: z.string().min(1).exactOptional().describe("Model that --record asks for what the cassette lacks."),
+  calibration: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .describe("What eval calibrate --out wrote; without it the judge is uncalibrated and passes no gate."),
+});
+
+/** With its files read. */
+export interface SuiteJudge {
+  id: string;
+  rubric: AnyRubric;
+  of: "output" | "decision";
+  /** `reference` or a variant. */
+  against: string;
+  model: string | Model;
+  recordWith?: string;
+  calibration: Calibration | null;
+}
+
+/** What a judge is asked, or what needs no asking. */
+export type Subject = { texts: JudgedTexts } | { settled: Score };
+
+/** Of a text that a judge reads. */
+const MOST_CHARS = 60_000;
+
+/** The text of the trial that the judge is about; null where there is none. */
+export function judgedText({ of }: Pick<SuiteJudge, "of">, record: TrialRecord, evalCase: EvalCase): string | null {
+  const n = evalCase.decision ?? 1;
+  const decision = record.decisions.find((one) => one.n === n)?.decision ?? null;
+  const value = of === "output" ? (record.result?.output ?? null) : (decision as JsonValue);
+  if (value === null) return null;
+  const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
+  return text.trim() === "" ? null : cutText(text, MOST_CHARS);
+}
+
+/** `other`: the text of the same trial of the variant that the judge compares with; undefined where it was not tried. */
+export function subjectOf(
+  judge: SuiteJudge,
+  trial: { record: TrialRecord; evalCase: EvalCase; other: string | null | undefined },
+): Subject {
+  const { record, evalCase, other } = trial;
+  const kinds = evalCase.gold?.anyOf.map(({ kind }) => kind) ?? [];
+  const mayRefuse = kinds.some((kind) => kind === "ask" || kind === "abandon");
+  const text = judgedText(judge, record, evalCase);
+  if (mayRefuse && (text === null || kinds.every((kind) => kind === "ask" || kind === "abandon"))) {
+    return settled(null, "asking or abandoning is right here");
+  }
+  const about = {
+    goal: evalCase.goal,
+    ...(evalCase.reference === undefined ? {} : { reference: evalCase.reference }),
+  };
+  if (!isPairRubric(judge.rubric)) {
+    return text === null ? settled(0, `there is no ${judge.of} to judge`) : { texts: { ...about, text } };
+  }
+  if (record.variant === judge.against) return settled(null, "the others are compared with this variant");
+  const opponent = judge.against === REFERENCE ? evalCase.reference : other;
+  if (opponent === undefined) return settled(null, `there is no ${judge.of} of ${judge.against} to compare with`);
+  if (text === null) return settled(opponent === null ? 0.5 : 0, `there is no ${judge.of} to judge`);
+  if (opponent === null) return settled(1, `${judge.against} has no ${judge.of}`);
+  return { texts: { ...about, text, other: opponent } };
+}
+
+function settled(score: number | null, evidence: string): Subject {
+  return { settled: { score, evidence: [evidence] } };
+}
+
+/** Judgements are of these very words. */
+export function textsHash(texts: JudgedTexts): string {
+  return hashJson({ ...texts });
+}

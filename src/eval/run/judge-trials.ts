@@ -1,0 +1,182 @@
+/**
+ * Asks the judges of a suite about its trials, each judgement once, and writes down what they say. Owns: which judgements
+ * are missing, and when to stop. Must not: score.
+ */
+import { PlanwrightError } from "../../error/planwright-error.ts";
+import type { Model } from "../../model/model.ts";
+import type { PromptLibrary } from "../../prompt/prompt.ts";
+import type { Clock } from "../../shared/clock.ts";
+import { sha256Hex } from "../../shared/hash.ts";
+import { seededRandom } from "../../shared/random.ts";
+import { identityOf, type JudgeIdentity } from "../judge/calibrate.ts";
+import { createJudge, type JudgedTexts, judgeBy } from "../judge/create-judge.ts";
+import {
+  collectJudgements,
+  type JudgementRecord,
+  type Judgements,
+  judgementRecordSchema,
+} from "../judge/judgement-record.ts";
+import { type SuiteJudge, textsHash } from "../judge/suite-judge.ts";
+import { type TrialRecord, trialKey } from "../trial-record.ts";
+import type { SubjectFinder } from "./find-subjects.ts";
+import { createLineWriter, type LinesPlace, type LineWriter, readWholeLines } from "./growing-lines.ts";
+import { isReplaying, type OpenSuiteModel } from "./open-suite-model.ts";
+import type { Stopped, SuiteLimits } from "./suite-limits.ts";
+import { createTrialCaller } from "./trial-caller.ts";
+
+export interface OpenJudge {
+  judge: SuiteJudge;
+  model: Model;
+  identity: JudgeIdentity;
+}
+
+/** Throws CONFIG_INVALID, PROMPT_NOT_FOUND. */
+export async function openJudges(
+  judges: readonly SuiteJudge[],
+  { library, openModel }: { library: PromptLibrary; openModel: OpenSuiteModel },
+): Promise<OpenJudge[]> {
+  const open: OpenJudge[] = [];
+  for (const judge of judges) {
+    const model = await openModel({ ...judge, who: `Judge '${judge.id}'` });
+    if (model === null) {
+      throw new PlanwrightError("CONFIG_INVALID", `Judge '${judge.id}' has no model.`, {
+        hint: "Name one, such as anthropic:NAME or cassette:FILE; rules can't judge.",
+      });
+    }
+    const { prompts } = createJudge({
+      caller: { model, call: () => Promise.reject(new Error("not asked")) },
+      prompts: library,
+    });
+    open.push({ judge, model, identity: identityOf(judge.rubric, { model: model.name, prompts }) });
+  }
+  return open;
+}
+
+export interface JudgingOptions {
+  library: PromptLibrary;
+  limits: SuiteLimits;
+  clock: Clock;
+  signal: AbortSignal | null;
+  /** Of the suite: judgements at the same time. */
+  concurrency: number;
+  /** The file that judgements are appended to; those in it are not asked for again. */
+  place: LinesPlace;
+}
+
+export interface Judged {
+  judgements: Judgements;
+  /** Why calls failed, once for each kind. */
+  failures: string[];
+  /** Why some were not made; null where all were. */
+  stopped: Stopped | null;
+}
+
+/** Throws CASSETTE_MISS, CONFIG_INVALID (a damaged file), STORE_IO. */
+export async function judgeTrials(
+  judges: readonly OpenJudge[],
+  { records, subjectFor }: { records: Iterable<TrialRecord>; subjectFor: SubjectFinder },
+  options: JudgingOptions,
+): Promise<Judged> {
+  const lines = await readWholeLines(options.place);
+  const judgements = collectJudgements(lines?.parse(judgementRecordSchema) ?? []);
+  if (judges.length === 0) return { judgements, failures: [], stopped: null };
+  const writer = await createLineWriter(options.place, { keepBytes: lines?.wholeBytes ?? 0 });
+  const work: Work = { options, judgements, writer, failures: new Set(), stopped: null, failure: null };
+  const questions = listQuestions(judges, records, subjectFor);
+  const goThrough = async (): Promise<void> => {
+    for (const { judge, ...asked } of questions) await judgeOne(work, judge, asked);
+  };
+  try {
+    await Promise.all(Array.from({ length: options.concurrency }, goThrough));
+  } finally {
+    await writer.close();
+  }
+  if (work.failure !== null) throw work.failure.thrown;
+  return { judgements, failures: [...work.failures], stopped: work.stopped };
+}
+
+/** One after the other as they are taken, so that never more records are held than judgements run. */
+function* listQuestions(
+  judges: readonly OpenJudge[],
+  records: Iterable<TrialRecord>,
+  subjectFor: SubjectFinder,
+): Generator<Asked & { judge: OpenJudge }> {
+  for (const record of records) {
+    for (const judge of judges) {
+      const subject = subjectFor(judge.judge, record);
+      if (subject !== null && "texts" in subject) yield { judge, record, texts: subject.texts };
+    }
+  }
+}
+
+/** Of the last run, for scoring again without asking. Throws CONFIG_INVALID. */
+export async function readJudgements(place: LinesPlace): Promise<Judgements> {
+  const lines = await readWholeLines(place);
+  return collectJudgements(lines?.parse(judgementRecordSchema) ?? []);
+}
+
+interface Work {
+  options: JudgingOptions;
+  judgements: Judgements;
+  writer: LineWriter;
+  failures: Set<string>;
+  stopped: Stopped | null;
+  /** What ends everything. */
+  failure: { thrown: unknown } | null;
+}
+
+interface Asked {
+  record: TrialRecord;
+  texts: JudgedTexts;
+}
+
+/** Never rejects: what ends everything is kept until the others have ended, too. */
+async function judgeOne(work: Work, { judge, model, identity }: OpenJudge, { record, texts }: Asked): Promise<void> {
+  const { options, judgements, writer, failures } = work;
+  const asked = { judge: judge.id, trial: record, identity, textsHash: textsHash(texts) };
+  if (judgements.find(asked) !== null) return;
+  work.stopped ??= options.limits.whyStopped();
+  if (work.failure !== null || work.stopped !== null) return;
+  try {
+    const judgement = await ask({ judge, model, identity }, { record, texts }, options);
+    const { case: name, variant, trial } = record;
+    const line: JudgementRecord = {
+      ...{ v: 1, kind: "judgement", judge: judge.id, case: name, variant, trial },
+      ...{ ...identity, textsHash: asked.textsHash },
+      ...judgement,
+    };
+    await writer.append(line);
+    judgements.add(line);
+  } catch (thrown) {
+    const isCalls = thrown instanceof PlanwrightError && thrown.code !== "CASSETTE_MISS" && thrown.code !== "STORE_IO";
+    if (isCalls) failures.add(`${thrown.code}: ${thrown.message}`);
+    else work.failure ??= { thrown: asMiss(thrown, { judge, record }) };
+  }
+}
+
+async function ask({ judge, model, identity }: OpenJudge, { record, texts }: Asked, options: JudgingOptions) {
+  const { limits, clock, library, signal } = options;
+  const seed = Number.parseInt(sha256Hex(`${judge.id} ${identity.promptHash} ${trialKey(record)}`).slice(0, 8), 16);
+  const asked = createTrialCaller({
+    ...{ model, trial: record.trial, isReplay: isReplaying(model), clock, random: seededRandom(seed) },
+    ...{ gates: limits.gates, spending: limits.spending },
+  });
+  const asking = createJudge({ caller: asked.caller, prompts: library });
+  const judgement = await judgeBy(
+    asking,
+    { rubric: judge.rubric, texts },
+    { signal: signal ?? NEVER, trial: record.trial },
+  );
+  const { label, abstention, quotes, reason, usage, costUsd } = judgement;
+  return { label, abstention, quotes, reason, usage, costUsd, answeredBy: asked.answeredBy() };
+}
+
+const NEVER = new AbortController().signal;
+
+function asMiss(thrown: unknown, { judge, record }: { judge: SuiteJudge; record: TrialRecord }): unknown {
+  if (!(thrown instanceof PlanwrightError) || thrown.code !== "CASSETTE_MISS") return thrown;
+  const where = `Judge '${judge.id}', case '${record.case}', variant '${record.variant}', trial ${record.trial}`;
+  return new PlanwrightError("CASSETTE_MISS", `${where}: ${thrown.message}`, {
+    hint: "Undo what changed, or record what is missing: planwright eval SUITE --record.",
+  });
+}

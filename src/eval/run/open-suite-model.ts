@@ -1,0 +1,75 @@
+/**
+ * The models that a suite names: of its variants and its judges. Owns: which one answers (a recording, a recording that
+ * grows, or a provider). Must not: ask anybody yet.
+ */
+import { PlanwrightError } from "../../error/planwright-error.ts";
+import { type CassetteModel, openCassette } from "../../model/cassette-model.ts";
+import type { Model } from "../../model/model.ts";
+import { type Environment, openModel } from "../../model/open-model.ts";
+import type { Price } from "../../model/price.ts";
+
+/** `replay`: only what is recorded; `record`: ask for what cassettes lack; `live`: cassettes replay, models are asked. */
+export type ModelMode = "replay" | "record" | "live";
+
+export interface ModelOptions {
+  mode: ModelMode;
+  /** Folder that cassettes' paths start from. */
+  folder: string;
+  env: Environment;
+  prices?: Readonly<Record<string, Price>>;
+  /** Model that is recorded where a variant or a judge names none with `recordWith`. */
+  recordWith?: string;
+}
+
+export interface NamedModel {
+  /** For messages, such as `Variant 'a'`. */
+  who: string;
+  id: string;
+  model?: string | Model;
+  recordWith?: string;
+}
+
+/** Null where none is named. Throws CONFIG_INVALID. */
+export type OpenSuiteModel = (named: NamedModel) => Promise<Model | null>;
+
+/** A cassette that is recorded for several of them is opened once. */
+export function createModelOpener(options: ModelOptions): OpenSuiteModel {
+  const recordings = new Map<string, CassetteModel>();
+  return (named) => open(named, options, recordings);
+}
+
+export function isReplaying(model: Model): boolean {
+  return model.provider === "scripted" || ("mode" in model && model.mode === "replay");
+}
+
+async function open(
+  { who, id, model, recordWith }: NamedModel,
+  options: ModelOptions,
+  recordings: Map<string, CassetteModel>,
+): Promise<Model | null> {
+  const { mode, folder, env, prices } = options;
+  if (model === undefined || model === "offline") return null;
+  if (typeof model !== "string") return model;
+  const given = { env, ...(prices && { prices }) };
+  if (!model.startsWith("cassette:")) {
+    if (mode !== "replay") return openModel(model, given);
+    const hint = `Record it: "model": "cassette:./${id}.jsonl", "recordWith": "${model}", then --record.`;
+    throw refuse(`${who} asks ${model}, but where CI is set only recordings are replayed.`, hint);
+  }
+  if (mode !== "record") return openCassette(model, { folder });
+  const known = recordings.get(model);
+  if (known !== undefined) return known;
+  const asked = recordWith ?? options.recordWith;
+  if (asked === undefined) {
+    throw refuse(`${who}: nobody is named to record from.`, `Give it a 'recordWith', or pass --model.`);
+  }
+  const secrets = ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "PLANWRIGHT_API_KEY"].map((key) => env[key] ?? "");
+  const inner = await openModel(asked, given);
+  const recording = await openCassette(model, { folder, mode: "auto", inner, secrets });
+  recordings.set(model, recording);
+  return recording;
+}
+
+function refuse(message: string, hint: string): PlanwrightError {
+  return new PlanwrightError("CONFIG_INVALID", message, { hint });
+}
