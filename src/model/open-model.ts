@@ -3,7 +3,7 @@
  * holds which key, and the default models. Must not: read the process's environment; it is handed one.
  */
 import { PlanwrightError } from "../error/planwright-error.ts";
-import { didYouMean, meantName } from "../shared/did-you-mean.ts";
+import { didYouMean } from "../shared/did-you-mean.ts";
 import { createAnthropicModel } from "./anthropic-model.ts";
 import { createCompatibleModel } from "./compatible-model.ts";
 import type { Fetch } from "./exchange.ts";
@@ -48,12 +48,14 @@ export function openProviderModel(spec: string, options: Omit<OpenModelOptions, 
       return openCompatible(rest, options);
     case "cassette":
       throw invalid(spec, "a cassette has to be read first", "Pass what openModel resolves with instead of the word.");
-    default:
+    default: {
+      const guess = didYouMean(kind === "" ? spec : kind, KINDS);
       throw invalid(
         spec,
-        `no such kind of model is known${meantName(didYouMean(kind === "" ? spec : kind, KINDS))}`,
+        `no such kind of model is known${guess === null ? "" : ` (did you mean '${guess}'?)`}`,
         `Write ${FORMS}; the word offline plans without a model.`,
       );
+    }
   }
 }
 

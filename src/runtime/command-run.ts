@@ -85,7 +85,7 @@ function checkCallable({ tools }: RuntimeEnvironment, { ledger }: RunState, entr
   throw new PlanwrightError("RESUME_INCOMPATIBLE", `Step '${call.step.id}' cannot go on here: ${problem}.`, {
     runId: ledger.run,
     stepId: call.step.id,
-    hint: "Give the tools with which the run was started, then approve again; the approval is still open.",
+    hint: "Give the tools with which the run was started (--tools FILE, or `tools` of the runtime), then approve again; the approval is still open.",
   });
 }
 
