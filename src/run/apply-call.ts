@@ -142,16 +142,20 @@ function resolveCall(ledger: Ledger, call: Call): Resolved {
   return resolveValue(isFanOut ? items : (call.standIn?.input ?? input), scopeOf(ledger, call.step, call.index));
 }
 
-/** Input of a call that is about to start (the list, for a fan-out); too large where nothing may be built of it. */
-export type PreparedCall = { kind: "value"; value: JsonValue; label: Label } | { kind: "too-large" };
+/**
+ * Input of a call that is about to start (the list, for a fan-out). Too large where nothing may be built of it; absent
+ * where a tool stands in whose own input refers to what is not there: no step has waited for that.
+ */
+export type PreparedCall =
+  | { kind: "value"; value: JsonValue; label: Label }
+  | { kind: "too-large" }
+  | { kind: "absent"; ref: string };
 
 /** Resolves the input of a ready or retrying call, with the join of all labels that count. */
 export function prepareCall(ledger: Ledger, call: Call): PreparedCall {
   const resolved = resolveCall(ledger, call);
   if (resolved.kind === "too-large") return { kind: "too-large" };
-  if (resolved.kind === "absent") {
-    throw new Error(`the input of step '${call.step.id}' is gone: ${resolved.ref.text}`);
-  }
+  if (resolved.kind === "absent") return { kind: "absent", ref: resolved.ref.text };
   const { value, label } = resolved;
   // An element's input label holds that of its list.
   return { kind: "value", value, label: joinLabels(joinLabels(label, call.step.whenLabel), call.inputLabel) };
