@@ -3,7 +3,7 @@ import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
 import type { EntryOf, StoredValue } from "../journal/entries.ts";
 import { type Resolved, resolveValue } from "../plan/resolve-value.ts";
 import { traceValue } from "../plan/trace-value.ts";
-import { joinLabels, type Label } from "../policy/label.ts";
+import { joinLabels, type Label, TRUSTED } from "../policy/label.ts";
 import { sha256Short } from "../shared/hash.ts";
 import { canonicalJson, type JsonValue } from "../shared/json.ts";
 import {
@@ -211,6 +211,7 @@ function fail(ledger: Ledger, call: Call, entry: EntryOf<"step.failed">): void {
  * rule fits, it has the next word; while steps are undone, that is waited for.
  */
 export function failCall(ledger: Ledger, call: Call, failure: { error: ErrorShape; at: string }): void {
+  call.inputLabel = failureLabel(ledger, call);
   const isOpen = !call.step.isDropped && call.step.isEarly !== true && !isFannedOut(call);
   const rule = isOpen ? findRule(ledger, call, failure.error) : undefined;
   if (rule === undefined && (!isOpen || ledger.compensation === null)) return loseCall(ledger, call, failure);
@@ -220,6 +221,13 @@ export function failCall(ledger: Ledger, call: Call, failure: { error: ErrorShap
   call.retryAt = null;
   ledger.recovering.add(call);
   setCallStatus(ledger, call, "recovering");
+}
+
+/** Of all that went into it so far, and into what stood in for it, called or not: that decides what follows (KERNEL 17). */
+function failureLabel(ledger: Ledger, { step, index, inputLabel, label, standIn }: Call): Label {
+  const tried = joinLabels(inputLabel, label ?? TRUSTED);
+  if (standIn?.input == null) return tried;
+  return joinLabels(tried, traceValue(standIn.input, scopeOf(ledger, step, index)).label);
 }
 
 /** Of its elements the rules were asked before. */

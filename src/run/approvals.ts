@@ -109,9 +109,8 @@ export function watchExpiry(core: DriverCore, approval: Approval): void {
 /** Where each argument came from; what the tool's schema made of it, or added, has the tool as an origin. */
 function provenanceOf(core: DriverCore, call: Call, { tool, raw, shown }: BoundCall): Approval["provenance"] {
   const scope = scopeOf(core.state.ledger, call.step, call.index);
-  const labels = new Map(
-    call.step.compiled.input.fields.map(([name, value]) => [name, traceValue(value, scope).label]),
-  );
+  const { fields } = call.standIn?.input ?? call.step.compiled.input;
+  const labels = new Map(fields.map(([name, value]) => [name, traceValue(value, scope).label]));
   const given = fieldsOf(raw);
   return Object.entries(fieldsOf(shown)).map(([name, value]) => {
     const isAsGiven = Object.hasOwn(given, name) && isSameJson(value, given[name]);

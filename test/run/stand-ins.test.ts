@@ -68,6 +68,58 @@ describe("a stand-in whose own input refers to what is not there", () => {
   });
 });
 
+describe("what went into a tool that stood in and failed decided that the next one does", () => {
+  const send = { effect: "external" as const, idempotency: "none" as const };
+  const options = {
+    behaviours: { ...behaviours, probe: () => Promise.reject(new Error("bad text")), send: () => ({ v: "sent" }) },
+    definitions: { send },
+    steps: [{ id: "b", tool: "broken", input: {} }],
+    request: { documents: [{ name: "d.md", text: "attacker text" }] },
+  };
+  const stand = (tool: string, input: object = {}): RecoveryRule =>
+    ({ step: "b", on: "*", do: "fallback", tool, input }) as RecoveryRule;
+  const fixed = stand("send", { to: "anna" });
+
+  test.each<[string, RecoveryRule, boolean]>([
+    ["its tool failed on trusted input", stand("probe", { x: ref("goal") }), true],
+    ["its tool failed on a document", stand("probe", { x: ref("document.text") }), false],
+    ["what it needed was not in a document", stand("probe", { x: ref("document.nope") }), false],
+    ["it was denied for what a document held", stand("refused", { x: ref("document.text") }), false],
+  ])("%s", async (...[, first, isAllowed]) => {
+    const { recovery, ...others } = { recovery: [first, fixed], ...options };
+    const definitions = { ...options.definitions, refused: { inputSchema: { type: "object", required: ["y"] } } };
+    const tools = { ...options.behaviours, refused: () => ({}) };
+    const { world, result } = await apply(recovery, { ...others, behaviours: tools, definitions });
+    expect(result.status).toBe(isAllowed ? "completed" : "waiting");
+    expect(world.calls.filter(({ tool }) => tool === "send")).toHaveLength(isAllowed ? 1 : 0);
+    if (!isAllowed) expect(result.waiting?.approvals[0]).toMatchObject({ rule: "default.untrusted-input" });
+  });
+
+  test("an approval shows where each value of the stand-in's own input came from", async () => {
+    const { result } = await apply([stand("send", { x: ref("document.text"), to: ref("goal") })], options);
+    expect(result.waiting?.approvals[0]?.provenance).toEqual([
+      { path: "/x", integrity: "untrusted", origins: ["documents[0]"] },
+      { path: "/to", integrity: "trusted", origins: ["goal"] },
+    ]);
+  });
+
+  test("a value in its place, and how the step ended, are no more trusted", async () => {
+    const value = { step: "b", on: "*", do: "fallback", value: { v: 1 } } as const;
+    const sender = { id: "sender", tool: "send", input: { v: { ref: "b.v", default: 0 } } };
+    for (const last of [value, { step: "b", on: "*", do: "skip" } as const]) {
+      const rules = (path: string): RecoveryRule[] => [
+        stand("probe", { x: ref(path) }),
+        stand("spare", { x: ref("params.no") }),
+        last,
+      ];
+      const steps = [...options.steps, sender];
+      const run = (path: string) => apply(rules(path), { ...options, steps });
+      expect((await run("document.text")).result.status).toBe("waiting");
+      expect((await run("goal")).result.status).toBe("completed");
+    }
+  });
+});
+
 describe("rules of a request are looked at before anything runs", () => {
   test.each<[string, Partial<RecoveryRule>, object]>([
     ["a step that is not there", { input: { x: ref("dnoe.v") } }, { path: "/rules/recovery/0/input/x/ref" }],
