@@ -46,7 +46,7 @@ function retry(ledger: Ledger, call: Call, { data, at }: Applied): void {
 
 /** What decided that the value stands in is what went into the call that failed. */
 function standInValue(ledger: Ledger, call: Call, { data, at }: Applied): void {
-  const label = joinLabels(call.step.literalLabel, call.label ?? call.inputLabel);
+  const label = joinLabels(call.step.literalLabel, call.inputLabel);
   completeWith(ledger, call, { at, output: data.output ?? { value: null }, label });
 }
 

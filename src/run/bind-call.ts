@@ -10,8 +10,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../shared/json.ts
 import { isSameJson } from "../shared/same-json.ts";
 import { bindInput } from "../step/step-factory.ts";
 import type { Tool } from "../tool/tool.ts";
-import { hashInput, prepareCall } from "./apply-call.ts";
-import type { Call, Ledger } from "./ledger.ts";
+import { hashInput, type PreparedCall, prepareCall } from "./apply-call.ts";
+import { type Call, type Ledger, toolOf } from "./ledger.ts";
 
 export interface BoundCall {
   tool: Tool;
@@ -28,14 +28,14 @@ export interface BoundCall {
   inputHash: string;
 }
 
-/** Where it fails, the error is TOOL_INVALID_INPUT. */
+/** Where it fails, the error is TOOL_INVALID_INPUT, or PLAN_BAD_REF for a stand-in's input that is not there. */
 export function bindCall(
   ledger: Ledger,
   call: Call,
   tool: Tool,
 ): { ok: true; call: BoundCall } | { ok: false; error: ErrorShape } {
   const prepared = prepareCall(ledger, call);
-  if (prepared.kind === "too-large") return { ok: false, error: inputTooLarge(call) };
+  if (prepared.kind !== "value") return { ok: false, error: unpreparedInput(call, prepared) };
   const { value: raw, label } = prepared;
   const bound = bindInput(tool, raw);
   if (!bound.ok) return bound;
@@ -47,6 +47,15 @@ export function bindCall(
     ok: true,
     call: { tool, raw, shown: shown.value, isWhole: shown.isWhole, bound: bound.value, label, inputHash },
   };
+}
+
+/** Why there is no input to call the tool with: the call fails, and rules and `onFailure` say what follows (SAFETY R6). */
+export function unpreparedInput(call: Call, prepared: Exclude<PreparedCall, { kind: "value" }>): ErrorShape {
+  if (prepared.kind === "too-large") return inputTooLarge(call);
+  const stepId = call.step.id;
+  const message = `Tool '${toolOf(call)}' cannot take the place of step '${stepId}': its input refers to '${prepared.ref}', which is not there.`;
+  const hint = 'Add a "default" beside the "ref", or let the step wait for what the rule\'s input refers to.';
+  return errorShape("PLAN_BAD_REF", message, { stepId, hint });
 }
 
 /** A short plan can name long data many times over (SAFETY R13). */

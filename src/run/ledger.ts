@@ -264,11 +264,14 @@ export function liveCalls(ledger: Ledger): Call[] {
   return live.flatMap((step) => [step.call, ...(step.fanOut?.elements ?? [])]);
 }
 
-/** Approvals that a person can still decide; one whose call no longer waits for it is void. */
+/** Approvals that a person can still decide. */
 export function openApprovals(ledger: Ledger): ApprovalState[] {
-  return [...ledger.approvals.values()].filter(
-    ({ status, call }) => status === "requested" && (call === null || call.status === "waiting"),
-  );
+  return [...ledger.approvals.values()].filter(isOpenApproval);
+}
+
+/** One whose call does not wait any more, or waits for another one by now, is void. */
+export function isOpenApproval({ status, call, approval }: ApprovalState): boolean {
+  return status === "requested" && (call === null || (call.status === "waiting" && call.approval === approval.id));
 }
 
 /** Called at most once for each step (SAFETY R4). A tool of which nothing is known counts as such. */

@@ -11,7 +11,7 @@ import { incompatibility } from "../step/step-factory.ts";
 import type { ModelUse } from "../tool/tool.ts";
 import { fanOutError, hashInput, prepareCall, unknownKey } from "./apply-call.ts";
 import { requestApproval } from "./approvals.ts";
-import { type BoundCall, bindCall, inputTooLarge } from "./bind-call.ts";
+import { type BoundCall, bindCall, inputTooLarge, unpreparedInput } from "./bind-call.ts";
 import { append, type DriverCore, failCallNow, hold, isStopping } from "./driver-core.ts";
 import { address, type Call, factsOf, type StepState, toolOf } from "./ledger.ts";
 import { isStartable } from "./ledger-tallies.ts";
@@ -136,7 +136,7 @@ function judge(core: DriverCore, call: Call, judged: BoundCall): Permit | null {
 
 function startFanOut(core: DriverCore, call: Call): void {
   const prepared = prepareCall(core.state.ledger, call);
-  if (prepared.kind === "too-large") return failCallNow(core, call, inputTooLarge(call));
+  if (prepared.kind !== "value") return failCallNow(core, call, unpreparedInput(call, prepared));
   const { value, label } = prepared;
   const { step } = call.step.compiled;
   const max = step.forEach?.max ?? 0;
