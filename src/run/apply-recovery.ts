@@ -57,6 +57,7 @@ function standInTool(ledger: Ledger, call: Call, { data }: Applied): void {
   call.standIn = { tool: data.tool.name, facts: data.tool.facts, input: compiled };
   call.failures = 0;
   call.endedAt = null;
+  delete call.given;
   call.approval = null;
   setCallStatus(ledger, call, "ready");
 }
@@ -83,15 +84,24 @@ export function applyCompensation(ledger: Ledger, entry: CompensationEntry): voi
   const { compensation } = ledger;
   if (compensation === null) return;
   if (entry.kind === "compensation.settled") return settle(ledger, compensation, entry.at);
-  const call = callOf(ledger, entry);
-  const { id: step } = call.step;
   if (entry.kind === "compensation.started") {
-    compensation.current = call;
+    compensation.current = namedCall(entry, nextToUndo(ledger)?.call);
     return;
   }
+  const call = namedCall(entry, compensation.current);
+  const { id: step } = call.step;
   if (entry.kind === "compensation.completed") compensation.undone.push({ step, index: call.index });
   else leave(compensation, call, entry.data.error);
   done(ledger, compensation, call);
+}
+
+/**
+ * Entries about undoing name the call whose turn it is. An element of a list that is worked through anew is not found by
+ * its place any more: another one may stand there, or none yet.
+ */
+function namedCall({ seq, step, index }: CompensationEntry, call: Call | null | undefined): Call {
+  if (call?.step.id === step && call?.index === (index ?? null)) return call;
+  throw new Error(`entry ${seq} names another call than the one to be undone, of step '${step}'`);
 }
 
 function done(ledger: Ledger, compensation: Compensation, call: Call): void {
