@@ -211,6 +211,11 @@ export const entryData = {
     /** Approval that was used, where the rule asked for one. */
     approval: z.string().optional(),
     inputHash: z.string(),
+    /**
+     * What the tool was given (defaults and transforms of its schema included), where it says how to undo a call or how
+     * to find out how one ended. Without `value` it is too large, or no JSON; `hash` is null where no one can make it again.
+     */
+    given: z.object({ hash: z.string().nullable(), value: json.optional() }).optional(),
     /** Join of everything that went in. */
     label: labelSchema,
     /** What its model calls may use at most, where the tool reserves (KERNEL 15). */

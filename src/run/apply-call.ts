@@ -63,6 +63,7 @@ function start(ledger: Ledger, call: Call, entry: EntryOf<"step.started">): void
   call.startedAt ??= entry.at;
   call.label = entry.data.label;
   call.inputHash = entry.data.inputHash;
+  if (entry.data.given !== undefined) call.given = entry.data.given;
   call.retryAt = null;
   ledger.usage.toolCalls += 1;
   if (entry.data.reservation !== undefined) ledger.reservations.set(callKey(call), entry.data.reservation);
@@ -136,7 +137,8 @@ export function hashInput(value: JsonValue): string | null {
   }
 }
 
-function resolveCall(ledger: Ledger, call: Call): Resolved {
+/** Input of a call as its sources are now; the list, for a fan-out. */
+export function resolveCall(ledger: Ledger, call: Call): Resolved {
   const { items, input } = call.step.compiled;
   const isFanOut = items !== null && call.index === null;
   return resolveValue(isFanOut ? items : (call.standIn?.input ?? input), scopeOf(ledger, call.step, call.index));

@@ -21,6 +21,8 @@ export interface BoundCall {
   shown: JsonValue;
   /** False where something of what the tool gets is no JSON value, so that `shown` only says what it was made of. */
   isWhole: boolean;
+  /** False where such a part is a default, of which nothing says what it was. */
+  canRepeat: boolean;
   /** What the tool is called with. */
   bound: unknown;
   label: Label;
@@ -43,9 +45,10 @@ export function bindCall(
   const shown = shownInput(raw, bound.value);
   const isLarge = inputHash === null || (shown.value !== raw && hashInput(shown.value) === null);
   if (isLarge) return { ok: false, error: inputTooLarge(call) };
+  const { isWhole, canRepeat } = shown;
   return {
     ok: true,
-    call: { tool, raw, shown: shown.value, isWhole: shown.isWhole, bound: bound.value, label, inputHash },
+    call: { tool, raw, shown: shown.value, isWhole, canRepeat, bound: bound.value, label, inputHash },
   };
 }
 
@@ -71,17 +74,20 @@ export function inputTooLarge(call: Call): ErrorShape {
 const SHOWN_LIMITS = { maxBytes: VALUE_CHARS, maxDepth: 1_000 };
 
 /** Field by field, so that one value that JSON cannot show (a Date) hides no other. */
-function shownInput(raw: JsonValue, bound: unknown): { value: JsonValue; isWhole: boolean } {
-  if (isSameJson(raw, bound)) return { value: raw, isWhole: true };
-  if (isJson(bound)) return { value: normalised(bound), isWhole: true };
-  if (!isJsonObject(bound) || !isJsonObject(raw)) return { value: raw, isWhole: false };
+function shownInput(raw: JsonValue, bound: unknown): Pick<BoundCall, "isWhole" | "canRepeat"> & { value: JsonValue } {
+  if (isSameJson(raw, bound)) return { value: raw, isWhole: true, canRepeat: true };
+  if (isJson(bound)) return { value: normalised(bound), isWhole: true, canRepeat: true };
+  if (!isJsonObject(bound) || !isJsonObject(raw)) return { value: raw, isWhole: false, canRepeat: true };
   const shown: JsonObject = {};
+  let canRepeat = true;
   for (const [name, field] of Object.entries(bound as Record<string, unknown>)) {
     if (field === undefined) continue;
+    const isGiven = Object.hasOwn(raw, name);
     if (isJson(field)) shown[name] = normalised(field);
-    else shown[name] = Object.hasOwn(raw, name) ? (raw[name] ?? null) : NOT_SHOWN;
+    else shown[name] = isGiven ? (raw[name] ?? null) : NOT_SHOWN;
+    canRepeat &&= isGiven || isJson(field);
   }
-  return { value: shown, isWhole: false };
+  return { value: shown, isWhole: false, canRepeat };
 }
 
 /** Stands for what a schema adds that is no JSON value. */

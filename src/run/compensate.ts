@@ -9,8 +9,8 @@ import type { CallOutcome } from "../step/execute-call.ts";
 import { retryPause } from "../step/retry.ts";
 import type { Tool } from "../tool/tool.ts";
 import { nextToUndo } from "./apply-recovery.ts";
-import { bindCall } from "./bind-call.ts";
 import { append, type DriverCore, isStopping, setTimer } from "./driver-core.ts";
+import { inputAsGiven } from "./given-input.ts";
 import { address, type Call, factsOf, toolOf } from "./ledger.ts";
 import { outputOfCall } from "./ledger-scope.ts";
 import { executeRepair } from "./repair-call.ts";
@@ -47,11 +47,11 @@ export function undoCall(core: DriverCore, call: Call, failures: number): void {
     const message = `Tool '${toolOf(call)}' is not registered any more, or no longer says how to undo a call.`;
     return failed(core, call, errorShape("TOOL_PERMANENT", message, { stepId }));
   }
-  const bound = bindCall(ledger, call, tool);
-  if (!bound.ok) return failed(core, call, bound.error);
+  const given = inputAsGiven(ledger, call, tool);
+  if (!given.ok) return failed(core, call, given.error);
   const key = sha256Hex(canonicalJson([ledger.run, stepId, call.index, call.inputHash, "compensate"]));
   const output = outputOfCall(ledger, call);
-  const { outcome } = executeRepair(core, call, { tool, repair, input: bound.call.bound, output, key });
+  const { outcome } = executeRepair(core, call, { tool, repair, input: given.input, output, key });
   outcome.then(
     (settled) => core.mailbox.post({ kind: "undone", call, failures, outcome: settled }),
     (error: unknown) => core.mailbox.post({ kind: "store-failed", error }),

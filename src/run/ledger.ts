@@ -49,6 +49,8 @@ export interface Call {
   label: Label | null;
   outputLabel: Label | null;
   inputHash: string | null;
+  /** What its tool was given, where that may be needed again. */
+  given?: EntryData<"step.started">["given"];
   retryAt: string | null;
   /** How long the pause before `retryAt` was meant to be, in milliseconds. */
   pauseMs: number;

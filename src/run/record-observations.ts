@@ -6,6 +6,7 @@ import type { ObservationPoint } from "../goal/run-rules.ts";
 import type { EntryData, StoredValue } from "../journal/entries.ts";
 import { addCost, addUsage, NO_USAGE } from "../model/usage.ts";
 import { append, type DriverCore } from "./driver-core.ts";
+import { appendIfRoom } from "./journal-room.ts";
 import { type Call, type Ledger, type StepState, toolCalls } from "./ledger.ts";
 import { outputLabelOf, outputOf } from "./ledger-scope.ts";
 
@@ -15,7 +16,8 @@ export function recordObservations(core: DriverCore): void {
   for (let next = ledger.toObserve[0]; next !== undefined && ledger.ended === null; next = ledger.toObserve[0]) {
     const point = ledger.accepted.rules?.observe[next.point];
     const values = point === undefined ? {} : valuesOf(ledger, next.step, point);
-    append(core, { kind: "observation.recorded", step: next.step.id, data: { after: next.step.id, values } });
+    const data = { after: next.step.id, values };
+    if (!appendIfRoom(core, { kind: "observation.recorded", step: next.step.id, data })) return;
   }
 }
 

@@ -13,6 +13,7 @@ import { fanOutError, hashInput, prepareCall, unknownKey } from "./apply-call.ts
 import { requestApproval } from "./approvals.ts";
 import { type BoundCall, bindCall, inputTooLarge, unpreparedInput } from "./bind-call.ts";
 import { append, type DriverCore, failCallNow, hold, isStopping } from "./driver-core.ts";
+import { keepGiven } from "./given-input.ts";
 import { address, type Call, factsOf, type StepState, toolOf } from "./ledger.ts";
 import { isStartable } from "./ledger-tallies.ts";
 import { recoverCalls } from "./recover-call.ts";
@@ -84,7 +85,14 @@ function startCall(core: DriverCore, call: Call): void {
     kind: "step.started",
     ...address(call),
     attempt: call.attempts + 1,
-    data: { rule, inputHash, label, ...reserved, ...(approval === null ? {} : { approval }) },
+    data: {
+      rule,
+      inputHash,
+      ...keepGiven(binding.call, input),
+      label,
+      ...reserved,
+      ...(approval === null ? {} : { approval }),
+    },
   });
   core.slotsUsed += 1;
   core.started += 1;

@@ -68,9 +68,16 @@ async function readSource({ store }: RuntimeEnvironment, { source, atDecision }:
   const { entries, blobs } = contents;
   const cache = await loadBlobs(entries, blobs);
   const state = foldJournal(entries, cache.read);
+  if (state.ledger.compensation !== null && state.ledger.ended === null) throw isUndoing(source);
   const cut = cutPrefix(wholeHistory(entries, cache.read), atDecision);
   if (cut === null) throw noDecision(state, atDecision);
   return { contents, cache, state, accepted: state.ledger.accepted, cut };
+}
+
+/** What of it still stands when the fork begins, nobody can tell. */
+function isUndoing(run: string): PlanwrightError {
+  const hint = "Wait until it has ended, resume it where nobody drives it, or cancel it; then fork it.";
+  return new PlanwrightError("VALIDATION", `Run ${run} undoes its steps just now.`, { runId: run, hint });
 }
 
 function noDecision({ ledger }: RunState, n: number): PlanwrightError {
@@ -120,6 +127,7 @@ function draftOf(environment: RuntimeEnvironment, { accepted, cut }: Source, ask
       issues: outputIssues,
       goal: goal === null || goal === accepted.goal ? null : accepted.goal,
       mayRepeat: [],
+      undoesOwn: true,
     },
     plan,
     parts: packEntries(cut.prefix),

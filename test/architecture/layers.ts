@@ -56,7 +56,10 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
     "src/run/{run-driver,driver-core,take-up-run,start-calls,settle-call,reserve-call,approvals,decide,call-planner,early-steps,handle-message,ask-planner,finish-run,stop-run}.ts",
     3,
   ],
-  ["src/run/{recover-call,compensate,repair-call,reconcile-call,review-plan,record-observations,ask-judge}.ts", 3],
+  [
+    "src/run/{recover-call,given-input,compensate,repair-call,reconcile-call,review-plan,record-observations,ask-judge}.ts",
+    3,
+  ],
   ["src/run/{driver-commands,listen-for-signals,let-go,journal-room,entry-listeners}.ts", 3],
 
   ["src/model/{model,account,usage,price}.ts", 1],
