@@ -6,6 +6,7 @@ import type { Issue } from "../error/issue.ts";
 import { DEFAULT_BUDGET } from "../goal/run-request.ts";
 import type { Criterion, RunRules } from "../goal/run-rules.ts";
 import type { JsonObject, JsonValue } from "../shared/json.ts";
+import { checkCriterionSchemas } from "../workflow/check-criterion-schemas.ts";
 import { checkFallbacks } from "../workflow/check-fallbacks.ts";
 import type { CompiledWorkflow } from "../workflow/compile-workflow.ts";
 import { compileWorkflow } from "../workflow/compile-workflow.ts";
@@ -58,5 +59,6 @@ async function findIssues(
   compiled: CompiledWorkflow,
 ): Promise<Issue[]> {
   const { issues } = await planRun(environment, request, { hasForecast: false });
-  return [...issues.map(compiled.relocate), ...checkFallbacks(compiled, environment.tools)];
+  const rules = [...checkFallbacks(compiled, environment.tools), ...checkCriterionSchemas(compiled)];
+  return [...issues.map(compiled.relocate), ...rules];
 }
