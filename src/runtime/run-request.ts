@@ -17,6 +17,7 @@ import { compileCondition } from "../plan/compile-condition.ts";
 import { parsePath } from "../plan/path.ts";
 import { parseReference } from "../prompt/prompt-library.ts";
 import type { JsonObject, JsonSchema, JsonValue } from "../shared/json.ts";
+import { givenSchemaProblem } from "../tool/given-schema-check.ts";
 import { readToolSchema, type ToolSchema } from "../tool/tool-schema.ts";
 import type { Workflow, WorkflowMark } from "../workflow/workflow.ts";
 import { bounded, jsonProblem } from "./bounded-json.ts";
@@ -100,7 +101,10 @@ const requestSchema = z.strictObject({
   idempotencyKey: z.string().min(1).max(256).optional(),
   plan: planSchema.optional(),
   success: bounded<Criterion[]>().pipe(z.array(criterionSchema).max(50)).superRefine(checkCriteria).default([]),
-  rules: bounded<GivenRules>().pipe(runRulesSchema).optional(),
+  rules: bounded<GivenRules>()
+    .pipe(runRulesSchema)
+    .superRefine(({ success }, context) => refuseSchemas(success, context, ["success"]))
+    .optional(),
   reviewPlan: z.boolean().default(false),
   workflow: z
     .union([
@@ -139,6 +143,16 @@ function checkCriteria(criteria: Criterion[], context: z.core.$RefinementCtx): v
     }
     if ("ref" in criterion && criterion.ref !== undefined && !parsePath(criterion.ref).ok)
       refuse("is no path", ["ref"]);
+  }
+  refuseSchemas(criteria, context);
+}
+
+/** Better before the run than at its end. */
+function refuseSchemas(criteria: readonly Criterion[], context: z.core.$RefinementCtx, path: string[] = []): void {
+  for (const [place, criterion] of criteria.entries()) {
+    const problem = "schema" in criterion ? givenSchemaProblem(criterion.schema) : null;
+    if (problem === null) continue;
+    context.addIssue({ code: "custom", message: `cannot be used: ${problem}`, path: [...path, place, "schema"] });
   }
 }
 
@@ -228,6 +242,13 @@ function outputSchemaOf(output: ToolSchema): JsonSchema {
   const isZod = "_zod" in output || "_def" in output;
   const problem = isZod ? null : jsonProblem(output);
   if (problem !== null) throw refuse(problem);
+  const schema = readOutput(output, refuse);
+  const unusable = givenSchemaProblem(schema);
+  if (unusable !== null) throw refuse(`cannot be used: ${unusable}`);
+  return schema;
+}
+
+function readOutput(output: ToolSchema, refuse: (why: string, cause: unknown) => PlanwrightError): JsonSchema {
   try {
     return readToolSchema(output, "output").json;
   } catch (cause) {

@@ -7,6 +7,7 @@ import { DEFAULT_BUDGET } from "../goal/run-request.ts";
 import type { Criterion, RunRules } from "../goal/run-rules.ts";
 import { checkFallbacks } from "../plan/check-fallbacks.ts";
 import type { JsonObject, JsonValue } from "../shared/json.ts";
+import { checkCriterionSchemas } from "../workflow/check-criterion-schemas.ts";
 import type { CompiledWorkflow } from "../workflow/compile-workflow.ts";
 import { compileWorkflow } from "../workflow/compile-workflow.ts";
 import { parseWorkflow } from "../workflow/parse-workflow.ts";
@@ -64,5 +65,6 @@ async function findIssues(
   const { issues } = await planRun(environment, request, { hasForecast: false });
   const { decision, rules } = compiled;
   const about = { tools: environment.tools, plan: decision, documents: request.documents.length };
-  return [...issues, ...checkFallbacks(rules.recovery, about)].map(compiled.relocate);
+  const found = [...issues, ...checkFallbacks(rules.recovery, about)].map(compiled.relocate);
+  return [...found, ...checkCriterionSchemas(compiled)];
 }
