@@ -1,9 +1,15 @@
 /** No word that a request or a journal holds makes the server read a file, or send its key to somebody else. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { createRuntime } from "../../src/create-runtime.ts";
+import { createMemoryStore } from "../../src/journal/memory-store.ts";
+import type { Model } from "../../src/model/model.ts";
 import { checkModelWord, openAskedModel } from "../../src/server/model-words.ts";
 import { requestOf as modelRequest } from "../model/model-worlds.ts";
+import { createServerWorld } from "./server-world.ts";
 
 const OWN = "compatible:a@http://10.0.0.1/v1";
+const ELSEWHERE = "compatible:a@http://192.0.2.1/v1";
+const DOCUMENT = { name: "news.md", text: "Maria Lindqvist opened the new pier in Bremen." };
 
 describe("a word", () => {
   test.each([
@@ -65,4 +71,39 @@ describe("a word", () => {
       expect(seen).toEqual([sent]);
     },
   );
+});
+
+describe("a journal that names a model elsewhere, or a file", () => {
+  test.each([ELSEWHERE, "cassette:/etc/hostname", "compatible:nothing"])(
+    "%s gets no fork, and its run goes on no further",
+    async (word) => {
+      const store = createMemoryStore();
+      const gate = Promise.withResolvers<never>();
+      const hanging = { name: "test:hanging", price: null, generate: () => gate.promise } as unknown as Model;
+      const first = createRuntime({ store, openModel: async () => hanging });
+      const request = { goal: "List the people in it", documents: [DOCUMENT], model: word };
+      const plan = { kind: "plan", rationale: "r", steps: [], then: "finish" };
+      const ended = await first.run({ ...request, plan });
+      const open = await first.start(request);
+      await first.close();
+
+      const world = createServerWorld({ store });
+      const forked = await world.ask("POST", `/v1/runs/${ended.id}/fork`, { body: { atDecision: 1 } });
+      const refused = word === "compatible:nothing" ? [400, "CONFIG_INVALID"] : [403, "FORBIDDEN"];
+      expect([forked.status, forked.json().code]).toEqual(refused);
+      expect((await world.runtime.runs.list()).items).toHaveLength(2);
+      await world.ask("POST", `/v1/runs/${open.id}/resume`);
+      await vi.waitFor(async () => expect((await world.runtime.runs.get(open.id)).status).toBe("interrupted"));
+      expect(world.faults).toEqual([]);
+    },
+  );
+
+  test("a fork that can be planned as its source was is told who plans it", async () => {
+    const answer = { name: "test:other", price: null, generate: () => Promise.reject(new Error("not asked")) };
+    const runtime = createRuntime({ store: createMemoryStore(), openModel: async () => answer as unknown as Model });
+    onTestFinished(() => runtime.close());
+    const source = await runtime.run({ goal: "x", model: "test:other", documents: [DOCUMENT] });
+    const fork = await runtime.fork(source.id, { atDecision: 1 });
+    expect(await runtime.runs.get(fork.id)).toMatchObject({ planner: "model", model: "test:other" });
+  });
 });
