@@ -26,6 +26,7 @@ import { isoTime } from "../shared/clock.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { AcceptedRun } from "./accept-run.ts";
 import type { CheckedForkOptions } from "./fork-options.ts";
+import { environmentOf } from "./run-planning.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
 export interface ForkRequest extends CheckedForkOptions {
@@ -37,12 +38,14 @@ export interface AcceptedFork extends AcceptedRun {
   mayRepeat: MayRepeat[];
 }
 
-/** Throws NOT_FOUND, VALIDATION, PLAN_ codes, JOURNAL_ and STORE_ codes. */
+/** Throws NOT_FOUND, VALIDATION, PLAN_ codes, JOURNAL_ and STORE_ codes, and what `environmentOf` throws. */
 export async function forkRun(environment: RuntimeEnvironment, id: string, asked: ForkRequest): Promise<AcceptedFork> {
   const source = await readSource(environment, asked);
-  const draft = draftOf(environment, source, asked);
-  const imagined = imagine(environment, id, { draft, cache: source.cache });
-  if (asked.plan !== undefined) checkPlan(environment, imagined, asked.plan);
+  // Who plans the source plans its fork: words that come to nothing here are told before there is a fork.
+  const its = await environmentOf(environment, source.accepted.asked);
+  const draft = draftOf(its, source, asked);
+  const imagined = imagine(its, id, { draft, cache: source.cache });
+  if (asked.plan !== undefined) checkPlan(its, imagined, asked.plan);
   draft.fork.mayRepeat = mayRepeat(source.state.ledger, imagined.ledger);
   const created = await environment.store.create({ run: id });
   if ("existing" in created) throw new Error("a run without a key has no other");

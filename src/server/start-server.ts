@@ -13,7 +13,7 @@ import { createApp } from "./create-app.ts";
 import { PROBLEM_TYPE, problemOf, problemResponse } from "./problem.ts";
 import type { ServerParts } from "./server-parts.ts";
 
-export interface ServerOptions extends Pick<ServerParts, "runtime" | "prompts" | "model" | "onFault"> {
+export interface ServerOptions extends Pick<ServerParts, "runtime" | "prompts" | "onFault"> {
   token: string;
   /** Whether whoever starts the server chose the token, which other addresses than this machine's need. */
   isTokenGiven: boolean;
@@ -59,8 +59,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   const closing = new AbortController();
   const access = { token, isOwnHost: ownHosts(host, hostNames) };
-  const { runtime, prompts, model, onFault } = options;
-  const app = createApp({ runtime, prompts, model, onFault, clock, access, closing: closing.signal });
+  const { runtime, prompts, onFault } = options;
+  const app = createApp({ runtime, prompts, onFault, clock, access, closing: closing.signal });
   const server = createNodeServer(app.fetch, { ...LIMITS, ...options.limits });
   await listen(server, { host, port });
   const { port: listened } = server.address() as AddressInfo;

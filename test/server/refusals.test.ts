@@ -7,7 +7,6 @@ import { runCli } from "../../src/cli/run-cli.ts";
 import { createRuntime } from "../../src/create-runtime.ts";
 import { isSameToken, keepToken, TOKEN_FILE } from "../../src/server/access-token.ts";
 import { ownHosts } from "../../src/server/check-access.ts";
-import { checkModelWord } from "../../src/server/model-words.ts";
 import { startServer } from "../../src/server/start-server.ts";
 import { call, fakeTerminal } from "../cli/fake-terminal.ts";
 import { createSocketWorld, head } from "./raw-request.ts";
@@ -182,27 +181,6 @@ describe("bodies", () => {
   });
 });
 
-describe("models that a request asks for", () => {
-  test.each([
-    "offline",
-    "anthropic:x",
-    "openai:x",
-    "compatible:a@http://10.0.0.1/v1",
-    "compatible:b@http://10.0.0.1/x",
-    "compatible:a@http://127.0.0.1:9/v1",
-  ])("%s is taken", (word) => expect(() => checkModelWord(word, "compatible:a@http://10.0.0.1/v1")).not.toThrow());
-  test.each([
-    "cassette:../../x",
-    "compatible:a@http://10.0.0.2/v1",
-    "compatible:a@http://127.0.0.1.evil.example/v1",
-    "compatible:a@file:///x",
-  ])("%s is FORBIDDEN: no file is read for it, and no key sent there", (word) =>
-    expect(() => checkModelWord(word, "compatible:a@http://10.0.0.1/v1")).toThrow(
-      expect.objectContaining({ code: "FORBIDDEN" }),
-    ),
-  );
-});
-
 describe("on a socket", () => {
   test("a body that comes too slowly is 408, and headers that are too many 431", async () => {
     const { send, faults } = await createSocketWorld(
@@ -271,7 +249,7 @@ describe("the token", () => {
 
   test("of one's own is needed to listen elsewhere than on this machine", async () => {
     const runtime = createRuntime({ store: "unused" });
-    const options = { runtime, prompts: () => [], model: null, onFault: () => {}, token: TOKEN, port: 0 };
+    const options = { runtime, prompts: () => [], onFault: () => {}, token: TOKEN, port: 0 };
     for (const host of ["0.0.0.0", "::", "192.0.2.1", "example.org"]) {
       const started = startServer({ ...options, host, isTokenGiven: false });
       await expect(started).rejects.toMatchObject({ code: "CONFIG_INVALID", hint: expect.stringContaining("--token") });

@@ -3,7 +3,6 @@ import type { ErrorCode } from "../../error/codes.ts";
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import type { DryRun } from "../../run/dry-run.ts";
 import type { RunRequest } from "../../runtime/run-request.ts";
-import { checkModelWord } from "../model-words.ts";
 import { DOCUMENT_BODY_BYTES } from "../read-body.ts";
 import { runRequestOf, startBodySchema } from "../request-schemas.ts";
 import { defineRoute, jsonResponse, type Route } from "../route.ts";
@@ -27,7 +26,6 @@ export function planGoalRoute(parts: ServerParts): Route {
     ],
     async handle({ body, files }) {
       const asked = runRequestOf(body, files);
-      if (asked.model !== undefined) checkModelWord(asked.model, parts.model);
       return jsonResponse(
         200,
         asked.plan === undefined ? await parts.runtime.plan(asked) : await refuseBadPlan(parts, asked),

@@ -3,7 +3,6 @@ import { z } from "zod";
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import type { RunRequest } from "../../runtime/run-request.ts";
 import type { CancelTimer, Clock } from "../../shared/clock.ts";
-import { checkModelWord } from "../model-words.ts";
 import { DOCUMENT_BODY_BYTES } from "../read-body.ts";
 import { runRequestOf, startBodySchema, startQuerySchema } from "../request-schemas.ts";
 import { defineRoute, jsonResponse, type Route } from "../route.ts";
@@ -35,7 +34,6 @@ export function startRunRoute(parts: ServerParts): Route {
     ],
     async handle({ body, query, files, request }) {
       const asked: RunRequest = { ...runRequestOf(body, files), ...idempotencyOf(request) };
-      if (asked.model !== undefined) checkModelWord(asked.model, parts.model);
       if (asked.plan !== undefined) await refuseBadPlan(parts, asked);
       const started = parts.runtime.start(asked);
       const handle = await started;
