@@ -66,7 +66,7 @@ export async function evaluateJournal(found: EvaluatedJournal, options: ScoringO
     suite: { ...suite, gates: suite.gates },
     cases: suite.cases,
     variants: header.variants,
-    ...{ trials, scorers: scorer.scorers, judges, unjudged, baseline, earlier },
+    ...{ trials, isDue: scorer.isDue, scorers: scorer.scorers, judges, unjudged, baseline, earlier },
     ...(compareWith === undefined ? {} : { compareWith }),
     notes: [
       ...(options.notes ?? []),

@@ -12,6 +12,7 @@ import { didYouMean, meantName } from "../../shared/did-you-mean.ts";
 import type { Tool } from "../../tool/tool.ts";
 import type { ToolRegistry } from "../../tool/tool-registry.ts";
 import { caseTools } from "../case-tools.ts";
+import { goldAlternatives } from "../gold.ts";
 import type { JudgeScorer } from "../judge/score-judgements.ts";
 import type { LoadedCase, LoadedSuite } from "../loaded-suite.ts";
 import type { ReportTrial } from "../report/eval-report.ts";
@@ -34,6 +35,8 @@ export interface RecordScorer {
   score(record: TrialRecord): Omit<SummedTrial, "cluster">;
   /** What scorers are given for a record; null where there is no answer to score. */
   inputOf(record: TrialRecord): ScorerInput | null;
+  /** Whether every gold of a case, given as the answer, has a score: a gate counts an answer that has none as 0. */
+  isDue(name: string, scorer: string): boolean;
 }
 
 /** Throws CONFIG_INVALID for a scorer that there is none of. */
@@ -53,6 +56,11 @@ export async function createRecordScorer(
   return {
     scorers: [...scorers, ...suite.judges].map(({ id }) => id),
     inputOf,
+    isDue: createDueFinder(scorers, (name) => {
+      const loaded = cases.get(name);
+      const variant = header.variants[0]?.id ?? "";
+      return loaded === undefined ? [] : goldInputs(loaded, toolsFor(variant, loaded));
+    }),
     score(record) {
       const input = inputOf(record);
       const scores = input === null ? {} : { ...scoreTrial(input, scorers), ...judging.score(record) };
@@ -132,6 +140,27 @@ function factsOf(record: TrialRecord, { evalCase, documents }: LoadedCase, tools
     decision: first?.decision ?? tries.at(-1)?.decision ?? null,
     result: record.result,
     ...(record.state === null ? {} : { state: record.state }),
+  };
+}
+
+/** What scorers would be given if each gold were the answer. */
+function goldInputs({ evalCase, documents }: LoadedCase, tools: ToolRegistry): ScorerInput[] {
+  return goldAlternatives(evalCase).map(({ decision }) => {
+    const tries = [{ decision, issues: [] }];
+    return createScorerInput({ case: evalCase, documents, tools, tries, decision });
+  });
+}
+
+function createDueFinder(
+  scorers: readonly Scorer[],
+  inputsOf: (name: string) => ScorerInput[],
+): (name: string, scorer: string) => boolean {
+  const inputs = new Map<string, ScorerInput[]>();
+  return (name, id) => {
+    const scorer = scorers.find((one) => one.id === id);
+    const golds = inputs.get(name) ?? inputsOf(name);
+    inputs.set(name, golds);
+    return scorer !== undefined && golds.length > 0 && golds.every((input) => scorer.score(input).score !== null);
   };
 }
 
