@@ -17,10 +17,11 @@ import type { JudgeScorer } from "../judge/score-judgements.ts";
 import type { LoadedCase, LoadedSuite } from "../loaded-suite.ts";
 import type { ReportTrial } from "../report/eval-report.ts";
 import type { SummedTrial } from "../report/summarize-variant.ts";
-import type { Scorer, ScorerInput, TrialFacts } from "../score.ts";
+import type { Scorer, ScorerInput } from "../score.ts";
 import { scoreTrial } from "../score-trial.ts";
 import { createScorerInput } from "../scorer-input.ts";
 import type { ExperimentHeader, Level, TrialRecord } from "../trial-record.ts";
+import { trialFacts } from "./trial-facts.ts";
 import { registeredTools } from "./trial-tools.ts";
 
 /** Without a word in the suite: what has to be right for a trial to have succeeded. */
@@ -51,7 +52,7 @@ export async function createRecordScorer(
   const inputOf = (record: TrialRecord): ScorerInput | null => {
     const loaded = cases.get(record.case);
     if (loaded === undefined || record.error !== null) return null;
-    return createScorerInput(factsOf(record, loaded, toolsFor(record.variant, loaded)));
+    return createScorerInput(trialFacts(record, loaded, toolsFor(record.variant, loaded)));
   };
   return {
     scorers: [...scorers, ...suite.judges].map(({ id }) => id),
@@ -127,21 +128,6 @@ const UNASKED: ModelCaller = {
   },
   call: () => Promise.reject(new PlanwrightError("INTERNAL", "Scoring asks no model.")),
 };
-
-/** The decision that the golds are about: the first, unless the case says otherwise. */
-function factsOf(record: TrialRecord, { evalCase, documents }: LoadedCase, tools: ToolRegistry): TrialFacts {
-  const first = record.decisions.find(({ n }) => n === (evalCase.decision ?? 1));
-  const tries = first?.tries.map(({ decision, issues }) => ({ decision, issues })) ?? [{ decision: null, issues: [] }];
-  return {
-    case: evalCase,
-    documents,
-    tools,
-    tries,
-    decision: first?.decision ?? tries.at(-1)?.decision ?? null,
-    result: record.result,
-    ...(record.state === null ? {} : { state: record.state }),
-  };
-}
 
 /** What scorers would be given if each gold were the answer. */
 function goldInputs({ evalCase, documents }: LoadedCase, tools: ToolRegistry): ScorerInput[] {
