@@ -6,7 +6,8 @@ import type { Scorer } from "../../src/eval/score.ts";
 export const refusal: Scorer = {
   id: "refusal",
   description: "Asks or abandons as the gold does, on cases where the gold does.",
-  score({ golds, decision }) {
+  score({ golds, decision, tries }) {
+    if (tries.length === 0) return notApplicable("The planner was not asked.");
     const kinds = new Set(golds.map(({ decision: gold }) => gold.kind));
     if (!kinds.has("ask") && !kinds.has("abandon")) return notApplicable("The gold goes ahead.");
     if (decision !== null && kinds.has(decision.kind)) return { score: 1, evidence: [] };

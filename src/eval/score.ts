@@ -83,7 +83,7 @@ export interface TrialFacts {
   case: EvalCase;
   /** The tools of the case (`caseTools`). */
   tools: Pick<ToolRegistry, "get" | "names">;
-  /** At least one, in order. */
+  /** In order; none where the planner was not asked for this decision. */
   tries: readonly ScoredTry[];
   /** What was accepted, or the last try's decision where nothing was; null where that is no decision. */
   decision: Decision | null;

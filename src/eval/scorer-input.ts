@@ -9,7 +9,7 @@ import { goldAlternatives } from "./gold.ts";
 import { edgeAgreement, stepAgreement } from "./plan-agreement.ts";
 import type { PlanComparison, ScorerInput, TrialFacts } from "./score.ts";
 
-/** Checks and compiles the decision and compares it with the golds. Pure; the same for all scorers of a trial. */
+/** Checks and compiles the decision and compares it with the golds; a planner that was not asked is compared with none. Pure; the same for all scorers of a trial. */
 export function createScorerInput(facts: TrialFacts): ScorerInput {
   const { decision, tools, result = null, known = new Map(), state } = facts;
   const documents = facts.documents ?? inlineDocuments(facts.case);
@@ -19,7 +19,8 @@ export function createScorerInput(facts: TrialFacts): ScorerInput {
   const graph = plan === null ? null : buildPlanGraph(plan.steps);
   const golds = goldAlternatives(facts.case);
   const made = { case: facts.case, documents, tools, decision, plan, graph, outputs: stepOutputs(result) };
-  const comparisons = golds.flatMap((gold) => comparePlans(made, gold) ?? []);
+  const isAsked = facts.tries.length > 0;
+  const comparisons = (isAsked ? golds : []).flatMap((gold) => comparePlans(made, gold) ?? []);
   return {
     ...{ case: facts.case, tools, tries: facts.tries, decision, documents, known, result, state },
     ...{ golds, context, plan, graph },

@@ -48,6 +48,7 @@ export async function loadSuiteObject(
   if (chosen.length === 0) {
     throw unusable(file, filter === undefined ? "has no cases" : `has no case that matches '${filter}'`);
   }
+  checkDecisions(chosen, suite, file);
   const documents = createDocumentReader(folder);
   const cases: LoadedCase[] = [];
   for (const evalCase of chosen) cases.push(await loadCase(evalCase, suite, documents));
@@ -129,6 +130,14 @@ function checkIds(cases: readonly EvalCase[], file: string): void {
     if (seen.has(id)) throw unusable(file, `has two cases called '${id}'`);
     seen.add(id);
   }
+}
+
+/** Only the first decision is asked for where nothing runs. */
+function checkDecisions(cases: readonly EvalCase[], { level }: Suite, file: string): void {
+  const later = level === "plan" ? cases.find(({ decision }) => (decision ?? 1) > 1) : undefined;
+  if (later === undefined) return;
+  const problem = `has golds for decision ${later.decision} in case '${later.id}', which the level plan never asks for`;
+  throw unusable(file, `${problem}: use the level loop or outcome`);
 }
 
 function checkNames({ variants, gates, judges }: Suite, file: string): void {

@@ -12,14 +12,16 @@ import { didYouMean, meantName } from "../../shared/did-you-mean.ts";
 import type { Tool } from "../../tool/tool.ts";
 import type { ToolRegistry } from "../../tool/tool-registry.ts";
 import { caseTools } from "../case-tools.ts";
+import { goldAlternatives } from "../gold.ts";
 import type { JudgeScorer } from "../judge/score-judgements.ts";
 import type { LoadedCase, LoadedSuite } from "../loaded-suite.ts";
 import type { ReportTrial } from "../report/eval-report.ts";
 import type { SummedTrial } from "../report/summarize-variant.ts";
-import type { Scorer, ScorerInput, TrialFacts } from "../score.ts";
+import type { Scorer, ScorerInput } from "../score.ts";
 import { scoreTrial } from "../score-trial.ts";
 import { createScorerInput } from "../scorer-input.ts";
 import type { ExperimentHeader, Level, TrialRecord } from "../trial-record.ts";
+import { trialFacts } from "./trial-facts.ts";
 import { registeredTools } from "./trial-tools.ts";
 
 /** Without a word in the suite: what has to be right for a trial to have succeeded. */
@@ -34,6 +36,8 @@ export interface RecordScorer {
   score(record: TrialRecord): Omit<SummedTrial, "cluster">;
   /** What scorers are given for a record; null where there is no answer to score. */
   inputOf(record: TrialRecord): ScorerInput | null;
+  /** Whether every gold of a case, given as the answer, has a score: a gate counts an answer that has none as 0. */
+  isDue(name: string, scorer: string): boolean;
 }
 
 /** Throws CONFIG_INVALID for a scorer that there is none of. */
@@ -48,11 +52,16 @@ export async function createRecordScorer(
   const inputOf = (record: TrialRecord): ScorerInput | null => {
     const loaded = cases.get(record.case);
     if (loaded === undefined || record.error !== null) return null;
-    return createScorerInput(factsOf(record, loaded, toolsFor(record.variant, loaded)));
+    return createScorerInput(trialFacts(record, loaded, toolsFor(record.variant, loaded)));
   };
   return {
     scorers: [...scorers, ...suite.judges].map(({ id }) => id),
     inputOf,
+    isDue: createDueFinder(scorers, (name) => {
+      const loaded = cases.get(name);
+      const variant = header.variants[0]?.id ?? "";
+      return loaded === undefined ? [] : goldInputs(loaded, toolsFor(variant, loaded));
+    }),
     score(record) {
       const input = inputOf(record);
       const scores = input === null ? {} : { ...scoreTrial(input, scorers), ...judging.score(record) };
@@ -120,18 +129,24 @@ const UNASKED: ModelCaller = {
   call: () => Promise.reject(new PlanwrightError("INTERNAL", "Scoring asks no model.")),
 };
 
-/** The decision that the golds are about: the first, unless the case says otherwise. */
-function factsOf(record: TrialRecord, { evalCase, documents }: LoadedCase, tools: ToolRegistry): TrialFacts {
-  const first = record.decisions.find(({ n }) => n === (evalCase.decision ?? 1));
-  const tries = first?.tries.map(({ decision, issues }) => ({ decision, issues })) ?? [{ decision: null, issues: [] }];
-  return {
-    case: evalCase,
-    documents,
-    tools,
-    tries,
-    decision: first?.decision ?? tries.at(-1)?.decision ?? null,
-    result: record.result,
-    ...(record.state === null ? {} : { state: record.state }),
+/** What scorers would be given if each gold were the answer. */
+function goldInputs({ evalCase, documents }: LoadedCase, tools: ToolRegistry): ScorerInput[] {
+  return goldAlternatives(evalCase).map(({ decision }) => {
+    const tries = [{ decision, issues: [] }];
+    return createScorerInput({ case: evalCase, documents, tools, tries, decision });
+  });
+}
+
+function createDueFinder(
+  scorers: readonly Scorer[],
+  inputsOf: (name: string) => ScorerInput[],
+): (name: string, scorer: string) => boolean {
+  const inputs = new Map<string, ScorerInput[]>();
+  return (name, id) => {
+    const scorer = scorers.find((one) => one.id === id);
+    const golds = inputs.get(name) ?? inputsOf(name);
+    inputs.set(name, golds);
+    return scorer !== undefined && golds.length > 0 && golds.every((input) => scorer.score(input).score !== null);
   };
 }
 

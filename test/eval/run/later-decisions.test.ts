@@ -1,0 +1,87 @@
+/** Golds about a decision that is not the first: what the run had before counts, and one that never came has no score. */
+import { describe, expect, test } from "vitest";
+import { evaluateSuite } from "../../../src/eval/evaluate-suite.ts";
+import { loadSuiteObject } from "../../../src/eval/run/load-suite.ts";
+import type { SuiteInput } from "../../../src/eval/suite.ts";
+import { createMemoryStore } from "../../../src/journal/memory-store.ts";
+import type { Planner } from "../../../src/planner/planner.ts";
+import { createMemoryFileSystem } from "../../../src/testing/memory-file-system.ts";
+
+const LOOK = {
+  ...{ name: "look", description: "Looks.", effect: "read" as const, idempotency: "pure" as const },
+  inputSchema: { type: "object", properties: { x: {} } },
+  outputSchema: { type: "object", properties: { v: { type: "string" } }, required: ["v"] },
+};
+const FIRST = { id: "a", tool: "look", input: { x: 1 } };
+const SECOND = { id: "b", tool: "look", input: { x: { ref: "a.v" } } };
+const planOf = (steps: object[], more: object = {}): object => ({ kind: "plan", rationale: "r", steps, ...more });
+
+/** Gives these answers, one after the other. */
+function scripted(answers: readonly object[]): () => Planner {
+  return () => {
+    let asked = 0;
+    return {
+      name: "scripted",
+      plan: async () => ({ raw: JSON.parse(JSON.stringify(answers[asked++] ?? answers.at(-1))) }),
+    };
+  };
+}
+
+async function scoresOf(answers: readonly object[], more: Partial<SuiteInput> = {}, cases: object = {}) {
+  const one = { id: "c", goal: "Look.", tools: [LOOK], stubs: { look: [{ v: "x" }] }, decision: 2, ...cases };
+  const suite = {
+    name: "later",
+    level: "loop",
+    variants: [{ id: "v", planner: scripted(answers) }],
+    cases: [one],
+    ...more,
+  };
+  const loaded = await loadSuiteObject(suite, { file: "later.eval.ts", folder: "." });
+  const options = { store: "/store", mode: "replay" as const, env: {}, fileSystem: createMemoryFileSystem() };
+  return (await evaluateSuite(loaded, { ...options, runs: createMemoryStore() })).report;
+}
+
+describe("a second decision", () => {
+  const finish = planOf([SECOND], { output: { v: { ref: "b.v" } } });
+  const gold = { anyOf: [{ kind: "plan", steps: [SECOND], output: { v: { ref: "b.v" } } }] };
+
+  test("may read the steps of the first, and is compared with its gold", async () => {
+    const { trials } = await scoresOf([planOf([FIRST], { then: "replan" }), finish], {}, { gold });
+    expect(trials[0]).toMatchObject({ decision: 2, error: null });
+    expect(trials[0]?.scores["sound"]).toEqual({ score: 1, evidence: [] });
+    expect(trials[0]?.scores["step_match"]?.score).toBe(1);
+  });
+
+  test("that gives an old step a new meaning is still unsound", async () => {
+    const other = planOf([{ ...FIRST, input: { x: 2 } }]);
+    const { trials } = await scoresOf([planOf([FIRST], { then: "replan" }), other], {}, { gold });
+    expect(trials[0]?.scores["sound"]).toMatchObject({
+      score: 0,
+      evidence: [expect.stringContaining("PLAN_ID_REUSED")],
+    });
+  });
+
+  test("that never came has no scores of a decision, and the report says so", async () => {
+    const { trials, notes, counts } = await scoresOf([planOf([FIRST])], {}, { gold });
+    const ids = [
+      "schema_valid_first",
+      "schema_valid",
+      "sound",
+      "tool_precision",
+      "tool_recall",
+      "step_match",
+      "refusal",
+    ];
+    expect(ids.map((id) => trials[0]?.scores[id]?.score)).toEqual(ids.map(() => null));
+    expect(trials[0]?.decision).toBeNull();
+    expect(counts.errors).toBe(0);
+    expect(notes.join()).toContain("1 trials ended before the decision that the golds are about (c)");
+  });
+
+  test("is no matter of the level plan, where there is only one", async () => {
+    await expect(scoresOf([planOf([FIRST])], { level: "plan" }, { gold })).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      message: expect.stringContaining("case 'c', which the level plan never asks for"),
+    });
+  });
+});
