@@ -38,7 +38,7 @@ export async function evaluateSuite(suite: LoadedSuite, options: EvaluationOptio
   const own = suite.prompts === undefined ? [] : [resolve(suite.folder, suite.prompts)];
   const library = loadPrompts({ folders: [...(options.promptFolders ?? []), ...own] });
   const openModel = createModelOpener({ ...options, folder: suite.folder });
-  const variants = await openVariants(suite.variants, { library, openModel });
+  const variants = await openVariants(suite.variants, { library, openModel, isReplayOnly: options.mode === "replay" });
   const judges = await openJudges(suite.judges, { library, openModel });
   const folder = experimentFolder(store, headerOf(suite, variants).experiment);
   if (!resume) await fileSystem.removeDirectory(folder).catch(ignoreMissing);
