@@ -61,3 +61,28 @@ describe("where only recordings are replayed", () => {
     expect(model.requests).toHaveLength(0);
   });
 });
+
+describe("a limit in USD", () => {
+  const unpriced = { ...LIVE, price: null };
+
+  test("is refused for a model that nobody knows the price of, before anybody is asked", async () => {
+    const model = createScriptedModel([ABANDON], unpriced);
+    const suite = { variants: [{ id: "v", model }], budget: { maxCostUsd: 0 } };
+    await expect(evaluate(suite, "live")).rejects.toMatchObject({
+      ...{ code: "CONFIG_INVALID", message: expect.stringContaining("What compatible:live costs is not known") },
+    });
+    expect(model.requests).toHaveLength(0);
+    expect((await evaluate({ ...suite, budget: { maxTokens: 100_000 } }, "live")).counts.scored).toBe(1);
+  });
+
+  test("says nothing of recordings, which cost nothing", async () => {
+    const file = join(tempFolder(), "c.jsonl");
+    const growing = await openCassette(`cassette:${file}`, {
+      mode: "auto",
+      inner: createScriptedModel([ABANDON], unpriced),
+    });
+    await evaluate({ variants: [{ id: "v", model: growing }] }, "live");
+    const suite = { variants: [{ id: "v", model: await openCassette(`cassette:${file}`) }], budget: { maxCostUsd: 0 } };
+    expect((await evaluate(suite)).counts.scored).toBe(1);
+  });
+});
