@@ -3,6 +3,7 @@
  * Owns: the shape. Must not: read files (a suite's loader does) or judge anything (scorers do).
  */
 import { z } from "zod";
+import { ERROR_CODES, type ErrorCode } from "../error/codes.ts";
 import { planDecisionSchema, stepSchema } from "../plan/decision.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { EFFECTS, IDEMPOTENCIES } from "../tool/tool.ts";
@@ -29,6 +30,50 @@ export const caseToolSchema = z.strictObject({
   controlInputs: z.array(z.string()).optional(),
 });
 export type CaseTool = z.infer<typeof caseToolSchema>;
+
+/** How a call of a tool ends. */
+const stubOutcomeSchema = z.union([
+  z.strictObject({ output: z.json() }),
+  z.strictObject({
+    error: z.strictObject({
+      code: z.enum(ERROR_CODES as [ErrorCode, ...ErrorCode[]]),
+      message: z.string(),
+      hint: z.string().optional(),
+    }),
+  }),
+]);
+export type StubOutcome = z.infer<typeof stubOutcomeSchema>;
+
+/** Which calls are meant; what is left out is not compared. */
+const stubConditionSchema = z.strictObject({
+  /** The whole input of the call. */
+  input: jsonObjectSchema.optional(),
+  step: z.string().optional(),
+  /** Place in the list of a forEach. */
+  index: z.int().min(0).optional(),
+});
+export type StubCondition = z.infer<typeof stubConditionSchema>;
+
+/**
+ * What stands in for a tool: a list of outputs, in the order of the calls, or calls that are told apart. An object is
+ * never a list, so that no output can be taken for the second form.
+ */
+const stubSchema = z.union([
+  z.array(z.json()).min(1),
+  z.strictObject({
+    /** The first whose `when` fits a call answers it; without `when` it fits all. */
+    calls: z
+      .array(
+        z.strictObject({
+          when: stubConditionSchema.optional(),
+          /** One after the other; the last one stays. */
+          outcomes: z.array(stubOutcomeSchema).min(1),
+        }),
+      )
+      .min(1),
+  }),
+]);
+export type Stub = z.infer<typeof stubSchema>;
 
 /** What else is right for one input of one gold step, besides what the gold itself has. */
 export const acceptedInputSchema = z.strictObject({
@@ -81,8 +126,8 @@ export const evalCaseSchema = z.strictObject({
   outputSchema: jsonObjectSchema.optional(),
   /** Names of registered tools, definitions of foreign ones, or both; all registered tools where it is left out. */
   tools: z.array(z.union([z.string().min(1), caseToolSchema])).optional(),
-  /** Level loop: what the calls of a tool give, in order; the last one stays. */
-  stubs: z.record(z.string(), z.array(z.json()).min(1)).optional(),
+  /** Level loop: what the calls of each tool come to; of a list of outputs the last one stays. */
+  stubs: z.record(z.string(), stubSchema).optional(),
   /** Number of the decision that the golds are about; 1 by default, higher ones at the levels loop and outcome. */
   decision: z.int().min(1).optional(),
   tags: z.array(z.string()).default([]),

@@ -16,7 +16,7 @@ import { judgeTrials, openJudges, readJudgements } from "./run/judge-trials.ts";
 import { experimentFolder, findExperiment, judgementsPlace } from "./run/open-experiment.ts";
 import { createModelOpener, type ModelOptions } from "./run/open-suite-model.ts";
 import { openVariants } from "./run/open-variants.ts";
-import { createSuiteLimits, type Stopped } from "./run/suite-limits.ts";
+import { createSuiteLimits, refuseUnpriced, type Stopped } from "./run/suite-limits.ts";
 import { readTrialJournal } from "./run/trial-journal.ts";
 import { headerOf, type RunSuiteOptions, runSuite } from "./run-suite.ts";
 
@@ -38,8 +38,9 @@ export async function evaluateSuite(suite: LoadedSuite, options: EvaluationOptio
   const own = suite.prompts === undefined ? [] : [resolve(suite.folder, suite.prompts)];
   const library = loadPrompts({ folders: [...(options.promptFolders ?? []), ...own] });
   const openModel = createModelOpener({ ...options, folder: suite.folder });
-  const variants = await openVariants(suite.variants, { library, openModel });
+  const variants = await openVariants(suite.variants, { library, openModel, isReplayOnly: options.mode === "replay" });
   const judges = await openJudges(suite.judges, { library, openModel });
+  refuseUnpriced(suite, [...variants, ...judges].map(({ model }) => model));
   const folder = experimentFolder(store, headerOf(suite, variants).experiment);
   if (!resume) await fileSystem.removeDirectory(folder).catch(ignoreMissing);
   const runs = options.runs ?? createFileStore({ root: folder, clock });

@@ -1,6 +1,7 @@
 /** From what ran to what is tried again: runs as cases, cases for other programs, watching. */
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
+import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { runCli } from "../../src/cli/run-cli.ts";
 import { evalReportSchema } from "../../src/eval/report/eval-report.ts";
@@ -9,6 +10,7 @@ import { startDemoServer } from "../../src/testing/demo-model/demo-server.ts";
 import { call, fakeTerminal } from "../cli/fake-terminal.ts";
 import { evalFolder, SUITE, withDouble } from "./eval-world.ts";
 
+const ROOT = join(import.meta.dirname, "../..");
 const TEXT = "# Ferry news\n\nMaria Lindqvist opened the new pier in Bremen. Everyone was delighted.";
 
 describe("eval add --from-run", () => {
@@ -85,10 +87,51 @@ describe("eval export", () => {
     await world.evaluate(["export", "two.eval.json", "--format", "promptfoo", "--out", "promptfoo.json"]);
     const { tests, prompts } = JSON.parse(world.read("promptfoo.json"));
     expect([prompts, tests.length]).toEqual([["{{messages}}"], 3]);
+    const isDecision = new Ajv().compile(tests[0].assert[0].value);
+    expect(isDecision({ kind: "abandon", rationale: "r", reason: "x" })).toBe(true);
+    expect(isDecision({ kind: "nothing" })).toBe(false);
     const check = new Function("output", tests[0].assert[1].value) as (output: string) => boolean;
     expect(check(JSON.stringify({ kind: "plan", steps: [{ tool: "summarize" }] }))).toBe(true);
     expect(check(JSON.stringify({ kind: "plan", steps: [{ tool: "outline" }] }))).toBe(false);
     expect(check(JSON.stringify({ kind: "abandon" }))).toBe(false);
+  });
+
+  test("gives promptfoo messages in which nothing is a mark of its templates", async () => {
+    const world = evalFolder({
+      ...SUITE,
+      cases: [{ ...SUITE.cases[0], goal: "Say {{item.name}}, {% raw %} and {# no #}" }],
+    });
+    const done = await world.evaluate(["export", "two.eval.json", "--format", "promptfoo"]);
+    const [{ vars, assert }] = (done.json() as { tests: [{ vars: { messages: string }; assert: { value: string }[] }] })
+      .tests;
+    expect(`${JSON.stringify(vars)}${assert[1]?.value}`).not.toMatch(/\{[{%#]/);
+    expect(JSON.parse(vars.messages).at(-1).content).toContain("Say {{item.name}}, {% raw %} and {# no #}");
+  });
+
+  test("asks as the suite's variant would: with its prompt, the suite's prompts and its world", async () => {
+    const world = evalFolder();
+    mkdirSync(join(world.folder, "own", "planning"), { recursive: true });
+    renameSync(join(world.folder, "prompts/planning/v2.md"), join(world.folder, "own/planning/v2.md"));
+    const tool = `{ ...tool, name: "put", description: "Puts it there." }`;
+    world.write(
+      "own.eval.ts",
+      `import { outline as tool } from ${JSON.stringify(join(ROOT, "tools/outline.ts"))};
+       export default { name: "own", prompts: "own", cases: [{ id: "c", goal: "Put 2", tools: ["put"] }],
+         variants: [{ id: "rule" }, { id: "m", prompt: "planning@2", model: "cassette:./none.jsonl" }],
+         world: () => ({ tools: [${tool}], state: () => null }) };`,
+    );
+    const done = await world.evaluate(["export", "own.eval.ts", "--format", "promptfoo"]);
+    expect([done.code, done.out]).toEqual([0, expect.stringContaining("You plan; you never act.")]);
+    expect(done.out).toContain("Puts it there.");
+    expect(done.err).toContain("those of variant 'm'");
+  });
+
+  test("leaves out cases about later decisions, and says which", async () => {
+    const later = { ...SUITE.cases[1], decision: 2 };
+    const world = evalFolder({ ...SUITE, level: "loop", cases: [SUITE.cases[0], later] });
+    const done = await world.evaluate(["export", "two.eval.json", "--format", "openai-finetune"]);
+    expect(done.out.trim().split("\n")).toHaveLength(1);
+    expect(done.err).toContain("Left out: case 'names' is about decision 2");
   });
 });
 

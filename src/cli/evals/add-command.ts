@@ -31,7 +31,7 @@ export async function addCommand({ report, options, terminal }: Call): Promise<n
   const added = {
     case: logged.evalCase.id,
     file: shown(file),
-    cassette: hasModel ? shown(cassette) : null,
+    cassette: isSame ? shown(cassette) : null,
     replaysAlike: hasModel ? isSame : null,
   };
   if (report.isJson) report.printJson(added);
@@ -55,10 +55,12 @@ function describe(added: {
 }): string[] {
   const { case: id, file, cassette, replaysAlike } = added;
   const gold = `Its gold is what was decided: correct it in ${file} where that was wrong.`;
-  if (cassette === null) return [`Case ${id} added to ${file}. ${gold}`];
-  const alike =
-    replaysAlike === true
-      ? "replays the logged decision"
-      : "does not come to the logged decision: the tools or the prompt have changed";
-  return [`Case ${id} added to ${file}. ${gold}`, `Cassette ${cassette} ${alike}.`];
+  const line = `Case ${id} added to ${file}. ${gold}`;
+  if (cassette !== null) return [line, `Cassette ${cassette} replays the logged decision.`];
+  if (replaysAlike === null) return [line];
+  return [
+    line,
+    "A replay does not come to the logged decision: the prompt or the tools have changed, or people had a say in it.",
+    "So there is no cassette; planwright eval SUITE --record makes one.",
+  ];
 }

@@ -8,16 +8,22 @@ import { unpackDocument } from "../../goal/stored-document.ts";
 import { loadBlobs } from "../../journal/blob-cache.ts";
 import { type DecisionLogEntry, projectDecisions } from "../../journal/decision-log.ts";
 import type { EntryOf, JournalEntry } from "../../journal/entries.ts";
+import { wholeHistory } from "../../journal/fork-prefix.ts";
 import { type ReadBlob, type Store, storedValue } from "../../journal/store.ts";
 import type { Decision } from "../../plan/decision.ts";
 import type { ToolDescription } from "../../planner/planning-request.ts";
 import type { JsonObject, JsonValue } from "../../shared/json.ts";
 import { type EvalCase, evalCaseSchema } from "../case.ts";
+import { type LoggedCall, loggedCalls, stubsOf } from "./stubs-from-run.ts";
 
 export interface LoggedCase {
   evalCase: EvalCase;
-  /** Decisions up to the chosen one. */
+  /** The chosen decision. */
+  n: number;
+  /** All decisions of the run. */
   decisions: DecisionLogEntry[];
+  /** What the tools had come to when the chosen one was asked for. */
+  callsBefore: LoggedCall[];
 }
 
 /** Throws NOT_FOUND for an unknown run or decision, JOURNAL_CORRUPT. */
@@ -28,19 +34,27 @@ export async function caseFromRun(store: Store, { run, n }: { run: string; n: nu
   const chosen = decisions.find((one) => one.n === n);
   const accepted = entries.find((entry) => entry.kind === "run.accepted");
   if (chosen === undefined || accepted === undefined) throw noSuchDecision(run, n, decisions.length);
-  const { goal, params, documents, outputSchema } = accepted.data;
+  const { params, documents, outputSchema } = accepted.data;
+  const stubs = stubsOf(loggedCalls(entries, read));
   const content = {
     id: `${run.replace(/^run_/, "")}-${n}`,
-    goal,
+    goal: goalOf(accepted, n),
     documents: documents.map(({ document }) => textOf(storedValue(document, read))),
     ...(Object.keys(params).length === 0 ? {} : { params }),
     ...(outputSchema === null ? {} : { outputSchema }),
-    tools: toolsOf(entries, { n, read }),
+    tools: toolsOf(wholeHistory(entries, read), { n, read }),
     tags: ["from-run"],
-    ...(n === 1 ? {} : { decision: n, stubs: stubsOf(entries, read) }),
+    ...(n === 1 ? {} : { decision: n }),
+    ...(Object.keys(stubs).length === 0 ? {} : { stubs }),
     gold: chosen.decision === null ? null : { anyOf: [goldOf(chosen.decision)] },
   };
-  return { evalCase: evalCaseSchema.parse(content), decisions: decisions.filter((one) => one.n <= n) };
+  const callsBefore = loggedCalls(entries, read, { before: n });
+  return { evalCase: evalCaseSchema.parse(content), n, decisions, callsBefore };
+}
+
+/** What a fork inherits was decided for the goal of its source. */
+function goalOf({ data: { goal, fork } }: EntryOf<"run.accepted">, n: number): string {
+  return fork !== undefined && n < fork.decision ? (fork.goal ?? goal) : goal;
 }
 
 function textOf(stored: JsonValue): JsonObject {
@@ -65,25 +79,6 @@ function toolsOf(entries: readonly JournalEntry[], { n, read }: { n: number; rea
   return tools.map(({ name, description, inputSchema, outputSchema, effect, idempotency }) =>
     known.has(name) ? name : { name, description, inputSchema, outputSchema, effect, idempotency },
   );
-}
-
-/** What the tools gave, in the order of their ends: the same again for whoever plans the same. */
-function stubsOf(entries: readonly JournalEntry[], read: ReadBlob): Record<string, JsonValue[]> {
-  const toolOf = new Map<string, string>();
-  const stubs: Record<string, JsonValue[]> = {};
-  for (const entry of entries) {
-    for (const { id, tool } of stepsIn(entry, read)) toolOf.set(id, tool);
-    if (entry.kind !== "step.completed" || entry.data.output === undefined) continue;
-    const tool = toolOf.get(entry.step ?? "");
-    if (tool !== undefined) stubs[tool] = [...(stubs[tool] ?? []), storedValue(entry.data.output, read)];
-  }
-  return stubs;
-}
-
-function stepsIn(entry: JournalEntry, read: ReadBlob): { id: string; tool: string }[] {
-  if (entry.kind !== "decision.accepted") return [];
-  const decision = storedValue(entry.data.decision, read) as Decision;
-  return decision.kind === "plan" ? decision.steps : [];
 }
 
 function goldOf(decision: Decision): JsonObject {

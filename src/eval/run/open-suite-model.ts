@@ -49,7 +49,7 @@ async function open(
 ): Promise<Model | null> {
   const { mode, folder, env, prices } = options;
   if (model === undefined || model === "offline") return null;
-  if (typeof model !== "string") return model;
+  if (typeof model !== "string") return openObject(model, { who, id, mode });
   const given = { env, ...(prices && { prices }) };
   if (!model.startsWith("cassette:")) {
     if (mode !== "replay") return openModel(model, given);
@@ -68,6 +68,13 @@ async function open(
   const recording = await openCassette(model, { folder, mode: "auto", inner, secrets });
   recordings.set(model, recording);
   return recording;
+}
+
+/** A model of a suite in TypeScript. What it does inside can't be seen: a recording is known by what it says of itself. */
+function openObject(model: Model, { who, id, mode }: { who: string; id: string; mode: ModelMode }): Model {
+  if (mode !== "replay" || isReplaying(model)) return model;
+  const hint = `Use "model": "cassette:./${id}.jsonl", or a model that openCassette or createScriptedModel has made.`;
+  throw refuse(`${who} asks ${model.name}, but where CI is set only recordings are replayed.`, hint);
 }
 
 function refuse(message: string, hint: string): PlanwrightError {

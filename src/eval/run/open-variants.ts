@@ -21,6 +21,8 @@ export interface VariantOptions {
   /** Prompts to look names up in. */
   library: PromptLibrary;
   openModel: OpenSuiteModel;
+  /** Only recordings may answer. */
+  isReplayOnly: boolean;
 }
 
 export interface OpenVariant {
@@ -37,12 +39,9 @@ export interface OpenVariant {
 }
 
 /** Throws CONFIG_INVALID, PROMPT_NOT_FOUND. */
-export async function openVariants(
-  variants: readonly Variant[],
-  { library, openModel }: VariantOptions,
-): Promise<OpenVariant[]> {
+export async function openVariants(variants: readonly Variant[], options: VariantOptions): Promise<OpenVariant[]> {
   const open: OpenVariant[] = [];
-  for (const variant of variants) open.push(await openVariant(variant, { library, openModel }));
+  for (const variant of variants) open.push(await openVariant(variant, options));
   return open;
 }
 
@@ -51,8 +50,9 @@ async function openVariant(variant: Variant, options: VariantOptions): Promise<O
   const model = await options.openModel({ ...variant, who: `Variant '${id}'` });
   const library = pinPrompts(options.library, [variant.prompt ?? []].flat());
   const makePlanner = plannerFactory(variant, { model, library });
+  const named = typeof planner === "function" ? nameOwn(planner(), { id, ...options }) : planner;
   const facts: JsonObject = {
-    planner: typeof planner === "function" ? planner().name : (planner ?? (model === null ? "rule" : "model")),
+    planner: named ?? (model === null ? "rule" : "model"),
     model: model?.name ?? null,
     prompts: model === null ? [] : promptFacts(library),
     parameters,
@@ -81,6 +81,15 @@ function plannerFactory(
     if (caller === null) throw new PlanwrightError("INTERNAL", `Variant '${id}' has no caller.`);
     return createModelPlanner({ caller, prompts: library, parameters, ...(visibility && { visibility }) });
   };
+}
+
+/** Whether a planner of one's own asks anybody can't be seen; one that names a model says so. Throws CONFIG_INVALID. */
+function nameOwn({ name, model }: Planner, { id, isReplayOnly }: { id: string; isReplayOnly: boolean }): string {
+  if (!isReplayOnly || model == null || model === "scripted") return name;
+  throw refuse(
+    `Variant '${id}' plans with ${model}, but where CI is set only recordings are replayed.`,
+    `Give the variant "planner": "model" and "model": "cassette:./${id}.jsonl" in place of the function.`,
+  );
 }
 
 /** Those that plans are asked with, by content: what the file is called does not matter. */

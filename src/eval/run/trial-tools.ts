@@ -9,6 +9,7 @@ import type { JsonValue } from "../../shared/json.ts";
 import type { Tool } from "../../tool/tool.ts";
 import { caseTools } from "../case-tools.ts";
 import type { LoadedCase, LoadedSuite } from "../loaded-suite.ts";
+import { answerFromStub } from "./answer-from-stub.ts";
 
 export interface TrialTools {
   tools: Tool[];
@@ -56,26 +57,14 @@ export function registeredTools(own: readonly Tool[], modelTools: readonly Tool[
 
 /** With a stub, or pure: so that a loop can be tried as often as one likes. */
 function harmless(tool: Tool, { id, evalCase }: LoadedCase): Tool {
-  const outputs = evalCase.stubs?.[tool.name];
-  if (outputs === undefined) {
-    const isPure = tool.effect === "read" && tool.idempotency === "pure" && !tool.uses.includes("network");
-    if (isPure) return tool;
-    const execute = (): never => {
-      throw new PlanwrightError("CONFIG_INVALID", `Tool '${tool.name}' has no stub in case '${id}'.`, {
-        hint: `Add stubs: {"${tool.name}": [OUTPUT, …]} to the case, or use the level outcome.`,
-      });
-    };
-    return { ...tool, execute };
-  }
-  let calls = 0;
-  return {
-    ...tool,
-    uses: [],
-    reserve: null,
-    execute: () => {
-      const output = outputs[Math.min(calls, outputs.length - 1)];
-      calls += 1;
-      return structuredClone(output);
-    },
+  const stub = evalCase.stubs?.[tool.name];
+  if (stub !== undefined) return { ...tool, uses: [], reserve: null, execute: answerFromStub(tool, stub, id) };
+  const isPure = tool.effect === "read" && tool.idempotency === "pure" && !tool.uses.includes("network");
+  if (isPure) return tool;
+  const execute = (): never => {
+    throw new PlanwrightError("CONFIG_INVALID", `Tool '${tool.name}' has no stub in case '${id}'.`, {
+      hint: `Add stubs: {"${tool.name}": [OUTPUT, …]} to the case, or use the level outcome.`,
+    });
   };
+  return { ...tool, execute };
 }
