@@ -183,6 +183,24 @@ describe("which tool may still stand in", () => {
   });
 });
 
+test("an approval of a call that stands in is taken only where its tool is; it stays open", async () => {
+  const options: WorldOptions = {
+    behaviours: { ...behaviours, send: () => ({ v: "sent" }) },
+    definitions: { send: { effect: "irreversible", idempotency: "none" } },
+  };
+  const steps = [{ id: "b", tool: "broken", input: {} }];
+  const recovery: RecoveryRule[] = [{ on: "*", do: "fallback", tool: "send", input: {} }];
+  const { world, result } = await apply(recovery, { ...options, steps });
+  expect(result.waiting?.approvals).toMatchObject([{ tool: "send" }]);
+  const without = world.crash({ behaviours, definitions: {} });
+  const refused = without.until(without.runtime.runs.approve(result.id));
+  await expect(refused).rejects.toMatchObject({ code: "RESUME_INCOMPATIBLE" });
+  const { broken: _, ...others } = options.behaviours ?? {};
+  const again = without.crash({ ...options, behaviours: others }); // The step's own tool is not needed any more.
+  await again.until(again.runtime.runs.approve(result.id));
+  expect(await again.until(again.runtime.runs.settled(result.id))).toMatchObject({ status: "completed" });
+});
+
 describe("rules of a request are looked at before anything runs", () => {
   test.each<[string, Partial<RecoveryRule>, object]>([
     ["a step that is not there", { input: { x: ref("dnoe.v") } }, { path: "/rules/recovery/0/input/x/ref" }],
