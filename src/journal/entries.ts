@@ -114,6 +114,8 @@ export const entryData = {
     isPersonal: z.boolean().optional(),
     /** What a workflow or the request says of recovery, success, targets and observation. */
     rules: runRulesSchema.optional(),
+    /** A tool stands in once for each call. Absent: once that any rule before has named it, as older versions read rules. */
+    standsInPerCall: z.literal(true).optional(),
     /** A person approves, or edits, each plan before any of it runs. */
     reviewPlan: z.literal(true).optional(),
     /** `RUN@N` */

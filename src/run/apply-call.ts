@@ -61,6 +61,7 @@ function start(ledger: Ledger, call: Call, entry: EntryOf<"step.started">): void
   setCallStatus(ledger, call, "idle");
   call.attempts = entry.attempt ?? 1;
   call.startedAt ??= entry.at;
+  if (call.standIn !== undefined) rememberStandIn(ledger, call, call.standIn);
   call.label = entry.data.label;
   call.inputHash = entry.data.inputHash;
   if (entry.data.given !== undefined) call.given = entry.data.given;
@@ -69,6 +70,11 @@ function start(ledger: Ledger, call: Call, entry: EntryOf<"step.started">): void
   if (entry.data.reservation !== undefined) ledger.reservations.set(callKey(call), entry.data.reservation);
   if (call.step.status === "pending") call.step.status = "active";
   setCallStatus(ledger, call, "running");
+}
+
+function rememberStandIn({ accepted }: Ledger, call: Call, { tool, facts }: NonNullable<Call["standIn"]>): void {
+  if (accepted.standsInPerCall !== true || call.stoodIn?.some((other) => other.tool === tool)) return;
+  call.stoodIn = [...(call.stoodIn ?? []), { tool, facts }];
 }
 
 /** What its models used takes the place of what was reserved for them. */

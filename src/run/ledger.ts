@@ -60,6 +60,8 @@ export interface Call {
   rule?: number;
   /** The tool that a rule put in its tool's place. */
   standIn?: { tool: string; facts: ToolFacts; input: CompiledObject | null };
+  /** Tools that stood in and were called. */
+  stoodIn?: { tool: string; facts: ToolFacts }[];
   /** What the models of its last attempt used. */
   used?: CallUse;
   /** Label of what made it ready or kept it from that; derived, never in the snapshot. */

@@ -33,7 +33,7 @@ export const rules: readonly Mutation[] = [
   {
     name: "rules: a tool that must not repeat stands not in for itself",
     file: "src/run/recovery-rules.ts",
-    find: "&& !isTriedTool(rules, place, call)",
+    find: "&& !isTriedTool(ledger, rule, call)",
     replace: "",
     tests: RUNS,
   },

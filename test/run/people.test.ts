@@ -24,6 +24,25 @@ async function approvalsAsked({ clock, data }: World, run: string): Promise<Appr
 }
 
 describe("approvals", () => {
+  test.each([
+    ["key", 3],
+    ["none", 1],
+  ] as const)(
+    "one covers all attempts of its call, which have one key: idempotency %s, %i calls",
+    async (...[idempotency, calls]) => {
+      const world = mailWorld({
+        behaviours: { send: () => Promise.reject(new Error("busy")) },
+        definitions: { send: { effect: "irreversible", idempotency } },
+      });
+      const rules = { recovery: [{ on: "*", do: "retry", retry: { attempts: 3 } }] };
+      const asked = await world.apply([{ id: "send", tool: "send", input: {} }], { request: { rules } });
+      await world.until(world.runtime.runs.approve(asked.id));
+      expect(await world.until(world.runtime.runs.settled(asked.id))).toMatchObject({ status: "failed" });
+      expect(world.calls).toHaveLength(calls);
+      expect(new Set(world.calls.map(({ context }) => context.idempotencyKey)).size).toBe(1);
+    },
+  );
+
   test("one that was asked for before a replan gave the call another input is void: nobody decides it, nor does time", async () => {
     const first = { id: "first", tool: "first", input: {}, onFailure: "skip" } as const;
     const late = { id: "late", tool: "late", input: {} };

@@ -120,6 +120,87 @@ describe("what went into a tool that stood in and failed decided that the next o
   });
 });
 
+describe("which tool may still stand in", () => {
+  const once = { effect: "write", idempotency: "none" } as const;
+  const free = (): { outcome: "allow"; rule: string } => ({ outcome: "allow", rule: "test" });
+  const spare: RecoveryRule = { step: "b", on: "*", do: "fallback", tool: "spare", input: {} };
+  const callsOf = (world: World): string[] => world.calls.map(({ tool }) => tool).filter((tool) => tool !== "echo");
+
+  test.each<[string, RecoveryRule]>([
+    ["a rule for another step named", { ...spare, step: "a" }],
+    ["a rule for another failure named", { ...spare, on: "TOOL_TIMEOUT" }],
+    ["was not called, since its input was not there", { ...spare, input: { x: ref("params.none") } }],
+  ])("one that %s", async (...[, before]) => {
+    const steps = [
+      { id: "a", tool: "echo", input: {} },
+      { id: "b", tool: "broken", input: {} },
+    ];
+    const retry: RecoveryRule = { step: "b", on: "*", do: "retry", retry: { attempts: 2 } };
+    const { world, result } = await apply([before, retry, spare], { steps });
+    expect(result).toMatchObject({ status: "completed", output: { a: {}, b: {} } });
+    expect(callsOf(world).filter((tool) => tool === "spare")).toHaveLength(1);
+  });
+
+  test("none that was called for the step, whatever its input", async () => {
+    const { world, result } = await apply([spare, { ...spare, input: { x: 1 } }], {
+      behaviours: { ...behaviours, spare: behaviours.broken },
+    });
+    expect(result.status).toBe("failed");
+    expect(callsOf(world).filter((tool) => tool === "spare")).toHaveLength(1);
+  });
+
+  /** A planner that names the failed step again for as long as that is accepted. */
+  async function planAgain(definitions: WorldOptions["definitions"] = {}): Promise<string[]> {
+    const b = { id: "b", tool: "broken", input: {} };
+    const plan = (...steps: object[]): JsonValue => ({ kind: "plan", rationale: "", steps, then: "finish" }) as never;
+    const again = ["x", "y"].map((id) => plan(b, { id, tool: "echo", input: {} }));
+    const planner = createScriptedPlanner([...again, plan({ id: "z", tool: "echo", input: {} })]);
+    const failing = { ...behaviours, spare: behaviours.broken };
+    const world = createWorld({ planner, policy: free, behaviours: failing, definitions });
+    await world.run({ goal: "test", rules: { recovery: [spare] } });
+    return callsOf(world);
+  }
+
+  test("planned again, a step starts anew; but what must not be called twice is not, be it its own tool or not", async () => {
+    expect(await planAgain()).toEqual(["broken", "spare", "broken", "spare"]);
+    expect(await planAgain({ broken: once })).toEqual(["broken", "spare"]);
+    expect(await planAgain({ spare: once })).toEqual(["broken", "spare"]);
+  });
+
+  test("nor by way of a tool that stood in later", async () => {
+    const last: RecoveryRule = { ...spare, tool: "gone" };
+    const b = { id: "b", tool: "broken", input: {} };
+    const plans = ["x", "y"].map((id) => ({
+      kind: "plan",
+      rationale: "",
+      steps: [b, { id, tool: "echo", input: {} }],
+    }));
+    const planner = createScriptedPlanner(plans as unknown as JsonValue[]);
+    const failing = { ...behaviours, spare: behaviours.broken };
+    const world = createWorld({ planner, policy: free, behaviours: failing, definitions: { spare: once } });
+    await world.run({ goal: "test", rules: { recovery: [spare, last] }, budget: { maxReplans: 1 } });
+    expect(callsOf(world)).toEqual(["broken", "spare", "gone", "broken", "gone"]);
+  });
+});
+
+test("an approval of a call that stands in is taken only where its tool is; it stays open", async () => {
+  const options: WorldOptions = {
+    behaviours: { ...behaviours, send: () => ({ v: "sent" }) },
+    definitions: { send: { effect: "irreversible", idempotency: "none" } },
+  };
+  const steps = [{ id: "b", tool: "broken", input: {} }];
+  const recovery: RecoveryRule[] = [{ on: "*", do: "fallback", tool: "send", input: {} }];
+  const { world, result } = await apply(recovery, { ...options, steps });
+  expect(result.waiting?.approvals).toMatchObject([{ tool: "send" }]);
+  const without = world.crash({ behaviours, definitions: {} });
+  const refused = without.until(without.runtime.runs.approve(result.id));
+  await expect(refused).rejects.toMatchObject({ code: "RESUME_INCOMPATIBLE" });
+  const { broken: _, ...others } = options.behaviours ?? {};
+  const again = without.crash({ ...options, behaviours: others }); // The step's own tool is not needed any more.
+  await again.until(again.runtime.runs.approve(result.id));
+  expect(await again.until(again.runtime.runs.settled(result.id))).toMatchObject({ status: "completed" });
+});
+
 describe("rules of a request are looked at before anything runs", () => {
   test.each<[string, Partial<RecoveryRule>, object]>([
     ["a step that is not there", { input: { x: ref("dnoe.v") } }, { path: "/rules/recovery/0/input/x/ref" }],
