@@ -111,6 +111,8 @@ export interface DriverCore {
   readonly ready: ReadyQueue;
   readonly blobs: BlobCache;
   readonly running: Map<Call, StartedCall>;
+  /** The call that undoes another, while it runs. */
+  undoing: RunningCall | null;
   /** Failed calls whose next attempt is due, and the timers of those whose is not. */
   readonly dueRetries: Call[];
   readonly timers: Map<string, () => void>;

@@ -8,7 +8,9 @@ import { isActive } from "./run-status.ts";
 export function abortRunning(core: DriverCore): void {
   stopAsking(core);
   const reason = stopReason(core);
-  for (const { call } of core.running.values()) call?.abort(reason, core.environment.limits.graceMs);
+  const { graceMs } = core.environment.limits;
+  for (const { call } of core.running.values()) call?.abort(reason, graceMs);
+  core.undoing?.abort(reason, graceMs);
 }
 
 function stopReason(core: DriverCore): ErrorShape {
