@@ -4,7 +4,7 @@
  */
 import type { ErrorShape } from "../error/planwright-error.ts";
 import type { BlobCache } from "../journal/blob-cache.ts";
-import type { JournalEntry, NewEntry, StoredValue } from "../journal/entries.ts";
+import type { EntryData, JournalEntry, NewEntry, StoredValue } from "../journal/entries.ts";
 import type { OwnedJournal } from "../journal/store.ts";
 import type { Allowance } from "../model/usage.ts";
 import type { Judge } from "../planner/judge.ts";
@@ -64,6 +64,7 @@ export type Message =
   | { kind: "call-settled"; call: Call; order: number; outcome: SettledOutcome }
   | { kind: "may-undo"; call: Call; failures: number }
   | { kind: "undone"; call: Call; failures: number; outcome: CallOutcome }
+  | { kind: "observed"; values: EntryData<"observation.recorded">["values"] }
   | { kind: "reconciled"; call: Call; outcome: { ok: true; output: StoredValue } | { ok: false } | null }
   | { kind: "call-released" }
   | { kind: "budget-freed" }
@@ -111,6 +112,8 @@ export interface DriverCore {
   readonly ready: ReadyQueue;
   readonly blobs: BlobCache;
   readonly running: Map<Call, StartedCall>;
+  /** What is to be recorded of a step, once its large values are stored; null where none is stored for that. */
+  observed: EntryData<"observation.recorded">["values"] | "storing" | "no-room" | null;
   /** The call that undoes another, while it runs. */
   undoing: RunningCall | null;
   /** Failed calls whose next attempt is due, and the timers of those whose is not. */
