@@ -122,6 +122,8 @@ export interface DriverCore {
   readonly effects: RunEffect[];
   /** What the planner's side does once a held run is resumed. */
   readonly heldEffects: RunEffect[];
+  /** When the newest entry was appended, by the clock that doesn't jump. */
+  appendedAtMs: number;
   /** Appended, but not yet told to anyone. */
   readonly unpublished: JournalEntry[];
   /** Calls that hold a place, zombies included. */
@@ -139,6 +141,7 @@ export interface DriverCore {
 /** Appends one entry and applies it; what follows from it is queued as effects. */
 export function append(core: DriverCore, entry: NewEntry): JournalEntry {
   const appended = core.journal.append(entry);
+  core.appendedAtMs = core.environment.clock.monotonic();
   const effects = core.state.apply(appended);
   core.effects.push(...effects);
   core.unpublished.push(appended);

@@ -13,6 +13,7 @@ import { append, type DriverCore } from "./driver-core.ts";
 import { appendIfRoom, isJournalFull } from "./journal-room.ts";
 import { type Call, type Ledger, type StepState, toolCalls } from "./ledger.ts";
 import { outputLabelOf, outputOf } from "./ledger-scope.ts";
+import { timeSpent } from "./stop-run.ts";
 
 type Values = EntryData<"observation.recorded">["values"];
 
@@ -118,9 +119,7 @@ function durationOf({ call }: StepState, calls: readonly Call[]): number | null 
 export function recordTargets(core: DriverCore): void {
   const { ledger } = core.state;
   const { durationMs, costUsd } = ledger.accepted.rules?.targets ?? {};
-  const sinceEntry = Math.max(0, core.environment.clock.now() - Date.parse(ledger.at));
-  const spentMs = ledger.activeMs + (ledger.waiting === null && ledger.startedAt !== null ? sinceEntry : 0);
-  miss(core, "durationMs", { limit: durationMs, actual: spentMs });
+  miss(core, "durationMs", { limit: durationMs, actual: timeSpent(core) });
   miss(core, "costUsd", { limit: costUsd, actual: ledger.costUsd });
 }
 

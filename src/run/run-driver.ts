@@ -106,6 +106,7 @@ function createCore({ journal, state, blobs, environment, unpublished }: DriverO
     ready: createReadyQueue(),
     blobs,
     running: new Map(),
+    appendedAtMs: environment.clock.monotonic(),
     undoing: null,
     observed: null,
     dueRetries: [],
