@@ -318,6 +318,8 @@ export interface EntryHeader {
   epoch: number;
   /** ISO 8601. */
   at: string;
+  /** Milliseconds since the entry before by a clock that doesn't jump; only where `at` has jumped meanwhile. */
+  spentMs?: number;
   /** Last sequence number known to be synced when this was written; -1 for none. */
   synced: number;
   /** Hash of the entry before, short form; empty for the first. */

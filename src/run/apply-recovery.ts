@@ -144,14 +144,28 @@ function settle(ledger: Ledger, compensation: Compensation, at: string): void {
   lose(ledger, call, { onFailure: "fail", at });
 }
 
-function withOutcome(error: ErrorShape, { undone, left }: Compensation): ErrorShape {
-  const names = (calls: readonly { step: string; index: number | null }[]): string =>
-    calls.map(({ step, index }) => (index === null ? step : `${step}[${index}]`)).join(", ");
-  const said = [
+function withOutcome(error: ErrorShape, compensation: Compensation): ErrorShape {
+  return { ...error, message: [error.message, ...outcomeOf(compensation)].join(" ") };
+}
+
+function outcomeOf({ undone, left }: Compensation): string[] {
+  return [
     ...(undone.length === 0 ? [] : [`Undone: ${names(undone)}.`]),
     ...left.map((one) => `Not undone: ${names([one])} (${one.error.code}: ${one.error.message})`),
   ];
-  return { ...error, message: [error.message, ...said].join(" ") };
+}
+
+function names(calls: readonly { step: string; index: number | null }[]): string {
+  return calls.map(({ step, index }) => (index === null ? step : `${step}[${index}]`)).join(", ");
+}
+
+/** What a run that ends before all is undone says of it; null where nothing was being undone. */
+export function cutShort({ compensation, undoable }: Ledger): string | null {
+  if (compensation === null) return null;
+  const open = undoable.map(({ step, index }) => ({ step: step.id, index })).reverse();
+  const untouched = open.length === 0 ? [] : [`Not undone: ${names(open)}.`];
+  const first = `Undoing, for which step '${compensation.call.step.id}' had failed, was cut short.`;
+  return [first, ...outcomeOf(compensation), ...untouched].join(" ");
 }
 
 /**

@@ -40,6 +40,9 @@ export function handleMessage(core: DriverCore, message: Message): void {
       return undoCall(core, message.call, message.failures);
     case "undone":
       return settleUndo(core, message.call, message);
+    case "observed":
+      core.observed = message.values;
+      return;
     case "reconciled":
       return settleReconciled(core, message.call, message.outcome);
     case "budget-freed":

@@ -8,15 +8,16 @@ import { sha256Hex } from "../shared/hash.ts";
 import { canonicalJson, isJsonObject, type JsonValue } from "../shared/json.ts";
 import type { CallOutcome } from "../step/execute-call.ts";
 import type { Tool } from "../tool/tool.ts";
-import { append, type DriverCore } from "./driver-core.ts";
+import { append, type DriverCore, isStopping } from "./driver-core.ts";
 import { inputAsGiven } from "./given-input.ts";
 import { address, type Call, toolOf } from "./ledger.ts";
 import { executeRepair } from "./repair-call.ts";
 import { settleCall } from "./settle-call.ts";
 
-/** Settles a call that was cut off: by its tool's word, or as unknown. */
+/** Settles a call that was cut off: by its tool's word, or as unknown; a run that is being stopped asks no tool (R11). */
 export function reconcileCall(core: DriverCore, call: Call): void {
   const { ledger } = core.state;
+  if (isStopping(core)) return unknown(core, call);
   const tool = core.environment.tools.get(toolOf(call));
   const repair = tool?.reconcile ?? null;
   const given = tool === undefined || repair === null ? null : inputAsGiven(ledger, call, tool);

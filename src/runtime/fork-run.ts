@@ -105,7 +105,7 @@ interface Draft {
 function draftOf(environment: RuntimeEnvironment, { accepted, cut }: Source, asked: ForkRequest): Draft {
   const { planner, version } = environment;
   const { fork: _, ...kept } = accepted;
-  const { source, atDecision, goal, plan } = asked;
+  const { source, atDecision, goal, plan, approve } = asked;
   const { cause, outputIssues = [] } = cut.requested.data;
   const budget: Budget = { ...accepted.budget, ...asked.budget };
   // A fixed plan is carried out by the planner that holds it; others are asked for by whoever plans here.
@@ -118,6 +118,9 @@ function draftOf(environment: RuntimeEnvironment, { accepted, cut }: Source, ask
       ...kept,
       goal: goal ?? accepted.goal,
       budget,
+      // A grant was a person's word to the source, under its goal; or that of whoever made the archive it came from.
+      grants: approve === null || approve === "none" ? [] : approve,
+      denyApprovals: approve === null ? accepted.denyApprovals : approve === "none",
       ...planned,
       forkedFrom: `${source}@${atDecision}`,
       planwright: version,

@@ -63,6 +63,8 @@ export const goalSchema = z
   .min(1, "is empty")
   .max(GOAL_CHARS, `is longer than ${GOAL_CHARS} characters`);
 
+export const approveSchema = z.union([z.literal("none"), bounded<Grant[]>().pipe(z.array(grantSchema.strict()))]);
+
 export const planSchema = bounded<JsonValue>().transform(copyJson);
 
 const documentInputSchema = z.strictObject({
@@ -97,7 +99,7 @@ const requestSchema = z.strictObject({
     .default({}),
   output: z.custom<ToolSchema>((value) => typeof value === "object" && value !== null).optional(),
   budget: budgetSchema.partial().strict().default({}),
-  approve: z.union([z.literal("none"), bounded<Grant[]>().pipe(z.array(grantSchema.strict()))]).default([]),
+  approve: approveSchema.default([]),
   idempotencyKey: z.string().min(1).max(256).optional(),
   plan: planSchema.optional(),
   success: bounded<Criterion[]>().pipe(z.array(criterionSchema).max(50)).superRefine(checkCriteria).default([]),
