@@ -16,7 +16,7 @@ import type { AskedPlanning } from "../journal/entries.ts";
 import { compileCondition } from "../plan/compile-condition.ts";
 import { parsePath } from "../plan/path.ts";
 import { parseReference } from "../prompt/prompt-library.ts";
-import type { JsonObject, JsonSchema, JsonValue } from "../shared/json.ts";
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../shared/json.ts";
 import { givenSchemaProblem } from "../tool/given-schema-check.ts";
 import { readToolSchema, type ToolSchema } from "../tool/tool-schema.ts";
 import type { Workflow, WorkflowMark } from "../workflow/workflow.ts";
@@ -65,7 +65,7 @@ export const goalSchema = z
 
 export const approveSchema = z.union([z.literal("none"), bounded<Grant[]>().pipe(z.array(grantSchema.strict()))]);
 
-export const planSchema = bounded<JsonValue>().transform(copyJson);
+export const planSchema = bounded<JsonValue>().transform(copyJson<JsonValue>);
 
 const documentInputSchema = z.strictObject({
   name: z.string().min(1, "is empty"),
@@ -82,8 +82,15 @@ const givenDocument = z.custom<DocumentInput | Document>().superRefine((given, c
 });
 
 /** What is bounded JSON already, but still in the hands of the application. Large plans make this worth its own way. */
-function copyJson(value: JsonValue): JsonValue {
-  return JSON.parse(JSON.stringify(value)) as JsonValue;
+function copyJson<T extends JsonValue>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+/** Copied by way of text: a schema that looked at each value once more would take longest of all that a start does. */
+function boundedObject(refusal: string) {
+  return bounded<JsonObject>()
+    .refine(isJsonObject, { message: refusal, when: ({ issues }) => issues.length === 0 })
+    .transform(copyJson<JsonObject>);
 }
 
 /** With its version: whoever resumes the run later has to find the same text. */
@@ -94,9 +101,7 @@ const promptReference = z
 const requestSchema = z.strictObject({
   goal: goalSchema.optional(),
   documents: z.array(givenDocument).default([]),
-  params: bounded<JsonObject>()
-    .pipe(z.record(z.string(), z.json(), "is no object"))
-    .default({}),
+  params: boundedObject("is no object").default({}),
   output: z.custom<ToolSchema>((value) => typeof value === "object" && value !== null).optional(),
   budget: budgetSchema.partial().strict().default({}),
   approve: approveSchema.default([]),
@@ -108,12 +113,7 @@ const requestSchema = z.strictObject({
     .superRefine(({ success }, context) => refuseSchemas(success, context, ["success"]))
     .optional(),
   reviewPlan: z.boolean().default(false),
-  workflow: z
-    .union([
-      z.string().min(1, "is empty"),
-      bounded<JsonObject>().pipe(z.record(z.string(), z.json(), "is no workflow")),
-    ])
-    .optional(),
+  workflow: z.union([z.string().min(1, "is empty"), boundedObject("is no workflow")]).optional(),
   model: z.string().min(1).max(500).optional(),
   prompt: z
     .union([promptReference, z.array(promptReference).min(1).max(20)])

@@ -10,7 +10,7 @@ import type { Criterion } from "../goal/run-rules.ts";
 import { RUN_STATUSES } from "../run/run-result.ts";
 import type { RunRequest } from "../runtime/run-request.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../shared/json.ts";
-import type { ReadBody } from "./read-body.ts";
+import { type BodyRules, DOCUMENT_BODY_BYTES, type ReadBody } from "./read-body.ts";
 
 /** JSON that was examined when it was read. */
 const jsonValue = z.custom<JsonValue>((value) => value !== undefined);
@@ -55,6 +55,27 @@ export const startBodySchema = z.strictObject({
     .meta({ description: "NAME@VERSION" }),
 });
 export type StartBody = z.infer<typeof startBodySchema>;
+
+/** Where documents may be posted. */
+export const START_BODY_RULES: BodyRules = {
+  maxBytes: DOCUMENT_BODY_BYTES,
+  isMultipart: true,
+  withoutDocuments(json) {
+    if (!isJsonObject(json)) return json;
+    const { document, documents } = json;
+    return {
+      ...json,
+      ...(document === undefined ? {} : { document: withoutContent(document) }),
+      ...(Array.isArray(documents) ? { documents: documents.map(withoutContent) } : {}),
+    };
+  },
+};
+
+function withoutContent(document: JsonValue): JsonValue {
+  if (!isJsonObject(document)) return document;
+  const { text, base64, ...rest } = document;
+  return { ...rest, ...(typeof text === "string" ? {} : { text }), ...(typeof base64 === "string" ? {} : { base64 }) };
+}
 
 export const startQuerySchema = z.strictObject({
   wait: z.enum(["true", "false"]).optional(),
