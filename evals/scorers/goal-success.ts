@@ -3,7 +3,7 @@ import { notApplicable } from "../../src/eval/not-applicable.ts";
 import type { Scorer, ScorerInput } from "../../src/eval/score.ts";
 import { briefValue } from "../../src/eval/value-likeness.ts";
 import { compileCondition } from "../../src/plan/compile-condition.ts";
-import { evaluateOnElement } from "../../src/plan/evaluate-condition.ts";
+import { elementCondition } from "../../src/plan/evaluate-condition.ts";
 import { ABSENT } from "../../src/plan/path.ts";
 import type { Scope } from "../../src/plan/scope.ts";
 import { TRUSTED } from "../../src/policy/label.ts";
@@ -38,7 +38,7 @@ function brokenAssertions(input: ScorerInput): string[] {
     const pointer = `/assertions/${place}/check`;
     const { condition, issues } = compileCondition(check, pointer, { inside: "element", operands: "data" });
     if (condition === null) return issues.map(({ path, message }) => `${path}: ${message}`);
-    return evaluateOnElement(condition, view, NOWHERE).holds ? [] : [`${pointer}: '${name}' does not hold`];
+    return elementCondition(condition, NOWHERE)(view) ? [] : [`${pointer}: '${name}' does not hold`];
   });
 }
 
