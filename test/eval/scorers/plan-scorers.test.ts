@@ -98,6 +98,76 @@ describe("several golds", () => {
   });
 });
 
+test("a question that a gold asks is right, and not compared with the golds that go ahead", () => {
+  const summary = { id: "s", tool: "summarize", input: { text: TEXT } };
+  const one = caseOf([{ kind: "ask" }, { kind: "plan", steps: [summary] }]);
+  const none = { tool_precision: null, tool_recall: null, tool_f1: null, step_match: null };
+  expect(figuresOf(scoreAnswer(one, { kind: "ask", rationale: "r", question: "Which?" }))).toMatchObject({
+    ...none,
+    refusal: 1,
+  });
+  expect(figuresOf(scoreAnswer(one, { kind: "abandon", rationale: "r", reason: "no" }))).toMatchObject({
+    ...{ refusal: 0, tool_recall: 0, step_match: 0 },
+  });
+});
+
+describe("where there is nothing to do", () => {
+  const finish = { kind: "finish", rationale: "r", output: { a: 1 } };
+  const refused = [
+    { kind: "abandon", rationale: "r", reason: "no" },
+    { kind: "ask", rationale: "r", question: "What?" },
+  ];
+  test.each<[string, GoldInput]>([
+    ["finish", { kind: "finish", output: { a: 1 } }],
+    ["an empty plan", { kind: "plan", steps: [], output: { a: 1 } }],
+  ])("a gold that is %s takes both forms of it, and no refusal and no other output", (_, gold) => {
+    const one = caseOf(gold);
+    for (const right of [finish, planOf([], { a: 1 })]) {
+      expect(figuresOf(scoreAnswer(one, right))).toMatchObject({ refusal: 1, input_correct: 1 });
+    }
+    for (const answer of refused) expect(scoreAnswer(one, answer).refusal?.score).toBe(0);
+    for (const wrong of [{ ...finish, output: { a: 2 } }, planOf([], { a: 2 })]) {
+      expect(figuresOf(scoreAnswer(one, wrong))).toMatchObject({ refusal: 1, input_correct: 0 });
+    }
+  });
+});
+
+describe("an output", () => {
+  const summary = { id: "s", tool: "summarize", input: { text: TEXT } };
+  const gold: GoldInput = { kind: "plan", steps: [summary], output: { answer: { ref: "s.text" } } };
+  const share = (output: JsonValue | undefined, more: Partial<EvalCaseInput> = {}) =>
+    scoreAnswer(caseOf(gold, more), planOf([summary], output)).input_correct?.score;
+  const schema = { type: "object", properties: { answer: { type: "string" } }, required: ["answer"] };
+
+  test("is right by its values, under any name that no schema gives", () => {
+    expect(share({ answer: { ref: "s.text" } })).toBe(1);
+    expect(share({ summary: { ref: "s.text" } })).toBe(1);
+    expect(share({ summary: { ref: "s.text" } }, { outputSchema: schema })).toBeCloseTo(1 / 3, 12);
+    expect(share({ answer: { ref: "s.text" } }, { outputSchema: schema })).toBe(1);
+  });
+
+  test("counts each field that is wrong, missing or made up", () => {
+    expect(share({ answer: { ref: "s.method" } })).toBe(0.5);
+    expect(share({ answer: { ref: "s.text" }, more: "INVENTED" })).toBeCloseTo(2 / 3, 12);
+    expect(share({ completely: { ref: "s.method" }, more: "INVENTED" })).toBe(0.25);
+    expect(share({ ref: "s.method" })).toBe(0.5);
+  });
+
+  test("that is left out is what nobody reads, unless a schema asks for more", () => {
+    expect(share(undefined)).toBe(1);
+    expect(share(undefined, { outputSchema: schema })).toBe(0.5);
+  });
+
+  test("is not looked at where the gold has none, but asking for another plan is", () => {
+    const silent = caseOf({ kind: "plan", steps: [summary] });
+    expect(scoreAnswer(silent, planOf([summary], { any: "thing" })).input_correct?.score).toBe(1);
+    expect(scoreAnswer(silent, { ...planOf([summary]), then: "replan" }).input_correct).toEqual({
+      score: 0.5,
+      evidence: ["/then: is 'replan'; the gold has 'finish'"],
+    });
+  });
+});
+
 test("a refusal is asked for only where the gold refuses; acting there is wrong, and nothing else is compared", () => {
   const one = caseOf({ kind: "abandon" });
   const plan = planOf([{ id: "s", tool: "summarize", input: { text: TEXT } }]);
