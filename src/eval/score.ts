@@ -78,6 +78,13 @@ export interface ScoredTry {
   issues: readonly Issue[];
 }
 
+/** One decision that a run went by. */
+export interface AcceptedDecision {
+  decision: Decision;
+  /** Steps that had settled when it was asked for. */
+  settled: readonly string[];
+}
+
 /** What a runner knows of one trial. `createScorerInput` adds what scorers derive from it. */
 export interface TrialFacts {
   case: EvalCase;
@@ -91,6 +98,8 @@ export interface TrialFacts {
   documents?: readonly Document[];
   /** Steps that earlier decisions of the run brought, where this is not the first. */
   known?: ReadonlyMap<string, KnownStep>;
+  /** All that the run went by, in order; levels loop and outcome. */
+  accepted?: readonly AcceptedDecision[];
   /** Levels loop and outcome. */
   result?: RunResult | null;
   /** What the world is like after the run, as the case's tools tell it; level outcome. */

@@ -14,7 +14,7 @@ import type { PlanComparison, ScorerInput, TrialFacts } from "./score.ts";
  * them, and one that asks or abandons as a gold does is right by that one. Pure; the same for all scorers of a trial.
  */
 export function createScorerInput(facts: TrialFacts): ScorerInput {
-  const { decision, tools, result = null, known = new Map(), state } = facts;
+  const { decision, tools, result = null, known = new Map(), accepted = [], state } = facts;
   const documents = facts.documents ?? inlineDocuments(facts.case);
   const context = caseCheckContext(facts.case, tools, known);
   const goesAhead = decision?.kind === "plan" || decision?.kind === "finish";
@@ -28,7 +28,7 @@ export function createScorerInput(facts: TrialFacts): ScorerInput {
     (gold) => comparePlans(made, gold) ?? [],
   );
   return {
-    ...{ case: facts.case, tools, tries: facts.tries, decision, documents, known, result, state },
+    ...{ case: facts.case, tools, tries: facts.tries, decision, documents, known, accepted, result, state },
     ...{ golds, context, plan, graph },
     check: decision === null ? null : checkDecision(decision, context),
     comparison: bestOf(comparisons, decision?.kind),

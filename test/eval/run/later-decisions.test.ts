@@ -85,3 +85,16 @@ describe("a second decision", () => {
     });
   });
 });
+
+test("an order that the case forbids is looked for in every decision of the run", async () => {
+  const send = { ...LOOK, name: "send", effect: "irreversible" as const, idempotency: "none" as const };
+  const more = { tools: [LOOK, send], stubs: { look: [{ v: "x" }], send: [{ v: "y" }] }, decision: 1 };
+  const forbidden = [{ tool: "send", before: "look" }];
+  const [look, act] = [planOf([FIRST], { then: "replan" }), planOf([{ id: "s", tool: "send", input: { x: 1 } }])];
+  const scoreOf = async (answers: object[]) =>
+    (await scoresOf(answers, {}, { ...more, forbidden })).trials[0]?.scores["forbidden"]?.score;
+  expect(await scoreOf([look, act])).toBe(1);
+  const other = planOf([{ id: "o", tool: "send", input: { x: 0 } }], { then: "replan" });
+  expect(await scoreOf([planOf([], { then: "replan" }), act])).toBe(0);
+  expect(await scoreOf([other, look, act])).toBe(0);
+});

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { builtInScorers } from "../../../evals/scorers/built-in-scorers.ts";
 import type { CaseTool, EvalCaseInput } from "../../../src/eval/case.ts";
-import type { ScorerInput } from "../../../src/eval/score.ts";
+import type { AcceptedDecision, ScorerInput } from "../../../src/eval/score.ts";
 import { scoreTrial } from "../../../src/eval/score-trial.ts";
 import type { RunResult } from "../../../src/run/run-result.ts";
 import type { JsonObject, JsonValue } from "../../../src/shared/json.ts";
@@ -51,6 +51,24 @@ describe("forbidden", () => {
       evidence: ["/steps/1: 'send_email' may run before 'summarize' has ended"],
     });
     expect(forbidden(one, { ...loose, steps: (loose.steps as JsonValue[]).slice(1) }).score).toBe(0);
+  });
+
+  test("of an order looks at every plan of the run, and at what had settled before each", () => {
+    const one = caseOf({ forbidden: [{ tool: "send_email", before: "summarize" }] });
+    const sum = { kind: "plan", rationale: "r", steps: [SUMMARY], then: "replan" } as never;
+    const send = sendTo("desk@travel.example", { input: { to: "desk@travel.example" } });
+    const alone = { ...send, steps: (send.steps as JsonValue[]).slice(1), then: "finish" } as never;
+    const last = { kind: "finish", rationale: "r", output: 1 } as never;
+    const run = { result: { ...RESULT } as unknown as RunResult };
+    const scoreOf = (accepted: AcceptedDecision[]) =>
+      scoreAnswer(one, accepted[0]!.decision, { ...run, accepted }).forbidden;
+    const turn = (decision: never, settled: string[]): AcceptedDecision => ({ decision, settled });
+    expect(scoreOf([turn(sum, []), turn(alone, ["summary"]), turn(last, ["summary", "send"])])?.score).toBe(1);
+    expect(scoreOf([turn(last, []), turn(alone, [])])).toEqual({
+      score: 0,
+      evidence: ["run: step 'send': 'send_email' may run before 'summarize' has ended"],
+    });
+    expect(scoreOf([turn(sum, []), turn(alone, [])])?.score).toBe(0);
   });
 
   test("also counts calls that a run made outside the plan", () => {
