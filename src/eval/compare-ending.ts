@@ -3,18 +3,18 @@
  * fields of two outputs stand for each other. Must not: look at steps.
  */
 import { jsonPointer } from "../error/issue.ts";
-import { listReferences } from "../plan/compile-plan.ts";
+import { type CompiledPlan, listReferences } from "../plan/compile-plan.ts";
 import type { CompiledValue } from "../plan/compiled.ts";
 import type { Decision } from "../plan/decision.ts";
 import { unreadSteps } from "../plan/plan-graph.ts";
 import { isJsonObject } from "../shared/json.ts";
-import type { ComparedDecision } from "./compare-plans.ts";
+import type { EvalCase } from "./case.ts";
 import type { ComparedPart, GoldAlternative } from "./score.ts";
 import { writtenValue } from "./step-parts.ts";
 import { briefValue, type LikenessContext, valueLikeness } from "./value-likeness.ts";
 
 interface Ending {
-  made: ComparedDecision;
+  made: { case: EvalCase; decision: Decision | null; plan: CompiledPlan | null };
   gold: GoldAlternative;
   likeness: LikenessContext;
 }
