@@ -103,6 +103,38 @@ describe("goal success", () => {
     expect(success(RESULT, { sent: ["desk@travel.example"] })).toEqual({ score: 1, evidence: [] });
   });
 
+  test("is a run that ended as an assertion on its status says", () => {
+    const ending = (check: JsonObject, status: string) => {
+      const asserted = caseOf({ assertions: [{ name: "ends", check }] });
+      const result = { ...RESULT, status } as unknown as RunResult;
+      return scoreAnswer(asserted, { kind: "ask", rationale: "r", question: "q" }, { result }).goal_success?.score;
+    };
+    expect(ending({ field: "status", is: "waiting" }, "waiting")).toBe(1);
+    expect(
+      ending(
+        {
+          any: [
+            { field: "status", is: "failed" },
+            { field: "status", is: "waiting" },
+          ],
+        },
+        "failed",
+      ),
+    ).toBe(1);
+    expect(ending({ field: "status", is: "waiting" }, "completed")).toBe(0);
+    expect(ending({ field: "output.total", is: 3 }, "failed")).toBe(0);
+  });
+
+  test("takes a world that tells nothing for one whose state is null", () => {
+    const none = caseOf({ endState: { state: null } });
+    const result = RESULT as unknown as RunResult;
+    const score = (state?: JsonValue) =>
+      scoreAnswer(none, { kind: "ask", rationale: "r", question: "q" }, { result, ...(state && { state }) })
+        .goal_success;
+    expect(score()?.score).toBe(1);
+    expect(score({ sent: [] })?.score).toBe(0);
+  });
+
   test("is no question where nothing was run, or nothing is said of the end", () => {
     expect(success(null).score).toBeNull();
     const result = RESULT as unknown as RunResult;
