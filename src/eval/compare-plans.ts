@@ -39,6 +39,7 @@ export function comparePlans(made: ComparedDecision, gold: GoldAlternative): Pla
   const plainScope = caseScope(made.case, made.documents, new Map());
   const pairs = alignSteps({
     ...{ got, gold: wanted, tools: made.tools, accepted: gold.accepted },
+    ...{ gotFeeds: feedsOf(gotPlan), goldFeeds: feedsOf(gold.plan) },
     ...{ gotScope: plainScope, goldScope: plainScope },
   });
   const goldOf = new Map(pairs.map((pair) => [got[pair.got]!.step.id, wanted[pair.gold]!.step.id]));

@@ -206,6 +206,67 @@ describe("steps of the same tool", () => {
   });
 });
 
+test("equal steps are told apart by the inputs of their readers, by `after`, and by the output", () => {
+  const sum = (id: string, more: JsonObject = {}): JsonObject => ({
+    id,
+    tool: "summarize",
+    input: { text: TEXT },
+    ...more,
+  });
+  const report = (id: string, title: string, source: string): JsonObject => ({
+    ...{ id, tool: "compile_report", input: { title, sections: [{ title: "x", content: { ref: `${source}.text` } }] } },
+  });
+  const swapped = [sum("s1"), sum("s2"), report("r1", "A", "s2"), report("r2", "B", "s1")];
+  const plain = [sum("s1"), sum("s2"), report("r1", "A", "s1"), report("r2", "B", "s2")];
+  const waiting = (first: string, second: string): JsonObject[] => [
+    ...[sum(first), sum(second, { after: ["o"] }), { id: "o", tool: "outline", input: { text: TEXT }, after: [first] }],
+  ];
+  for (const [gold, got] of [
+    [plain, swapped],
+    [waiting("a", "b"), waiting("b", "a")],
+  ] as const) {
+    const figures = figuresOf(scoreAnswer(caseOf({ kind: "plan", steps: gold as never }), planOf([...got])));
+    expect(figures).toMatchObject({ step_match: 1, edge_f1: 1, order: 1, parallelism: 1 });
+  }
+  const pair = [sum("a"), sum("b")];
+  const one = caseOf({ kind: "plan", steps: pair as never, output: { text: { ref: "a.text" } } });
+  expect(figuresOf(scoreAnswer(one, planOf(pair, { text: { ref: "b.text" } })))).toMatchObject({ edge_f1: 1 });
+});
+
+describe("a condition is right", () => {
+  const PAGES = { ref: "document.pages", gt: 1 };
+  const LANGUAGE = { ref: "document.language", is: "en" };
+  const share = (gold: JsonObject, got: JsonObject) => {
+    const step = (when: JsonObject): JsonObject => ({ id: "s", tool: "summarize", input: { text: TEXT }, when });
+    const one = caseOf({ kind: "plan", steps: [step(gold)] as never }, { params: { word: "boat" } });
+    return scoreAnswer(one, planOf([step(got)])).input_correct?.score;
+  };
+
+  test.each<[string, JsonObject, JsonObject]>([
+    ["as a list of one", { all: [PAGES] }, PAGES],
+    ["with its parts in another order, and twice", { any: [PAGES, LANGUAGE] }, { any: [LANGUAGE, PAGES, LANGUAGE] }],
+    ["with a list in a list", { all: [PAGES, { all: [LANGUAGE] }] }, { all: [PAGES, LANGUAGE] }],
+    ["as one of one", LANGUAGE, { ref: "document.language", in: ["en"] }],
+    ["as one of the same", { ref: "goal", in: ["a", "b"] }, { ref: "goal", in: ["b", "a"] }],
+    ["as its opposite's opposite", { none: [LANGUAGE] }, { ref: "document.language", not: "en" }],
+    ["as none instead of all of none", { none: [PAGES, LANGUAGE] }, { all: [{ none: [LANGUAGE] }, { none: [PAGES] }] }],
+    ["as what is not there", { ref: "params.x", exists: false }, { none: [{ ref: "params.x", exists: true }] }],
+  ])("%s", (_, gold, got) => {
+    expect([share(gold, got), share(got, gold)]).toEqual([1, 1]);
+  });
+
+  test.each<[string, JsonObject, JsonObject]>([
+    ["with another part", { all: [PAGES, PAGES] }, { all: [PAGES, LANGUAGE] }],
+    ["with a part less", { all: [PAGES, LANGUAGE] }, PAGES],
+    ["with any for all", { all: [PAGES, LANGUAGE] }, { any: [PAGES, LANGUAGE] }],
+    ["as one of more", LANGUAGE, { ref: "document.language", in: ["en", "de"] }],
+    ["as the opposite", LANGUAGE, { none: [LANGUAGE] }],
+    ["as `not` of what may be absent", { none: [{ ref: "params.x", is: 1 }] }, { ref: "params.x", not: 1 }],
+  ])("but not %s", (_, gold, got) => {
+    expect([share(gold, got), share(got, gold)]).toEqual([0.5, 0.5]);
+  });
+});
+
 test("an order by detour is an order: the reduction has one edge less, the closure is the same", () => {
   const step = (id: string, tool: string, after: string[]): JsonObject => ({ id, tool, input: { text: TEXT }, after });
   const chain = [step("a", "summarize", []), step("b", "outline", ["a"]), step("c", "extract_topics", ["b"])];
