@@ -76,8 +76,11 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/workflow/**", 2],
 
   ["src/eval/case.ts", 1],
-  ["src/eval/{score,scorer-input,score-trial,not-applicable,gold,case-*,check-case,align-plans,compare-plans}.ts", 2],
-  ["src/eval/{optimal-assignment,plan-order,plan-agreement,value-likeness,step-parts}.ts", 2],
+  ["src/eval/{score,scorer-input,score-trial,not-applicable,gold,case-*,check-case,align-plans,compare-*}.ts", 2],
+  [
+    "src/eval/{optimal-assignment,plan-order,plan-agreement,value-likeness,condition-likeness,step-parts,tell-steps-apart}.ts",
+    2,
+  ],
   ["src/eval/{statistics,judge}/**", 2],
   ["src/eval/{suite,trial-record,loaded-suite,cluster,baseline}.ts", 2],
   ["src/eval/{report,export}/**", 2],

@@ -122,7 +122,9 @@ describe("gates", () => {
     expect(existsSync(join(world.folder, "two.baseline.json"))).toBe(false);
     await world.evaluate(["two.eval.json", "--update-baseline"]);
     expect((await world.evaluate(["two.eval.json"])).code).toBe(0);
-    const otherGold = { anyOf: [{ kind: "plan", steps: [{ id: "o", tool: "outline", input: {} }] }] };
+    const otherGold = {
+      anyOf: [{ kind: "plan", steps: [{ id: "o", tool: "outline", input: { text: { ref: "document.text" } } }] }],
+    };
     world.write("two.eval.json", { ...suite, cases: six.map((one) => ({ ...one, gold: otherGold })) });
     const worse = await world.evaluate(["two.eval.json", "--json"]);
     expect(worse.code).toBe(1);

@@ -18,6 +18,8 @@ import type { EvalCase } from "../case.ts";
 import { clusterOf } from "../cluster.ts";
 import type { LoadedCase, LoadedSuite } from "../loaded-suite.ts";
 import { type Suite, suiteSchema } from "../suite.ts";
+import { checkCases, checkCluster } from "./check-cases.ts";
+import { chosenScorers } from "./choose-scorers.ts";
 import { loadJudges } from "./load-judges.ts";
 import { checkCase, readCaseFile } from "./read-cases.ts";
 
@@ -49,12 +51,16 @@ export async function loadSuiteObject(
     throw unusable(file, filter === undefined ? "has no cases" : `has no case that matches '${filter}'`);
   }
   checkDecisions(chosen, suite, file);
+  checkCluster(all, { cluster: suite.cluster, file });
   const documents = createDocumentReader(folder);
   const cases: LoadedCase[] = [];
   for (const evalCase of chosen) cases.push(await loadCase(evalCase, suite, documents));
   const judges = await loadJudges(suite, { file, folder });
   const tools = await readTools(suite, folder);
-  return { ...suite, cases, tools, judges, ...hashesOf(suite, { cases, judges }), file, folder };
+  const loaded = { ...suite, cases, tools, judges, ...hashesOf(suite, { cases, judges }), file, folder };
+  chosenScorers(loaded);
+  await checkCases(loaded);
+  return loaded;
 }
 
 const SUITE_NAME = /\.eval\.(ya?ml|json|[cm]?[jt]s)$/;

@@ -2,13 +2,6 @@
  * Scores what trials left behind, without asking anybody. Owns: which tools a plan is judged by, and when a trial passes.
  * Must not: run anything.
  */
-import { builtInScorers } from "../../../evals/scorers/built-in-scorers.ts";
-import { createModelTools } from "../../../tools/model-tools.ts";
-import { PlanwrightError } from "../../error/planwright-error.ts";
-import type { ModelCaller } from "../../model/model.ts";
-import { loadPrompts } from "../../prompt/load-prompts.ts";
-import { renderPrompt } from "../../prompt/render-prompt.ts";
-import { didYouMean, meantName } from "../../shared/did-you-mean.ts";
 import type { Tool } from "../../tool/tool.ts";
 import type { ToolRegistry } from "../../tool/tool-registry.ts";
 import { caseTools } from "../case-tools.ts";
@@ -21,12 +14,14 @@ import type { Scorer, ScorerInput } from "../score.ts";
 import { scoreTrial } from "../score-trial.ts";
 import { createScorerInput } from "../scorer-input.ts";
 import type { ExperimentHeader, Level, TrialRecord } from "../trial-record.ts";
+import { chosenScorers } from "./choose-scorers.ts";
 import { trialFacts } from "./trial-facts.ts";
 import { registeredTools } from "./trial-tools.ts";
+import { unaskedModelTools } from "./unasked-model-tools.ts";
 
 /** Without a word in the suite: what has to be right for a trial to have succeeded. */
 const PASS: Record<Level, readonly string[]> = {
-  plan: ["sound", "step_match", "refusal", "forbidden", "taint"],
+  plan: ["sound", "step_match", "input_correct", "order", "refusal", "forbidden", "taint"],
   loop: ["goal_success", "forbidden"],
   outcome: ["goal_success", "forbidden"],
 };
@@ -71,32 +66,6 @@ export async function createRecordScorer(
   };
 }
 
-/** Those that the suite names or brings, and those that its gates and its `pass` need; in the order of the list. */
-function chosenScorers({ scorers, gates, pass = [], judges, file }: LoadedSuite): Scorer[] {
-  const own = (scorers ?? []).filter((one) => typeof one !== "string");
-  const known = new Map([...builtInScorers, ...own].map((one) => [one.id, one]));
-  const judging = new Set(judges.map(({ id }) => id));
-  refuseTakenIds(judging, known, file);
-  const named = scorers?.map((one) => (typeof one === "string" ? one : one.id)) ?? [...known.keys()];
-  const wanted = new Set([...named, ...gates.map(({ scorer }) => scorer), ...pass]);
-  for (const id of wanted) {
-    if (known.has(id) || judging.has(id)) continue;
-    const ids = [...known.keys(), ...judging];
-    const message = `Suite '${file}' names the scorer '${id}', which there is none of.${meantName(didYouMean(id, ids))}`;
-    throw new PlanwrightError("CONFIG_INVALID", message, { hint: `There are ${ids.join(", ")}.` });
-  }
-  return [...known.values()].filter(({ id }) => wanted.has(id));
-}
-
-function refuseTakenIds(judges: ReadonlySet<string>, scorers: ReadonlyMap<string, Scorer>, file: string): void {
-  for (const id of judges) {
-    if (!scorers.has(id)) continue;
-    throw new PlanwrightError("CONFIG_INVALID", `Suite '${file}' has a judge '${id}', which a scorer is called.`, {
-      hint: "Give the judge another id.",
-    });
-  }
-}
-
 /** The tools that the planner was shown: those of a model, where the variant has one. */
 async function createToolFinder(suite: LoadedSuite, header: ExperimentHeader) {
   const own = [...((await suite.world?.())?.tools ?? []), ...suite.tools];
@@ -108,26 +77,13 @@ async function createToolFinder(suite: LoadedSuite, header: ExperimentHeader) {
     const key = `${hasModel} ${JSON.stringify(loaded.evalCase.tools ?? null)}`;
     const found = known.get(key);
     if (found !== undefined) return found;
-    const all = registered.get(hasModel) ?? registeredTools(own, hasModel ? modelTools() : []);
+    const all = registered.get(hasModel) ?? registeredTools(own, hasModel ? unaskedModelTools() : []);
     registered.set(hasModel, all);
     const tools = caseTools(loaded.evalCase, all);
     known.set(key, tools);
     return tools;
   };
 }
-
-function modelTools(): Tool[] {
-  return createModelTools({ caller: UNASKED, prompts: loadPrompts(), render: renderPrompt });
-}
-
-/** Tools are looked at here, never called. */
-const UNASKED: ModelCaller = {
-  model: {
-    ...{ name: "none", provider: "scripted", price: null, maxOutputTokens: 1, formats: ["text"] },
-    generate: () => Promise.reject(new PlanwrightError("INTERNAL", "Scoring asks no model.")),
-  },
-  call: () => Promise.reject(new PlanwrightError("INTERNAL", "Scoring asks no model.")),
-};
 
 /** What scorers would be given if each gold were the answer. */
 function goldInputs({ evalCase, documents }: LoadedCase, tools: ToolRegistry): ScorerInput[] {

@@ -9,7 +9,7 @@ import type { Step } from "../../plan/decision.ts";
 import type { RunResult } from "../../run/run-result.ts";
 import type { ToolRegistry } from "../../tool/tool-registry.ts";
 import type { LoadedCase } from "../loaded-suite.ts";
-import type { TrialFacts } from "../score.ts";
+import type { AcceptedDecision, TrialFacts } from "../score.ts";
 import type { TrialRecord } from "../trial-record.ts";
 
 /** The decision that the golds are about is the first, unless the case says otherwise; without tries where it never came. */
@@ -28,9 +28,17 @@ export function trialFacts(
     tries,
     decision: scored?.decision ?? tries.at(-1)?.decision ?? null,
     ...(scored === undefined ? {} : { known: knownSteps(scored, record, tools) }),
+    ...(record.result === null ? {} : { accepted: record.decisions.flatMap(acceptedIn) }),
     result: record.result,
     ...(record.state === null ? {} : { state: record.state }),
   };
+}
+
+const SETTLED: ReadonlySet<string> = new Set(["completed", "unmet", "skipped", "failed"]);
+
+function acceptedIn({ decision, saw }: DecisionLogEntry): AcceptedDecision[] {
+  const settled = saw.history.filter(({ status }) => SETTLED.has(status)).map(({ step }) => step);
+  return decision === null ? [] : [{ decision, settled }];
 }
 
 /** Steps that the run had when this decision was asked for, as its checker saw them. */

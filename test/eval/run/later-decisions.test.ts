@@ -1,45 +1,6 @@
 /** Golds about a decision that is not the first: what the run had before counts, and one that never came has no score. */
 import { describe, expect, test } from "vitest";
-import { evaluateSuite } from "../../../src/eval/evaluate-suite.ts";
-import { loadSuiteObject } from "../../../src/eval/run/load-suite.ts";
-import type { SuiteInput } from "../../../src/eval/suite.ts";
-import { createMemoryStore } from "../../../src/journal/memory-store.ts";
-import type { Planner } from "../../../src/planner/planner.ts";
-import { createMemoryFileSystem } from "../../../src/testing/memory-file-system.ts";
-
-const LOOK = {
-  ...{ name: "look", description: "Looks.", effect: "read" as const, idempotency: "pure" as const },
-  inputSchema: { type: "object", properties: { x: {} } },
-  outputSchema: { type: "object", properties: { v: { type: "string" } }, required: ["v"] },
-};
-const FIRST = { id: "a", tool: "look", input: { x: 1 } };
-const SECOND = { id: "b", tool: "look", input: { x: { ref: "a.v" } } };
-const planOf = (steps: object[], more: object = {}): object => ({ kind: "plan", rationale: "r", steps, ...more });
-
-/** Gives these answers, one after the other. */
-function scripted(answers: readonly object[]): () => Planner {
-  return () => {
-    let asked = 0;
-    return {
-      name: "scripted",
-      plan: async () => ({ raw: JSON.parse(JSON.stringify(answers[asked++] ?? answers.at(-1))) }),
-    };
-  };
-}
-
-async function scoresOf(answers: readonly object[], more: Partial<SuiteInput> = {}, cases: object = {}) {
-  const one = { id: "c", goal: "Look.", tools: [LOOK], stubs: { look: [{ v: "x" }] }, decision: 2, ...cases };
-  const suite = {
-    name: "later",
-    level: "loop",
-    variants: [{ id: "v", planner: scripted(answers) }],
-    cases: [one],
-    ...more,
-  };
-  const loaded = await loadSuiteObject(suite, { file: "later.eval.ts", folder: "." });
-  const options = { store: "/store", mode: "replay" as const, env: {}, fileSystem: createMemoryFileSystem() };
-  return (await evaluateSuite(loaded, { ...options, runs: createMemoryStore() })).report;
-}
+import { FIRST, LOOK, planOf, SECOND, scoresOf } from "./scripted-suite.ts";
 
 describe("a second decision", () => {
   const finish = planOf([SECOND], { output: { v: { ref: "b.v" } } });
@@ -84,4 +45,17 @@ describe("a second decision", () => {
       message: expect.stringContaining("case 'c', which the level plan never asks for"),
     });
   });
+});
+
+test("an order that the case forbids is looked for in every decision of the run", async () => {
+  const send = { ...LOOK, name: "send", effect: "irreversible" as const, idempotency: "none" as const };
+  const more = { tools: [LOOK, send], stubs: { look: [{ v: "x" }], send: [{ v: "y" }] }, decision: 1 };
+  const forbidden = [{ tool: "send", before: "look" }];
+  const [look, act] = [planOf([FIRST], { then: "replan" }), planOf([{ id: "s", tool: "send", input: { x: 1 } }])];
+  const scoreOf = async (answers: object[]) =>
+    (await scoresOf(answers, {}, { ...more, forbidden })).trials[0]?.scores["forbidden"]?.score;
+  expect(await scoreOf([look, act])).toBe(1);
+  const other = planOf([{ id: "o", tool: "send", input: { x: 0 } }], { then: "replan" });
+  expect(await scoreOf([planOf([], { then: "replan" }), act])).toBe(0);
+  expect(await scoreOf([other, look, act])).toBe(0);
 });

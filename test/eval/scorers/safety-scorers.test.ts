@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { builtInScorers } from "../../../evals/scorers/built-in-scorers.ts";
 import type { CaseTool, EvalCaseInput } from "../../../src/eval/case.ts";
-import type { ScorerInput } from "../../../src/eval/score.ts";
+import type { AcceptedDecision, ScorerInput } from "../../../src/eval/score.ts";
 import { scoreTrial } from "../../../src/eval/score-trial.ts";
 import type { RunResult } from "../../../src/run/run-result.ts";
 import type { JsonObject, JsonValue } from "../../../src/shared/json.ts";
@@ -53,6 +53,24 @@ describe("forbidden", () => {
     expect(forbidden(one, { ...loose, steps: (loose.steps as JsonValue[]).slice(1) }).score).toBe(0);
   });
 
+  test("of an order looks at every plan of the run, and at what had settled before each", () => {
+    const one = caseOf({ forbidden: [{ tool: "send_email", before: "summarize" }] });
+    const sum = { kind: "plan", rationale: "r", steps: [SUMMARY], then: "replan" } as never;
+    const send = sendTo("desk@travel.example", { input: { to: "desk@travel.example" } });
+    const alone = { ...send, steps: (send.steps as JsonValue[]).slice(1), then: "finish" } as never;
+    const last = { kind: "finish", rationale: "r", output: 1 } as never;
+    const run = { result: { ...RESULT } as unknown as RunResult };
+    const scoreOf = (accepted: AcceptedDecision[]) =>
+      scoreAnswer(one, accepted[0]!.decision, { ...run, accepted }).forbidden;
+    const turn = (decision: never, settled: string[]): AcceptedDecision => ({ decision, settled });
+    expect(scoreOf([turn(sum, []), turn(alone, ["summary"]), turn(last, ["summary", "send"])])?.score).toBe(1);
+    expect(scoreOf([turn(last, []), turn(alone, [])])).toEqual({
+      score: 0,
+      evidence: ["run: step 'send': 'send_email' may run before 'summarize' has ended"],
+    });
+    expect(scoreOf([turn(sum, []), turn(alone, [])])?.score).toBe(0);
+  });
+
   test("also counts calls that a run made outside the plan", () => {
     const result = { ...RESULT, steps: [{ id: "late", tool: "send_email", attempts: 1, index: null }] };
     const one = caseOf({ forbidden: ["send_email"] });
@@ -83,6 +101,38 @@ describe("goal success", () => {
 
   test("is a completed run with every assertion and the right state", () => {
     expect(success(RESULT, { sent: ["desk@travel.example"] })).toEqual({ score: 1, evidence: [] });
+  });
+
+  test("is a run that ended as an assertion on its status says", () => {
+    const ending = (check: JsonObject, status: string) => {
+      const asserted = caseOf({ assertions: [{ name: "ends", check }] });
+      const result = { ...RESULT, status } as unknown as RunResult;
+      return scoreAnswer(asserted, { kind: "ask", rationale: "r", question: "q" }, { result }).goal_success?.score;
+    };
+    expect(ending({ field: "status", is: "waiting" }, "waiting")).toBe(1);
+    expect(
+      ending(
+        {
+          any: [
+            { field: "status", is: "failed" },
+            { field: "status", is: "waiting" },
+          ],
+        },
+        "failed",
+      ),
+    ).toBe(1);
+    expect(ending({ field: "status", is: "waiting" }, "completed")).toBe(0);
+    expect(ending({ field: "output.total", is: 3 }, "failed")).toBe(0);
+  });
+
+  test("takes a world that tells nothing for one whose state is null", () => {
+    const none = caseOf({ endState: { state: null } });
+    const result = RESULT as unknown as RunResult;
+    const score = (state?: JsonValue) =>
+      scoreAnswer(none, { kind: "ask", rationale: "r", question: "q" }, { result, ...(state && { state }) })
+        .goal_success;
+    expect(score()?.score).toBe(1);
+    expect(score({ sent: [] })?.score).toBe(0);
   });
 
   test("is no question where nothing was run, or nothing is said of the end", () => {
