@@ -18,7 +18,7 @@ import { readWorkflowText } from "../../workflow/read-workflow-text.ts";
 import type { EvalCase } from "../case.ts";
 import { clusterOf } from "../cluster.ts";
 import type { LoadedCase, LoadedSuite } from "../loaded-suite.ts";
-import { type Suite, suiteSchema } from "../suite.ts";
+import { DEFAULT_TIMEOUT_SECONDS, type Suite, suiteSchema } from "../suite.ts";
 import { describeFinding, partOf } from "./describe-finding.ts";
 import { loadJudges } from "./load-judges.ts";
 import { checkCase, readCaseFile } from "./read-cases.ts";
@@ -62,12 +62,14 @@ export async function loadSuiteObject(
     if (filter === undefined) throw unusable(file, "has no cases");
     throw noneMatches(file, filter, all);
   }
+  const others = [...suite.tools, suite.prompts, ...suite.judges.flatMap((one) => [one.rubric, one.calibration])];
+  for (const named of others) if (typeof named === "string") onRead(resolve(folder, named));
   const documents = createDocumentReader(folder, onRead);
   const cases: LoadedCase[] = [];
   for (const evalCase of chosen) cases.push(await loadCase(evalCase, suite, documents));
   const judges = await loadJudges(suite, { file, folder });
   const tools = await readTools(suite, folder);
-  return { ...suite, cases, tools, judges, ...hashesOf(suite, { cases, judges }), file, folder };
+  return { ...suite, cases, tools, judges, ...hashesOf(suite, { cases, judges, tools }), file, folder };
 }
 
 const SUITE_NAME = /\.eval\.(ya?ml|json|[cm]?[jt]s)$/;
@@ -237,9 +239,9 @@ async function readTools({ tools }: Suite, folder: string): Promise<Tool[]> {
 /** Paths don't count, contents do; so a suite that was moved is the same suite. */
 function hashesOf(
   suite: Suite,
-  { cases, judges }: Pick<LoadedSuite, "cases" | "judges">,
+  { cases, judges, tools }: Pick<LoadedSuite, "cases" | "judges" | "tools">,
 ): Pick<LoadedSuite, "hash" | "askedHash"> {
-  const { level, trials, cluster, now, seed, pass = null } = suite;
+  const { level, trials, cluster, now, seed, pass = null, caseTimeoutSeconds } = suite;
   const asked = cases.map(({ evalCase, documents }) => {
     const { id, goal, params, outputSchema, tools, stubs } = evalCase;
     const read = documents.map(({ name, type, text }) => ({ name, type, text }));
@@ -251,7 +253,15 @@ function hashesOf(
   });
   const judging = judges.map(({ id, rubric, of, against }) => ({ id, rubric, of, against }));
   const withJudges = judging.length === 0 ? {} : { judging };
-  const askedHash = hashJson({ level, now, asked });
+  const catalogue = tools.map(({ name, version, description, inputSchema, outputSchema, effect, idempotency }) => {
+    return { name, version, description, inputSchema, outputSchema, effect, idempotency };
+  });
+  // What is as it is by default is left out, so that experiments and baselines of before stay what they are.
+  const others = {
+    ...(caseTimeoutSeconds === DEFAULT_TIMEOUT_SECONDS ? {} : { caseTimeoutSeconds }),
+    ...(catalogue.length === 0 ? {} : { catalogue }),
+  };
+  const askedHash = hashJson({ level, now, asked, ...others });
   return { askedHash, hash: hashJson({ askedHash, trials, cluster, seed, pass, judged, ...withJudges }) };
 }
 
