@@ -7,17 +7,19 @@ import { createFileStore } from "../journal/file-store.ts";
 import { runFolder } from "../journal/run-folder.ts";
 import type { Store } from "../journal/store.ts";
 import { loadPrompts } from "../prompt/load-prompts.ts";
+import type { PromptLibrary } from "../prompt/prompt.ts";
 import { systemClock } from "../shared/clock.ts";
 import { nodeFileSystem } from "../shared/node-file-system.ts";
 import { type Evaluation, evaluateJournal, type ScoringOptions } from "./evaluate-journal.ts";
 import type { LoadedSuite } from "./loaded-suite.ts";
 import { createSubjectFinder } from "./run/find-subjects.ts";
-import { judgeTrials, openJudges, readJudgements } from "./run/judge-trials.ts";
+import { judgeTrials, type OpenJudge, openJudges, readJudgements } from "./run/judge-trials.ts";
+import { lockExperiment } from "./run/lock-experiment.ts";
 import { experimentFolder, findExperiment, judgementsPlace } from "./run/open-experiment.ts";
 import { createModelOpener, type ModelOptions } from "./run/open-suite-model.ts";
-import { openVariants } from "./run/open-variants.ts";
+import { type OpenVariant, openVariants } from "./run/open-variants.ts";
 import { createSuiteLimits, refuseUnpriced, type Stopped } from "./run/suite-limits.ts";
-import { readTrialJournal } from "./run/trial-journal.ts";
+import { readTrialJournal, type TrialJournal } from "./run/trial-journal.ts";
 import { headerOf, type RunSuiteOptions, runSuite } from "./run-suite.ts";
 
 export interface EvaluationOptions extends ScoringOptions, Omit<ModelOptions, "folder"> {
@@ -31,17 +33,39 @@ export interface EvaluationOptions extends ScoringOptions, Omit<ModelOptions, "f
   onTrial?: RunSuiteOptions["onTrial"];
 }
 
-/** Throws CONFIG_INVALID, CASSETTE_MISS (which names what changed), DOCUMENT_ and STORE_ codes. */
+/** Throws CONFIG_INVALID, CASSETTE_MISS (which names what changed), STORE_LOCKED, DOCUMENT_ and STORE_ codes. */
 export async function evaluateSuite(suite: LoadedSuite, options: EvaluationOptions): Promise<Evaluation> {
-  const { store, fileSystem = nodeFileSystem, clock = systemClock, resume = false, signal = null, onTrial } = options;
+  const { store, fileSystem = nodeFileSystem, clock = systemClock } = options;
   const startedAt = clock.monotonic();
   const own = suite.prompts === undefined ? [] : [resolve(suite.folder, suite.prompts)];
   const library = loadPrompts({ folders: [...(options.promptFolders ?? []), ...own] });
   const openModel = createModelOpener({ ...options, folder: suite.folder });
   const variants = await openVariants(suite.variants, { library, openModel, isReplayOnly: options.mode === "replay" });
   const judges = await openJudges(suite.judges, { library, openModel });
-  refuseUnpriced(suite, [...variants, ...judges].map(({ model }) => model));
+  refuseUnpriced(
+    suite,
+    [...variants, ...judges].map(({ model }) => model),
+  );
   const folder = experimentFolder(store, headerOf(suite, variants).experiment);
+  const unlock = await lockExperiment(folder, { fileSystem });
+  try {
+    return await evaluateIn(folder, { suite, variants, judges, library, startedAt }, options);
+  } finally {
+    await unlock();
+  }
+}
+
+interface Opened {
+  suite: LoadedSuite;
+  variants: readonly OpenVariant[];
+  judges: readonly OpenJudge[];
+  library: PromptLibrary;
+  startedAt: number;
+}
+
+async function evaluateIn(folder: string, opened: Opened, options: EvaluationOptions): Promise<Evaluation> {
+  const { suite, variants, judges, library, startedAt } = opened;
+  const { fileSystem = nodeFileSystem, clock = systemClock, resume = false, signal = null, onTrial } = options;
   if (!resume) await fileSystem.removeDirectory(folder).catch(ignoreMissing);
   const runs = options.runs ?? createFileStore({ root: folder, clock });
   const forget = (run: string): Promise<void> =>
@@ -84,8 +108,16 @@ export async function rescoreSuite(suite: LoadedSuite, options: ScoringOptions):
   const startedAt = clock.monotonic();
   const { folder, journal } = await findExperiment(suite, { store, fileSystem });
   const judgements = await readJudgements(judgementsPlace(folder, fileSystem));
+  // It may have been run with more trials than the suite says.
+  const trials = Math.max(suite.trials, mostTrials(journal));
   const judged = { subjectFor: createSubjectFinder(suite, journal.trials), judgements, identities: new Map() };
-  return evaluateJournal({ suite, folder, journal, startedAt, judged }, options);
+  return evaluateJournal({ suite: { ...suite, trials }, folder, journal, startedAt, judged }, options);
+}
+
+function mostTrials(journal: TrialJournal): number {
+  let most = 1;
+  for (const { trial } of journal.trials()) most = Math.max(most, trial);
+  return most;
 }
 
 function ignoreMissing(thrown: unknown): void {

@@ -44,9 +44,9 @@ export interface Experiment {
   stopped: Stopped | null;
 }
 
-/** The same suite with the same variants is the same experiment. */
+/** The same suite, by name and content, with the same variants is the same experiment. */
 function experimentId(suite: LoadedSuite, variants: readonly Pick<OpenVariant, "id" | "hash">[]): string {
-  const content = { suite: suite.askedHash, variants: variants.map(({ id, hash }) => [id, hash]) };
+  const content = { name: suite.name, suite: suite.askedHash, variants: variants.map(({ id, hash }) => [id, hash]) };
   return `exp_${sha256Hex(canonicalJson(content)).slice(0, 18)}`;
 }
 

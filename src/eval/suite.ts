@@ -12,6 +12,8 @@ import { suiteJudgeSchema } from "./judge/suite-judge.ts";
 import type { Scorer } from "./score.ts";
 import { LEVELS } from "./trial-record.ts";
 
+export const DEFAULT_TIMEOUT_SECONDS = 300;
+
 const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const VARIANT_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
@@ -88,7 +90,7 @@ const suiteFields = {
     .describe("For all trials together; where it is used up, the report is incomplete."),
   rates: z.record(z.string(), rateSchema).default({}).describe("By provider: anthropic, openai, compatible."),
   concurrency: z.int().min(1).max(256).default(4).describe("Trials at the same time."),
-  caseTimeoutSeconds: z.number().positive().max(86_400).default(300),
+  caseTimeoutSeconds: z.number().positive().max(86_400).default(DEFAULT_TIMEOUT_SECONDS),
   now: z.iso.datetime().default("2026-01-01T00:00:00Z").describe("What `now` is in every trial."),
   seed: z.int().min(0).default(1).describe("Of the bootstrap."),
 };

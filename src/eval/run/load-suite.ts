@@ -4,7 +4,7 @@
  */
 import { basename, dirname, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { z } from "zod";
+import { jsonPointer } from "../../error/issue.ts";
 import { describeThrown, PlanwrightError } from "../../error/planwright-error.ts";
 import type { Document } from "../../goal/document.ts";
 import { loadDocument } from "../../goal/load-document.ts";
@@ -14,12 +14,14 @@ import type { JsonValue } from "../../shared/json.ts";
 import { nodeFileSystem } from "../../shared/node-file-system.ts";
 import { loadTools } from "../../tool/load-tools.ts";
 import type { Tool } from "../../tool/tool.ts";
+import { readWorkflowText } from "../../workflow/read-workflow-text.ts";
 import type { EvalCase } from "../case.ts";
 import { clusterOf } from "../cluster.ts";
 import type { LoadedCase, LoadedSuite } from "../loaded-suite.ts";
-import { type Suite, suiteSchema } from "../suite.ts";
+import { DEFAULT_TIMEOUT_SECONDS, type Suite, suiteSchema } from "../suite.ts";
 import { checkCases, checkCluster } from "./check-cases.ts";
 import { chosenScorers } from "./choose-scorers.ts";
+import { describeFinding, partOf } from "./describe-finding.ts";
 import { loadJudges } from "./load-judges.ts";
 import { checkCase, readCaseFile } from "./read-cases.ts";
 
@@ -29,35 +31,49 @@ const MOST_CASES = 20_000;
 export interface LoadOptions {
   /** Only cases whose id, or one of whose tags, holds this text. */
   filter?: string;
+  /** Told the absolute path of every file that is looked at, also of one that can't be read. */
+  onRead?: (path: string) => void;
+}
+
+/** Where a suite stands, and the suites that led to it by naming it among their cases. */
+interface Place {
+  file: string;
+  folder: string;
+  from: readonly string[];
+  onRead: (path: string) => void;
 }
 
 /** Throws CONFIG_INVALID that names the file and the place, and DOCUMENT_ codes. */
 export async function loadSuite(file: string, options: LoadOptions = {}): Promise<LoadedSuite> {
   const path = resolve(file);
+  options.onRead?.(path);
   return loadSuiteObject(await readSuiteFile(path, file), { ...options, file: path, folder: dirname(path) });
 }
 
 /** The same for a suite that is there already: `folder` is where its relative paths start. */
 export async function loadSuiteObject(
   value: unknown,
-  { filter, file, folder }: LoadOptions & { file: string; folder: string },
+  { filter, file, folder, onRead = () => {} }: LoadOptions & { file: string; folder: string },
 ): Promise<LoadedSuite> {
-  const suite = checkSuite(value, file);
-  const all = await readCases(suite, { file, folder });
+  const suite = await checkSuite(value, file);
+  const all = await readCases(suite, { file, folder, from: [file], onRead });
   checkIds(all, file);
   checkNames(suite, file);
   const chosen = all.filter((one) => filter === undefined || matches(one, filter));
   if (chosen.length === 0) {
-    throw unusable(file, filter === undefined ? "has no cases" : `has no case that matches '${filter}'`);
+    if (filter === undefined) throw unusable(file, "has no cases");
+    throw noneMatches(file, filter, all);
   }
   checkDecisions(chosen, suite, file);
   checkCluster(all, { cluster: suite.cluster, file });
-  const documents = createDocumentReader(folder);
+  const others = [...suite.tools, suite.prompts, ...suite.judges.flatMap((one) => [one.rubric, one.calibration])];
+  for (const named of others) if (typeof named === "string") onRead(resolve(folder, named));
+  const documents = createDocumentReader(folder, onRead);
   const cases: LoadedCase[] = [];
   for (const evalCase of chosen) cases.push(await loadCase(evalCase, suite, documents));
   const judges = await loadJudges(suite, { file, folder });
   const tools = await readTools(suite, folder);
-  const loaded = { ...suite, cases, tools, judges, ...hashesOf(suite, { cases, judges }), file, folder };
+  const loaded = { ...suite, cases, tools, judges, ...hashesOf(suite, { cases, judges, tools }), file, folder };
   chosenScorers(loaded);
   await checkCases(loaded);
   return loaded;
@@ -86,18 +102,26 @@ async function importSuite(path: string): Promise<unknown> {
   return module.default;
 }
 
-function checkSuite(value: unknown, file: string): Suite {
+async function checkSuite(value: unknown, file: string): Promise<Suite> {
   const parsed = suiteSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const [first] = parsed.error.issues;
-  throw unusable(file, `is not right at '${placeOf(first)}': ${first?.message ?? "unknown"}`);
+  const { keys, problem } = describeFinding(parsed.error, { schema: suiteSchema, value });
+  const line = await lineOf(file, keys);
+  const where = [partOf(value, keys), line === null ? null : `line ${line}`].filter((part) => part !== null);
+  const place = keys.join(".") || "the top";
+  throw unusable(file, `is not right at '${place}'${where.length === 0 ? "" : ` (${where.join(", ")})`}: ${problem}`);
 }
 
-function placeOf(issue: z.core.$ZodIssue | undefined): string {
-  return issue?.path.map(String).join(".") || "the top";
+/** Null where it is code, or has changed meanwhile. JSON is YAML, so that its lines are known, too. */
+async function lineOf(file: string, keys: readonly (string | number)[]): Promise<number | null> {
+  if (!/\.(ya?ml|json)$/.test(file)) return null;
+  const bytes = await nodeFileSystem.read(file).catch(() => null);
+  const read = bytes === null ? null : readWorkflowText(new TextDecoder().decode(bytes), "yaml");
+  return read !== null && "lineOf" in read ? read.lineOf(jsonPointer(keys)) : null;
 }
 
-async function readCases({ cases }: Suite, { file, folder }: { file: string; folder: string }): Promise<EvalCase[]> {
+async function readCases({ cases }: Suite, place: Place): Promise<EvalCase[]> {
+  const { file } = place;
   const read: EvalCase[] = [];
   const add = (evalCase: EvalCase): void => {
     if (read.length >= MOST_CASES) throw unusable(file, `has more than ${MOST_CASES} cases`);
@@ -110,17 +134,23 @@ async function readCases({ cases }: Suite, { file, folder }: { file: string; fol
   }
   for (const one of typeof cases === "string" ? [cases] : cases) {
     if (typeof one !== "string") add(checkCase(one as JsonValue, `${file}, case ${read.length + 1}`));
-    else for (const listed of await listedCases(one, folder)) add(listed);
+    else for (const listed of await listedCases(one, place)) add(listed);
   }
   return read;
 }
 
 /** Those of a case file, whose documents lie where this suite's do, or of another suite, whose lie where that one's do. */
-async function listedCases(file: string, folder: string): Promise<EvalCase[]> {
+async function listedCases(file: string, { folder, from, onRead }: Place): Promise<EvalCase[]> {
   const path = resolve(folder, file);
+  onRead(path);
   if (!SUITE_NAME.test(basename(path))) return readCaseFile(path, file);
+  if (from.includes(path)) {
+    const circle = [...from.slice(from.indexOf(path)), path].map((one) => relative(folder, one));
+    throw unusable(path, `takes its cases from itself: ${circle.join(" → ")}`);
+  }
   const other = dirname(path);
-  const cases = await readCases(checkSuite(await readSuiteFile(path, file), file), { file, folder: other });
+  const suite = await checkSuite(await readSuiteFile(path, file), path);
+  const cases = await readCases(suite, { file, folder: other, from: [...from, path], onRead });
   const moved = <T>(document: T): T | string =>
     typeof document === "string" ? relative(folder, resolve(other, document)) : document;
   return cases.map(({ document, documents, ...rest }) => ({
@@ -170,7 +200,7 @@ function matches({ id, tags }: EvalCase, filter: string): boolean {
 type DocumentReader = (document: NonNullable<EvalCase["document"]>) => Promise<Document>;
 
 /** Many cases share one document: it is read once. */
-function createDocumentReader(folder: string): DocumentReader {
+function createDocumentReader(folder: string, onRead: (path: string) => void = () => {}): DocumentReader {
   const read = new Map<string, Promise<Document>>();
   return (document) => {
     if (typeof document !== "string") {
@@ -178,6 +208,7 @@ function createDocumentReader(folder: string): DocumentReader {
       return Promise.resolve(readDocument({ name, text, ...(type === undefined ? {} : { type }) }));
     }
     const path = resolve(folder, document);
+    onRead(path);
     const known = read.get(path) ?? loadDocument(path);
     read.set(path, known);
     return known;
@@ -194,9 +225,20 @@ async function loadCase(evalCase: EvalCase, suite: Pick<Suite, "cluster">, read:
   return {
     id: evalCase.id,
     evalCase,
-    documents: await Promise.all(named.map(read)),
+    documents: await Promise.all(named.map((document) => read(document).catch(asOfCase(evalCase.id)))),
     params: evalCase.params ?? {},
     cluster: clusterOf(evalCase, suite.cluster),
+  };
+}
+
+/** Paths of a suite start from its folder, not from where it is run. */
+function asOfCase(id: string): (thrown: unknown) => never {
+  return (thrown) => {
+    if (!(thrown instanceof PlanwrightError) || thrown.code !== "DOCUMENT_NOT_FOUND") throw thrown;
+    throw new PlanwrightError(thrown.code, `Case '${id}': ${thrown.message}`, {
+      hint: "Check the path; relative paths in a suite start from the suite's folder.",
+      cause: thrown,
+    });
   };
 }
 
@@ -212,9 +254,9 @@ async function readTools({ tools }: Suite, folder: string): Promise<Tool[]> {
 /** Paths don't count, contents do; so a suite that was moved is the same suite. */
 function hashesOf(
   suite: Suite,
-  { cases, judges }: Pick<LoadedSuite, "cases" | "judges">,
+  { cases, judges, tools }: Pick<LoadedSuite, "cases" | "judges" | "tools">,
 ): Pick<LoadedSuite, "hash" | "askedHash"> {
-  const { level, trials, cluster, now, seed, pass = null } = suite;
+  const { level, trials, cluster, now, seed, pass = null, caseTimeoutSeconds } = suite;
   const asked = cases.map(({ evalCase, documents }) => {
     const { id, goal, params, outputSchema, tools, stubs } = evalCase;
     const read = documents.map(({ name, type, text }) => ({ name, type, text }));
@@ -226,8 +268,29 @@ function hashesOf(
   });
   const judging = judges.map(({ id, rubric, of, against }) => ({ id, rubric, of, against }));
   const withJudges = judging.length === 0 ? {} : { judging };
-  const askedHash = hashJson({ level, now, asked });
+  const catalogue = tools.map(({ name, version, description, inputSchema, outputSchema, effect, idempotency }) => {
+    return { name, version, description, inputSchema, outputSchema, effect, idempotency };
+  });
+  // What is as it is by default is left out, so that experiments and baselines of before stay what they are.
+  const others = {
+    ...(caseTimeoutSeconds === DEFAULT_TIMEOUT_SECONDS ? {} : { caseTimeoutSeconds }),
+    ...(catalogue.length === 0 ? {} : { catalogue }),
+  };
+  const askedHash = hashJson({ level, now, asked, ...others });
   return { askedHash, hash: hashJson({ askedHash, trials, cluster, seed, pass, judged, ...withJudges }) };
+}
+
+function noneMatches(file: string, filter: string, cases: readonly EvalCase[]): PlanwrightError {
+  const tags = [...new Set(cases.flatMap((one) => one.tags))];
+  const known = tags.length === 0 ? "" : `, and the tags ${brief(tags)}`;
+  return new PlanwrightError("CONFIG_INVALID", `Suite '${file}' has no case that matches '${filter}'.`, {
+    hint: `Use a part of an id or of a tag. There are the cases ${brief(cases.map(({ id }) => id))}${known}.`,
+  });
+}
+
+function brief(names: readonly string[]): string {
+  const shown = names.slice(0, 8).join(", ");
+  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
 }
 
 function unusable(file: string, problem: string, cause?: unknown): PlanwrightError {

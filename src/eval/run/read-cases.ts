@@ -9,6 +9,7 @@ import { sha256Hex } from "../../shared/hash.ts";
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "../../shared/json.ts";
 import { nodeFileSystem } from "../../shared/node-file-system.ts";
 import { type EvalCase, evalCaseSchema } from "../case.ts";
+import { describeFinding } from "./describe-finding.ts";
 
 /** Hex digits of a derived id: 48 bits, so that twenty thousand cases meet by chance once in a million suites. */
 const ID_DIGITS = 12;
@@ -27,10 +28,11 @@ export async function readCaseFile(path: string, file: string): Promise<EvalCase
 
 /** A case with its id: the one that it has, or one derived from its content. Throws CONFIG_INVALID. */
 export function checkCase(value: JsonValue, place: string): EvalCase {
-  const parsed = evalCaseSchema.safeParse(isJsonObject(value) ? withId(value) : value);
+  const named = isJsonObject(value) ? withId(value) : value;
+  const parsed = evalCaseSchema.safeParse(named);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw unusable(place, `is no case: '${issue?.path.map(String).join(".") || "the top"}': ${issue?.message ?? ""}`);
+  const { keys, problem } = describeFinding(parsed.error, { schema: evalCaseSchema, value: named });
+  throw unusable(place, `is no case: '${keys.join(".") || "the top"}': ${problem}`);
 }
 
 /** The same content has the same id, so that a case copied by mistake is found. */

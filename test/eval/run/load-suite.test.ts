@@ -102,8 +102,6 @@ describe("a suite", () => {
     ["two cases with one id", { cases: [ONE, ONE] }, /two cases called 'c1'/],
     ["two variants with one id", { cases: [ONE], variants: [{ id: "a" }, { id: "a" }] }, /two variants called 'a'/],
     ["a gate on no variant", { cases: [ONE], gates: [{ scorer: "x", min: 0, variant: "z" }] }, /gate on variant 'z'/],
-    ["an unknown field", { cases: [ONE], retries: 3 }, /is not right/],
-    ["a case that is none", { cases: [{ id: "c1" }] }, /is not right at 'cases/],
     ["a scorer that there is none of", { cases: [ONE], scorers: ["tool_f2"] }, /'tool_f2'.*Did you mean 'tool_f1'/],
     ["a tag to cluster by that no case has", { cases: [ONE], cluster: "documents" }, /Did you mean 'document'/],
     ["a gold with an unknown tool", { cases: [gold({ tool: "sumarize" })] }, /'c1'.*Did you mean 'summarize'/],
@@ -120,6 +118,26 @@ describe("a suite", () => {
       { cases: [{ ...ONE, assertions: [{ name: "a", check: { foo: 1 } }] }] },
       /assertions/,
     ],
+    ["an unknown field", { cases: [ONE], trails: 3 }, /is not right at 'trails' \(line 1\): .* did you mean 'trials'/],
+    ["a case that is none", { cases: [{ id: "c1" }] }, /'cases.0.goal' \(case 'c1', line 1\): it is missing/],
+    [
+      "a gold in no alternative",
+      { cases: [{ ...ONE, gold: { kind: "plan" } }] },
+      /'cases.0.gold.anyOf' \(case 'c1'.*missing/,
+    ],
+    ["a mistyped kind", { cases: [{ ...ONE, gold: { anyOf: [{ kind: "plane" }] } }] }, /anyOf.0.kind' \(case 'c1'/],
+    [
+      "a mistyped field of a variant",
+      { cases: [ONE], variants: [{ id: "v", promt: "p@1" }] },
+      /\(variant 'v'.*'prompt'/,
+    ],
+    ["a gate with a mistyped bound", { cases: [ONE], gates: [{ scorer: "sound", mn: 1 }] }, /'gates.0.*gate 1/],
+    ["a missing document", { cases: [{ ...ONE, document: "no.md" }] }, /Case 'c1': There is no document at/],
+    [
+      "itself among its cases",
+      { cases: ["letters.eval.json"] },
+      /takes its cases from itself: letters.eval.json → letters/,
+    ],
     ["a case file that is missing", { cases: "none.jsonl" }, /'none.jsonl' can't be read/],
   ])("is refused where it has %s", async (_, content, message) => {
     await expect(loadSuite(suite(content))).rejects.toThrow(message);
@@ -131,6 +149,34 @@ describe("a suite", () => {
     expect(loaded.cases.map(({ cluster }) => cluster)).toEqual(["topic:a", "topic:b"]);
     const later = { ...gold({ input: { text: { ref: "earlier.text" } } }), decision: 2 };
     await expect(loadSuite(suite({ cases: [later], level: "loop" }))).resolves.toMatchObject({ level: "loop" });
+  });
+
+  test("that names another which names it is told the circle", async () => {
+    const folder = tempFolder();
+    write(folder, "b.eval.yaml", "name: b\ncases: [letters.eval.json]\n");
+    const circle = /letters.eval.json → b.eval.yaml → letters.eval.json/;
+    await expect(loadSuite(suite({ cases: [ONE, "b.eval.yaml"] }, folder))).rejects.toThrow(circle);
+  });
+
+  test("is read with the line of a mistake, and hints about its own folder and cases", async () => {
+    const yaml =
+      "name: letters\ncases:\n  - id: c1\n    goal: Go\n  - id: c2\n    goal: Go\n    gold: { kind: plan }\n";
+    const file = write(tempFolder(), "letters.eval.yaml", yaml);
+    await expect(loadSuite(file)).rejects.toThrow(/'cases.1.gold.anyOf' \(case 'c2', line 7\): it is missing/);
+    const missing = loadSuite(suite({ cases: [{ ...ONE, document: "no.md" }] }));
+    await expect(missing).rejects.toMatchObject({ hint: expect.stringContaining("the suite's folder") });
+    const none = loadSuite(suite({ cases: [{ ...ONE, tags: ["hard"] }] }), { filter: "zzz" });
+    await expect(none).rejects.toMatchObject({ hint: expect.stringContaining("the cases c1, and the tags hard") });
+  });
+
+  test("tells which files it looked at, in whatever folder", async () => {
+    const folder = tempFolder();
+    mkdirSync(join(folder, "suites"));
+    write(folder, "a.md", DOCUMENT.text);
+    write(folder, "more.jsonl", JSON.stringify({ ...ONE, document: "../a.md" }));
+    const seen: string[] = [];
+    await loadSuite(suite({ cases: ["../more.jsonl"] }, join(folder, "suites")), { onRead: (path) => seen.push(path) });
+    expect(seen).toEqual(["suites/letters.eval.json", "more.jsonl", "a.md"].map((name) => join(folder, name)));
   });
 
   test("says in which line a case file is damaged", async () => {

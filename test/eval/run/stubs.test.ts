@@ -26,5 +26,5 @@ test("a tool with effects and no stub is an error of the trial, which names the 
 
 test("a stub that its tool could not have given is one, too", async () => {
   const { trial } = await trialOf({ send: [{ wrong: 1 }] });
-  expect(trial.error?.message).toMatch(/^Stub 1 of tool 'send' in case 'c' is no output of it: /);
+  expect(trial.error?.message).toMatch(/^A stub of tool 'send' in case 'c' is no output of it: /);
 });
