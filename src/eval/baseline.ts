@@ -14,7 +14,7 @@ export const baselineSchema = z.strictObject({
   /** Per variant and case: the mean over its trials of each scorer that applies. */
   variants: z.record(
     z.string(),
-    z.strictObject({ hash: z.string(), cases: z.record(z.string(), z.record(z.string(), z.number())) }),
+    z.strictObject({ hash: z.string(), cases: z.record(z.string(), z.record(z.string(), z.number().min(0).max(1))) }),
   ),
 });
 export type Baseline = z.infer<typeof baselineSchema>;
@@ -55,7 +55,7 @@ export function caseScores({ trials }: Pick<EvalReport, "trials">, variant: stri
 
 /** The scores of one variant of a baseline; null where it has none of that name. */
 export function baselineScores({ variants }: Baseline, variant: string): CaseScores | null {
-  const found = variants[variant];
+  const found = Object.hasOwn(variants, variant) ? variants[variant] : undefined;
   if (found === undefined) return null;
   return new Map(Object.entries(found.cases).map(([name, scores]) => [name, new Map(Object.entries(scores))]));
 }
