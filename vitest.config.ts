@@ -1,8 +1,15 @@
 import { defineConfig } from "vitest/config";
 
+const UNIT = {
+  exclude: ["test/scenarios/**", "test/conformance-data/**", "test/deep/**", "test/browser/**"],
+  testTimeout: 20_000,
+  hookTimeout: 20_000,
+};
+
 /**
- * Two projects: `unit` (the suite of `npm run verify`, under 20 s) and `scenarios` (whole programs: killed processes,
- * the command line, other people's plans). `npm test` runs both. Deep tests: vitest.deep.config.ts.
+ * `unit` is the suite of `npm run verify`; its files share loaded modules, which halves its time, and `unit-mocked` has
+ * those that replace modules, each in a world of its own (`--project 'unit*'` is both). `scenarios` are whole programs:
+ * killed processes, the command line, other people's plans. `npm test` runs all. Deep tests: vitest.deep.config.ts.
  */
 export default defineConfig({
   // Examples import the package by its name; in tests that is the source.
@@ -16,13 +23,14 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...UNIT,
           name: "unit",
+          isolate: false,
           include: ["test/**/*.test.ts"],
-          exclude: ["test/scenarios/**", "test/conformance-data/**", "test/deep/**", "test/browser/**"],
-          testTimeout: 20_000,
-          hookTimeout: 20_000,
+          exclude: [...UNIT.exclude, "test/**/*.mocked.test.ts"],
         },
       },
+      { extends: true, test: { ...UNIT, name: "unit-mocked", include: ["test/**/*.mocked.test.ts"] } },
       {
         extends: true,
         test: {

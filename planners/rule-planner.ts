@@ -146,7 +146,11 @@ function isSameAsBefore(request: PlanningRequest, plan: PlanDecision): boolean {
 }
 
 function stuck(request: PlanningRequest, rationale: string): Decision {
-  const found = request.issues.map((issue) => `${issue.code}: ${issue.message}`).join("; ");
+  const denied = request.issues.find(({ code }) => code === "APPROVAL_DENIED");
+  if (denied !== undefined) {
+    return { kind: "abandon", rationale, reason: `There is no other plan for this goal. ${denied.message}` };
+  }
+  const found = request.issues.map(({ code, message }) => `${code}: ${message.replace(/\.$/, "")}`).join("; ");
   return {
     kind: "abandon",
     rationale,

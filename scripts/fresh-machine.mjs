@@ -27,7 +27,7 @@ export function prepareMachine() {
       "with the project is incomplete, most likely because npm was told not to run install scripts.",
       "Do one of these, then try again:",
       "  npm rebuild node --ignore-scripts=false    (fetches Node 24 into node_modules)",
-      "  install Node 22.13 or newer                (https://nodejs.org)",
+      "  install Node 22.15 or newer                (https://nodejs.org)",
     ].join("\n"),
   );
 }

@@ -28,9 +28,9 @@ process.stdout.write(
   [
     "",
     `Done in ${seconds} s, without a model and without a key. Where to look next:`,
-    `  npm run -s planwright -- decisions ${run}     what was planned, and why`,
-    `  npm run -s planwright -- runs show ${run}     every step with its output`,
-    `  npm run -s planwright -- run "…" -d FILE      your own goal and document`,
+    `  ./planwright decisions ${run}     what was planned, and why`,
+    `  ./planwright runs show ${run}     every step with its output`,
+    `  ./planwright run "…" -d FILE      your own goal and document`,
     `The run's journal is in ${process.env.PLANWRIGHT_STORE ?? ".planwright"}.`,
     "",
   ].join("\n"),

@@ -19,7 +19,7 @@ const STAGES = [
   ["boundaries", [vitest, "run", "--project", "unit", "test/architecture"]],
   ["unused", [programOf("knip"), "--no-progress"]],
   ["build", [script("build.mjs")]],
-  ["unit", [vitest, "run", "--project", "unit"]],
+  ["unit", [vitest, "run", "--project", "unit*"]],
   ["package", [script("check-package.mjs")]],
 ];
 

@@ -103,7 +103,8 @@ export interface Runtime {
   /**
    * Starts a new run from what was settled in another one before it asked for decision `atDecision`: that is kept, and
    * never done again. Resolves once the fork is durable. Rejects with NOT_FOUND, VALIDATION (no such decision), PLAN_
-   * codes (a given plan that the checker refuses), QUEUE_FULL, SHUTTING_DOWN, JOURNAL_CORRUPT, STORE_ codes.
+   * codes (a given plan that the checker refuses), CONFIG_INVALID and PROMPT_NOT_FOUND (the model or prompts that the
+   * source asked for can't be had here), QUEUE_FULL, SHUTTING_DOWN, JOURNAL_CORRUPT, STORE_ codes.
    */
   fork(id: string, options: ForkOptions): Promise<ForkedRun>;
   /**

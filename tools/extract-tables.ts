@@ -54,7 +54,7 @@ export const extractTables = defineTool({
     if (document.tables.length > 0) {
       return { items: document.tables, method: "document-structure" as const, confidence: 0.9 };
     }
-    const items = parseMarkdown(document.text).tables;
+    const items = parseMarkdown(document.text, "document").tables;
     return items.length > 0
       ? { items, method: "markdown-tables" as const, confidence: 0.8 }
       : { items, method: "none" as const, confidence: 0.6 };

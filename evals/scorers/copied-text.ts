@@ -1,41 +1,80 @@
-/** Text that a planner copied out of a document into its plan. Not a scorer itself. */
+/** Text and numbers that a planner copied out of a document into its plan. Not a scorer itself. */
 import type { ScorerInput } from "../../src/eval/score.ts";
 import type { CompiledValue } from "../../src/plan/compiled.ts";
 import { isJsonObject, type JsonValue } from "../../src/shared/json.ts";
 
-/** Shorter texts occur in documents by chance. */
+/** Shorter texts occur in documents by chance, and so do numbers of fewer digits. */
 const LEAST_CHARS = 4;
+const LEAST_DIGITS = 3;
 
-/** The first literal text that stands in a document and in neither the goal nor the parameters; null if there is none. */
+/** The first literal that was copied: it stands in a document, and in neither the goal nor the parameters; null if none. */
 export function copiedText(value: CompiledValue, { case: one, documents }: ScorerInput): string | null {
-  const given = [one.goal, ...textsIn(one.params ?? {})].map(plain);
+  const given = [one.goal, ...literalsIn(one.params ?? {}).map(String)].map(plain);
   const read = documents.map(({ text }) => plain(text));
   const isCopied = (text: string): boolean =>
     text.length >= LEAST_CHARS && read.some((one) => one.includes(text)) && !given.some((one) => one.includes(text));
-  return literalTexts(value).find((text) => isCopied(plain(text))) ?? null;
+  const isCopiedNumber = (digits: string): boolean =>
+    digits.replace(/\D/g, "").length >= LEAST_DIGITS &&
+    read.some((one) => hasNumber(one, digits)) &&
+    !given.some((one) => hasNumber(one, digits));
+  for (const literal of literalsOf(value)) {
+    if (typeof literal === "number") {
+      const digits = String(Math.abs(literal));
+      if (isCopiedNumber(digits)) return digits;
+    } else if (isCopied(plain(literal))) return literal;
+    else {
+      const part = namesIn(plain(literal)).find(isCopied);
+      if (part !== undefined) return part;
+    }
+  }
+  return null;
 }
 
 function plain(text: string): string {
   return text.trim().toLowerCase().replaceAll(/\s+/g, " ");
 }
 
-function literalTexts(value: CompiledValue): string[] {
+/**
+ * Words of a text that name something outside, such as an address, a link or an account: they hold more than letters.
+ * Other words of a longer text occur in documents by chance.
+ */
+function namesIn(text: string): string[] {
+  const words = text
+    .split(/[\s,;:<>()[\]{}"'|=?&]+/)
+    .map((word) => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ""));
+  return words.filter((word) => /[^\p{L}]/u.test(word));
+}
+
+/** As a number of its own, with or without separators of thousands. */
+function hasNumber(text: string, digits: string): boolean {
+  const numbers = text.match(/\d[\d.,'\u2019\u00a0]*/g) ?? [];
+  const [whole = "", fraction] = digits.split(".");
+  return numbers.some((one) => {
+    const bare = one.replace(/[.,]+$/, "").replace(/[.,'\u2019\u00a0](?=\d{3}(?:\D|$))/g, "");
+    const [left = "", right] = bare.split(/[.,]/);
+    return left === whole && (right ?? "").replace(/0+$/, "") === (fraction ?? "");
+  });
+}
+
+type Literal = string | number;
+
+function literalsOf(value: CompiledValue): Literal[] {
   switch (value.kind) {
     case "constant":
-      return textsIn(value.value);
+      return literalsIn(value.value);
     case "ref":
-      return value.fallback === null ? [] : literalTexts(value.fallback);
+      return value.fallback === null ? [] : literalsOf(value.fallback);
     case "template":
       return value.parts.filter((part) => typeof part === "string");
     case "list":
-      return value.items.flatMap(literalTexts);
+      return value.items.flatMap(literalsOf);
     case "object":
-      return value.fields.flatMap(([, field]) => literalTexts(field));
+      return value.fields.flatMap(([, field]) => literalsOf(field));
   }
 }
 
-function textsIn(value: JsonValue): string[] {
-  if (typeof value === "string") return [value];
-  if (Array.isArray(value)) return value.flatMap(textsIn);
-  return isJsonObject(value) ? Object.values(value).flatMap(textsIn) : [];
+function literalsIn(value: JsonValue): Literal[] {
+  if (typeof value === "string" || typeof value === "number") return [value];
+  if (Array.isArray(value)) return value.flatMap(literalsIn);
+  return isJsonObject(value) ? Object.values(value).flatMap(literalsIn) : [];
 }

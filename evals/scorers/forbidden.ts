@@ -1,16 +1,19 @@
 /** Scorer `forbidden`: tools that must not be used, and orders that must not happen. */
 import { notApplicable } from "../../src/eval/not-applicable.ts";
 import { orderBetween } from "../../src/eval/plan-order.ts";
-import type { Scorer, ScorerInput } from "../../src/eval/score.ts";
+import type { AcceptedDecision, Scorer, ScorerInput } from "../../src/eval/score.ts";
+import { compilePlan } from "../../src/plan/compile-plan.ts";
+import type { Decision } from "../../src/plan/decision.ts";
+import { buildPlanGraph } from "../../src/plan/plan-graph.ts";
 
-/** Looks at the plan and, where there was a run, at the calls it made. */
+/** Looks at the plan and, where there was a run, at the calls it made and at every plan that it went by. */
 export const forbidden: Scorer = {
   id: "forbidden",
   description: "Share of the case's forbidden tools and orders that the plan and its run stay clear of.",
   score(input) {
     const rules = input.case.forbidden;
     if (rules.length === 0) return notApplicable("The case forbids nothing.");
-    if (input.decision === null) return notApplicable("The answer is no decision.");
+    if (input.decision === null && input.accepted.length === 0) return notApplicable("The answer is no decision.");
     const broken = rules.map((rule) =>
       typeof rule === "string" ? usesOf(rule, input) : earlyUses(rule.tool, rule.before, input),
     );
@@ -28,12 +31,36 @@ function usesOf(tool: string, { plan, result }: ScorerInput): string[] {
   ];
 }
 
-/** Steps of `tool` that don't wait for every step of `before`, or that have none to wait for. */
-function earlyUses(tool: string, before: string, { plan, graph }: ScorerInput): string[] {
-  if (plan === null || graph === null) return [];
-  const first = plan.steps.filter(({ step }) => step.tool === before).map(({ step }) => step.id);
-  const order = orderBetween(graph, graph.ids);
-  const uses = plan.steps.filter(({ step }) => step.tool === tool);
-  const early = uses.filter(({ step }) => first.length === 0 || first.some((id) => !order.isBefore(id, step.id)));
-  return early.map(({ pointer }) => `${pointer}: '${tool}' may run before '${before}' has ended`);
+/** Uses of `tool` that don't wait for every step of `before`, or that have none to wait for, in whatever the run went by. */
+function earlyUses(tool: string, before: string, input: ScorerInput): string[] {
+  const seen = new Set<string>();
+  const earlier = new Set<string>();
+  const findings: string[] = [];
+  for (const { decision, settled } of turnsOf(input)) {
+    const { steps } = compilePlan(decision).plan;
+    const first = steps.filter(({ step }) => step.tool === before).map(({ step }) => step.id);
+    for (const id of first) earlier.add(id);
+    const isSettled = [...earlier].some((id) => settled.includes(id));
+    const open = first.filter((id) => !settled.includes(id));
+    const graph = buildPlanGraph(steps);
+    const order = orderBetween(graph, graph.ids);
+    for (const { step, pointer } of steps) {
+      if (step.tool !== tool || seen.has(step.id)) continue;
+      const isEarly = open.length === 0 ? !isSettled : open.some((id) => !order.isBefore(id, step.id));
+      const place = decision === input.decision ? pointer : `run: step '${step.id}'`;
+      if (isEarly) findings.push(`${place}: '${tool}' may run before '${before}' has ended`);
+    }
+    for (const { step } of steps) seen.add(step.id);
+  }
+  return findings;
+}
+
+type Turn = AcceptedDecision & { decision: GoingAhead };
+type GoingAhead = Extract<Decision, { kind: "plan" | "finish" }>;
+
+/** What the run went by, and the decision that is scored where that is none of it. */
+function turnsOf({ decision, accepted }: ScorerInput): Turn[] {
+  const isAmong = accepted.some((one) => one.decision === decision);
+  const all = isAmong || decision === null ? accepted : [...accepted, { decision, settled: [] }];
+  return all.filter((turn): turn is Turn => turn.decision.kind === "plan" || turn.decision.kind === "finish");
 }

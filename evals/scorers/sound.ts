@@ -5,7 +5,8 @@ import type { Scorer } from "../../src/eval/score.ts";
 export const sound: Scorer = {
   id: "sound",
   description: "The plan checker finds no error: known tools, references that lead somewhere, types, bounds, policy.",
-  score({ decision, check }) {
+  score({ decision, check, tries }) {
+    if (tries.length === 0) return notApplicable("The planner was not asked.");
     if (decision === null || check === null) return { score: 0, evidence: ["The answer is no decision."] };
     if (decision.kind === "ask" || decision.kind === "abandon") {
       return notApplicable("There is no plan to check.");

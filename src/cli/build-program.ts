@@ -70,6 +70,7 @@ function addRunning(program: Program, bind: Bind): void {
   declare.workflowOption(run);
   declare.requestOptions(run);
   declare.approveOption(run);
+  declare.reviewOptions(run);
   declare.runtimeOptions(run);
   run.action(bind(async () => (await import("./commands/run-command.ts")).runCommand));
 
@@ -89,6 +90,7 @@ function addRunning(program: Program, bind: Bind): void {
     .option("--goal <text>", "what it is for; plans read it as `goal`");
   declare.requestOptions(apply);
   declare.approveOption(apply);
+  declare.reviewOptions(apply);
   declare.runtimeOptions(apply);
   apply.action(bind(async () => (await import("./commands/apply-command.ts")).applyCommand));
 }

@@ -67,6 +67,9 @@ export function demoModelOptions(command: Program): void {
 export function approveOption(command: Program): void {
   const what = "ask: on a terminal, else wait and exit 3; none: refuse what needs approval";
   command.addOption(new Option("--approve <how>", what).choices(["ask", "none"]));
+}
+
+export function reviewOptions(command: Program): void {
   command.option("--review-plan", "each plan waits for a person, who approves, edits or rejects it, before it runs");
   command.option("--success <file>", "JSON list of success criteria, checked on the result");
 }

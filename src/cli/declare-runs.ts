@@ -115,6 +115,7 @@ function addFork(runs: Program, bind: Bind): void {
     .option("--at <n>", "the decision that is asked again, from 1", declare.positiveInteger)
     .option("--goal <text>", "another goal")
     .option("--plan <file>", "a plan of your own as that decision; - for standard input");
+  declare.approveOption(fork);
   declare.limitOptions(fork);
   declare.runtimeOptions(fork);
   fork.action(bind(async () => (await import("./commands/runs-fork.ts")).runsForkCommand));

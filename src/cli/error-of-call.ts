@@ -22,7 +22,8 @@ function usageError(thrown: CommanderError): PlanwrightError {
     .trim()
     .replace(/^\((.*)\)$/, "$1 ");
   const message = `${first.charAt(0).toUpperCase()}${first.slice(1).replace(/\.$/, "")}.`;
-  const hint = `${guess}See planwright --help, or planwright COMMAND --help.`;
+  const quote = thrown.code === "commander.excessArguments" ? "Put quotes around what has blanks in it. " : "";
+  const hint = `${guess}${quote}See planwright --help, or planwright COMMAND --help.`;
   return new PlanwrightError("VALIDATION", message, { hint, cause: thrown });
 }
 

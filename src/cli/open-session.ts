@@ -6,6 +6,7 @@ import type { Store } from "../journal/store.ts";
 import type { Model } from "../model/model.ts";
 import { openModel } from "../model/open-model.ts";
 import { loadPrompts } from "../prompt/load-prompts.ts";
+import { openAskedModel } from "../server/model-words.ts";
 import { loadTools } from "../tool/load-tools.ts";
 import type { Tool } from "../tool/tool.ts";
 import type { Telemetry } from "../trace/start-telemetry.ts";
@@ -56,13 +57,12 @@ async function openSession(call: Call, hasModel: boolean): Promise<Session> {
   const tools = await loadAll(settings.toolFiles);
   const { store: root, planner, prices, prompts, visibility } = settings;
   const store = createFileStore({ root });
-  const openWord = (word: string): Promise<Model> =>
-    openModel(word, {
-      env: call.terminal.env,
-      prices,
-      openCassette: (file) => playCassette(file, call.terminal.cwd),
-    });
-  const model = planner.model === null || !hasModel ? null : await openWord(planner.model);
+  const opening = {
+    env: call.terminal.env,
+    prices,
+    openCassette: (file: string) => playCassette(file, call.terminal.cwd),
+  };
+  const model = planner.model === null || !hasModel ? null : await openModel(planner.model, opening);
   const workflowEntries: WorkflowEntry[] = [];
   const telemetry = hasModel ? await telemetryOf(call) : null;
   const runtime = createRuntime({
@@ -75,7 +75,7 @@ async function openSession(call: Call, hasModel: boolean): Promise<Session> {
     workflows: async () => openWorkflows(settings.workflows, workflowEntries),
     secrets: settings.secrets,
     ...(model === null ? {} : { model }),
-    openModel: openWord,
+    openModel: (word) => openAskedModel(word, { ...opening, configured: planner.model }),
     ...(settings.hasFallback ? { fallback: "rule" as const } : {}),
     limits: { budget: settings.limits },
   });

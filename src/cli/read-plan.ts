@@ -24,7 +24,7 @@ export async function readPlan(file: string, terminal: Terminal): Promise<Applic
   const value = parse(text, file);
   const plan = isJsonObject(value) && value.v === 1 && "decision" in value ? value.decision : value;
   if (!isJsonObject(plan)) throw notPlan(file, "it holds no JSON object");
-  if (plan.kind === "plan") return { plan };
+  if (plan.kind === "plan") return { plan: { rationale: `As given in '${file}'.`, ...plan } };
   if (isWorkflow(plan)) return { text };
   const kind = typeof plan.kind === "string" ? `its kind is '${plan.kind.slice(0, 40)}'` : "it has no kind";
   throw notPlan(file, kind);

@@ -64,6 +64,15 @@ function readDocumentFile(file: string, { stdin, cwd }: Call["terminal"]): Promi
     throw new PlanwrightError("DOCUMENT_NOT_FOUND", "-d needs the name of a file.", {
       hint: "Name a file, or - for standard input.",
     });
+  if (/^https?:\/\//i.test(file)) {
+    throw new PlanwrightError(
+      "DOCUMENT_NOT_FOUND",
+      `'${file}' is an address; documents are files, and nothing is fetched.`,
+      {
+        hint: "Save it first: curl -fsSL ADDRESS -o page.html, then -d page.html.",
+      },
+    );
+  }
   return file === "-" ? loadDocumentFromStream(stdin) : loadDocument(resolve(cwd, file));
 }
 

@@ -2,6 +2,7 @@
  * A typed client of the HTTP interface, for browsers and Node. Owns: paths and bodies, which a test holds against the
  * OpenAPI document. Must not: import anything of Node.
  */
+import type { Grant } from "../goal/run-request.ts";
 import type { DecisionLogEntry } from "../journal/decision-log-entry.ts";
 import type { DryRun } from "../run/dry-run.ts";
 import type { RunEvent, RunListItem, RunResult, RunStatus } from "../run/run-result.ts";
@@ -61,7 +62,10 @@ export interface Client {
   cancel(id: string): Promise<RunReference>;
   resume(id: string): Promise<RunReference>;
   /** Another run from what this one had settled before decision `atDecision`; that decision is asked again, or is `plan`. */
-  fork(id: string, from: { atDecision: number; goal?: string; plan?: JsonValue }): Promise<RunReference>;
+  fork(
+    id: string,
+    from: { atDecision: number; goal?: string; plan?: JsonValue; approve?: Grant[] | "none" },
+  ): Promise<RunReference>;
 }
 
 /**

@@ -3,16 +3,20 @@
  * Must not: score.
  */
 import type { CompiledStep } from "../plan/compile-plan.ts";
-import { buildPlanGraph, type PlanGraph, topologicalOrder } from "../plan/plan-graph.ts";
+import { buildPlanGraph, topologicalOrder } from "../plan/plan-graph.ts";
 import type { Scope } from "../plan/scope.ts";
 import type { ToolRegistry } from "../tool/tool-registry.ts";
 import type { AcceptedInput } from "./case.ts";
 import { assignBest } from "./optimal-assignment.ts";
 import { compareParts } from "./step-parts.ts";
+import { tellStepsApart } from "./tell-steps-apart.ts";
 
 export interface Alignment {
   got: readonly CompiledStep[];
   gold: readonly CompiledStep[];
+  /** Ids of the steps that the outputs read. */
+  gotFeeds: readonly string[];
+  goldFeeds: readonly string[];
   tools: Pick<ToolRegistry, "get">;
   accepted: readonly AcceptedInput[];
   gotScope: Scope;
@@ -23,7 +27,7 @@ export interface Alignment {
 export function alignSteps(alignment: Alignment): { got: number; gold: number }[] {
   const { got, gold } = alignment;
   const likeness = likenessTable(alignment);
-  const bonus = createBonus(got, gold);
+  const bonus = createBonus(alignment, likeness);
   const weights = got.map((_, row) =>
     gold.map((_, column) => {
       const own = likeness[row]![column]!;
@@ -79,28 +83,14 @@ function sourcesFirst(steps: readonly CompiledStep[]): number[] {
   );
 }
 
-/** Breaks ties between equal steps: first by who reads them, then by id, then by place; never outweighs a likeness. */
+/** Breaks ties between equal steps: first by what surrounds them, then by id, then by place; never outweighs a likeness. */
 function createBonus(
-  got: readonly CompiledStep[],
-  gold: readonly CompiledStep[],
+  { got, gold, gotFeeds, goldFeeds }: Alignment,
+  likeness: readonly (readonly number[])[],
 ): (row: number, column: number) => number {
-  const [gotReaders, goldReaders] = [readersOf(got), readersOf(gold)];
+  const nearness = tellStepsApart({ steps: got, feeds: gotFeeds }, { steps: gold, feeds: goldFeeds }, likeness);
   return (row, column) => {
-    const readers = gotReaders(row) === goldReaders(column) ? 1e-4 : 0;
     const id = got[row]!.step.id === gold[column]!.step.id ? 1e-6 : 0;
-    return readers + id + (row === column ? 1e-8 : 0);
-  };
-}
-
-/** Tools of the steps that wait for a step, as one text. */
-function readersOf(steps: readonly CompiledStep[]): (place: number) => string {
-  const graph: PlanGraph = buildPlanGraph(steps);
-  const tools = new Map(steps.map(({ step }) => [step.id, step.tool]));
-  return (place) => {
-    const dependents = graph.dependents.get(steps[place]!.step.id) ?? [];
-    return dependents
-      .map((id) => tools.get(id))
-      .sort()
-      .join(" ");
+    return 1e-4 * nearness(row, column) + id + (row === column ? 1e-8 : 0);
   };
 }

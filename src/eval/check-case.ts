@@ -6,7 +6,8 @@ import { checkDecision } from "../plan/check-decision.ts";
 import { compileCondition } from "../plan/compile-condition.ts";
 import { MODEL_PLAN_LIMITS } from "../plan/parse-decision.ts";
 import { defaultPolicy } from "../policy/authorize.ts";
-import type { ToolRegistry } from "../tool/tool-registry.ts";
+import { didYouMean, meantName } from "../shared/did-you-mean.ts";
+import { type ToolRegistry, unknownToolMessage } from "../tool/tool-registry.ts";
 import type { EvalCase } from "./case.ts";
 import { goldAlternatives } from "./gold.ts";
 
@@ -33,8 +34,8 @@ export function caseCheckContext(
 }
 
 /**
- * What is wrong with a case itself: golds that the checker refuses, accepted inputs of steps that no gold has, assertions
- * that are no conditions. Paths are JSON pointers into the case.
+ * What is wrong with a case itself: golds that the checker refuses, accepted inputs of steps that no gold has, tools that are
+ * forbidden and unknown, assertions that are no conditions. Paths are JSON pointers into the case.
  */
 export function checkCase(one: EvalCase, tools: CaseTools): Issue[] {
   const context = caseCheckContext(one, tools);
@@ -47,9 +48,13 @@ export function checkCase(one: EvalCase, tools: CaseTools): Issue[] {
     issues.push(...found.map((issue) => ({ ...issue, path: at + issue.path, fix: null })));
     for (const [entry, { step }] of accepted.entries()) {
       if (plan?.steps.some((compiled) => compiled.step.id === step) === true) continue;
-      issues.push(unknownStep(`${at}/accepted/${entry}/step`, step));
+      const ids = plan?.steps.map((compiled) => compiled.step.id) ?? [];
+      const message = `'${step}' is no step of this gold.${meantName(didYouMean(step, ids))}`;
+      const hint = "Name a step of the same alternative.";
+      issues.push(mistake({ path: `${at}/accepted/${entry}/step`, message, hint }));
     }
   }
+  issues.push(...unknownTools(one, tools.names()));
   for (const [place, { check }] of one.assertions.entries()) {
     issues.push(
       ...compileCondition(check, `/assertions/${place}/check`, { inside: "element", operands: "data" }).issues,
@@ -58,14 +63,23 @@ export function checkCase(one: EvalCase, tools: CaseTools): Issue[] {
   return issues;
 }
 
-function unknownStep(path: string, step: string): Issue {
-  const message = `'${step}' is no step of this gold.`;
-  return {
-    severity: "error",
-    code: "VALIDATION",
-    path,
-    message,
-    hint: "Name a step of the same alternative.",
-    fix: null,
-  };
+/** What can't be used need not be forbidden: such a name is a mistyped one, and would be kept whatever happens. */
+function unknownTools(one: EvalCase, names: readonly string[]): Issue[] {
+  const named = one.forbidden.flatMap((rule, place): [string, string][] => {
+    const path = `/forbidden/${place}`;
+    if (typeof rule === "string") return [[path, rule]];
+    return [
+      [`${path}/tool`, rule.tool],
+      [`${path}/before`, rule.before],
+    ];
+  });
+  return named
+    .filter(([, tool]) => !names.includes(tool))
+    .map(([path, tool]) => {
+      return mistake({ path, message: unknownToolMessage(tool, names), hint: "Name a tool that the case has." });
+    });
+}
+
+function mistake(found: Pick<Issue, "path" | "message" | "hint">): Issue {
+  return { severity: "error", code: "VALIDATION", fix: null, ...found };
 }

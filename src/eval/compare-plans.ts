@@ -11,10 +11,11 @@ import type { ToolRegistry } from "../tool/tool-registry.ts";
 import { alignSteps } from "./align-plans.ts";
 import type { EvalCase } from "./case.ts";
 import { caseScope, type StepOutputs } from "./case-scope.ts";
+import { compareEnding } from "./compare-ending.ts";
 import { OUTPUT, orderBetween, type PlanOrder } from "./plan-order.ts";
 import type { ComparedPart, GoldAlternative, PlanComparison, StepMatch } from "./score.ts";
-import { compareParts, writtenValue } from "./step-parts.ts";
-import { briefValue, type LikenessContext, valueLikeness } from "./value-likeness.ts";
+import { compareParts } from "./step-parts.ts";
+import type { LikenessContext } from "./value-likeness.ts";
 
 /** What a decision came with. */
 export interface ComparedDecision {
@@ -38,6 +39,7 @@ export function comparePlans(made: ComparedDecision, gold: GoldAlternative): Pla
   const plainScope = caseScope(made.case, made.documents, new Map());
   const pairs = alignSteps({
     ...{ got, gold: wanted, tools: made.tools, accepted: gold.accepted },
+    ...{ gotFeeds: feedsOf(gotPlan), goldFeeds: feedsOf(gold.plan) },
     ...{ gotScope: plainScope, goldScope: plainScope },
   });
   const goldOf = new Map(pairs.map((pair) => [got[pair.got]!.step.id, wanted[pair.gold]!.step.id]));
@@ -59,7 +61,7 @@ export function comparePlans(made: ComparedDecision, gold: GoldAlternative): Pla
     matches: pairs.map((pair) => matchSteps(got[pair.got]!, wanted[pair.gold]!, { made, gold, likeness })),
     unmatchedGot: got.filter((_, place) => !usedGot.has(place)),
     unmatchedGold: wanted.filter((_, place) => !usedGold.has(place)),
-    output: compareOutput(made, gold, likeness),
+    ending: compareEnding({ made, gold, likeness }),
     ...ordersOf({ made, gotPlan, gold, gotOf }),
   };
 }
@@ -76,20 +78,6 @@ function matchSteps(got: CompiledStep, gold: CompiledStep, matching: Matching): 
   const compared = parts.map(({ likeness, ...part }): ComparedPart => ({ ...part, isRight: likeness === 1 }));
   const right = compared.filter(({ isRight }) => isRight).length;
   return { got, gold, parts: compared, likeness: compared.length === 0 ? 1 : (1 + right / compared.length) / 2 };
-}
-
-/** Only where both decisions finish at once: there the output is all there is. */
-function compareOutput(
-  { decision, plan }: ComparedDecision,
-  { gold, plan: wanted }: GoldAlternative,
-  likeness: LikenessContext,
-): ComparedPart | null {
-  if (decision?.kind !== "finish" || gold.kind !== "finish" || gold.output === undefined) return null;
-  const [left, right] = [plan?.output ?? null, wanted?.output ?? null];
-  if (left === null || right === null) return null;
-  const isRight = valueLikeness(left, right, likeness) === 1;
-  const finding = `/output: is ${briefValue(writtenValue(left))}; the gold has ${briefValue(writtenValue(right))}`;
-  return { name: "/output", pointer: "/output", isRight, finding: isRight ? "" : finding };
 }
 
 interface Orders {

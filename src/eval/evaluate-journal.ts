@@ -66,11 +66,12 @@ export async function evaluateJournal(found: EvaluatedJournal, options: ScoringO
     suite: { ...suite, gates: suite.gates },
     cases: suite.cases,
     variants: header.variants,
-    ...{ trials, scorers: scorer.scorers, judges, unjudged, baseline, earlier },
+    ...{ trials, isDue: scorer.isDue, scorers: scorer.scorers, judges, unjudged, baseline, earlier },
     ...(compareWith === undefined ? {} : { compareWith }),
     notes: [
       ...(options.notes ?? []),
       ...baselineNotes(suite, baseline),
+      ...unreachedNotes(trials),
       ...doubles.map((variant) => doubleNote(`Variant ${variant}`)),
       ...(answeredBy.includes(DOUBLE) ? [doubleNote("A judge")] : []),
       ...judgeNotes(suite, { judges, unjudged }),
@@ -109,6 +110,16 @@ function baselineNotes({ hash, gates }: LoadedSuite, baseline: Baseline | null):
   const isAsked = gates.some((gate) => "noRegression" in gate);
   if (!isAsked || baseline === null || baseline.suiteHash === hash) return [];
   return ["The baseline is of another version of this suite: only cases that both have are compared."];
+}
+
+function unreachedNotes(trials: readonly Omit<SummedTrial, "cluster">[]): string[] {
+  const unreached = trials.filter(({ trial }) => trial.error === null && trial.decision === null);
+  const cases = [...new Set(unreached.map(({ trial }) => trial.case))];
+  if (cases.length === 0) return [];
+  const named = cases.length > 3 ? `${cases.slice(0, 3).join(", ")} and ${cases.length - 3} more` : cases.join(", ");
+  return [
+    `${unreached.length} trials ended before the decision that the golds are about (${named}): it has no scores.`,
+  ];
 }
 
 /** What a reader must know of judges before their figures. */

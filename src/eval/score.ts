@@ -34,9 +34,9 @@ export interface GoldAlternative {
   accepted: readonly AcceptedInput[];
 }
 
-/** One input of a matched step (or its condition, its list, or the output of a `finish`), compared. */
+/** One input of a matched step (or its condition or list, or a field of the output), compared. */
 export interface ComparedPart {
-  /** Name of the input; `/when` and `/forEach/items` for those. */
+  /** Name of the input; `/when`, `/forEach/items`, `/then` and `/output/…` for those. */
   name: string;
   /** JSON pointer into the decision. */
   pointer: string;
@@ -64,8 +64,8 @@ export interface PlanComparison {
   matches: readonly StepMatch[];
   unmatchedGot: readonly CompiledStep[];
   unmatchedGold: readonly CompiledStep[];
-  /** Of a `finish` against a gold `finish` with an output; else null. */
-  output: ComparedPart | null;
+  /** The fields of the output, where the gold has one, and `then`, where either asks for another plan. */
+  ending: readonly ComparedPart[];
   /** Orders between matched steps, both in ids of the gold; with OUTPUT where the gold has an output. */
   gotOrder: PlanOrder;
   goldOrder: PlanOrder;
@@ -78,12 +78,19 @@ export interface ScoredTry {
   issues: readonly Issue[];
 }
 
+/** One decision that a run went by. */
+export interface AcceptedDecision {
+  decision: Decision;
+  /** Steps that had settled when it was asked for. */
+  settled: readonly string[];
+}
+
 /** What a runner knows of one trial. `createScorerInput` adds what scorers derive from it. */
 export interface TrialFacts {
   case: EvalCase;
   /** The tools of the case (`caseTools`). */
   tools: Pick<ToolRegistry, "get" | "names">;
-  /** At least one, in order. */
+  /** In order; none where the planner was not asked for this decision. */
   tries: readonly ScoredTry[];
   /** What was accepted, or the last try's decision where nothing was; null where that is no decision. */
   decision: Decision | null;
@@ -91,6 +98,8 @@ export interface TrialFacts {
   documents?: readonly Document[];
   /** Steps that earlier decisions of the run brought, where this is not the first. */
   known?: ReadonlyMap<string, KnownStep>;
+  /** All that the run went by, in order; levels loop and outcome. */
+  accepted?: readonly AcceptedDecision[];
   /** Levels loop and outcome. */
   result?: RunResult | null;
   /** What the world is like after the run, as the case's tools tell it; level outcome. */
@@ -108,7 +117,7 @@ export interface ScorerInput extends Required<Omit<TrialFacts, "state">> {
   /** The decision compiled, also where it has errors; null for ask and abandon, and where there is none. */
   plan: CompiledPlan | null;
   graph: PlanGraph | null;
-  /** Against the alternative that fits best; null where there is no gold to go ahead by, or nothing to compare. */
+  /** Against the alternative that fits best; null where no gold goes ahead, and where one refuses as the decision does. */
   comparison: PlanComparison | null;
 }
 

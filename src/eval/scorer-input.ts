@@ -9,9 +9,12 @@ import { goldAlternatives } from "./gold.ts";
 import { edgeAgreement, stepAgreement } from "./plan-agreement.ts";
 import type { PlanComparison, ScorerInput, TrialFacts } from "./score.ts";
 
-/** Checks and compiles the decision and compares it with the golds. Pure; the same for all scorers of a trial. */
+/**
+ * Checks and compiles the decision and compares it with the golds. A planner that was not asked is compared with none of
+ * them, and one that asks or abandons as a gold does is right by that one. Pure; the same for all scorers of a trial.
+ */
 export function createScorerInput(facts: TrialFacts): ScorerInput {
-  const { decision, tools, result = null, known = new Map(), state } = facts;
+  const { decision, tools, result = null, known = new Map(), accepted = [], state } = facts;
   const documents = facts.documents ?? inlineDocuments(facts.case);
   const context = caseCheckContext(facts.case, tools, known);
   const goesAhead = decision?.kind === "plan" || decision?.kind === "finish";
@@ -19,9 +22,13 @@ export function createScorerInput(facts: TrialFacts): ScorerInput {
   const graph = plan === null ? null : buildPlanGraph(plan.steps);
   const golds = goldAlternatives(facts.case);
   const made = { case: facts.case, documents, tools, decision, plan, graph, outputs: stepOutputs(result) };
-  const comparisons = golds.flatMap((gold) => comparePlans(made, gold) ?? []);
+  const isRefusal = decision?.kind === "ask" || decision?.kind === "abandon";
+  const isRight = isRefusal && golds.some((gold) => gold.decision.kind === decision.kind);
+  const comparisons = (facts.tries.length === 0 || isRight ? [] : golds).flatMap(
+    (gold) => comparePlans(made, gold) ?? [],
+  );
   return {
-    ...{ case: facts.case, tools, tries: facts.tries, decision, documents, known, result, state },
+    ...{ case: facts.case, tools, tries: facts.tries, decision, documents, known, accepted, result, state },
     ...{ golds, context, plan, graph },
     check: decision === null ? null : checkDecision(decision, context),
     comparison: bestOf(comparisons, decision?.kind),
@@ -42,6 +49,11 @@ function bestOf(comparisons: readonly PlanComparison[], kind: string | undefined
 }
 
 function fitOf(comparison: PlanComparison): number {
-  const output = comparison.output?.isRight === false ? 0 : 1;
-  return 2 * stepAgreement(comparison) + output + (edgeAgreement(comparison)?.f1 ?? 1);
+  const { ending } = comparison;
+  const right = ending.filter(({ isRight }) => isRight).length;
+  return (
+    2 * stepAgreement(comparison) +
+    (ending.length === 0 ? 1 : right / ending.length) +
+    (edgeAgreement(comparison)?.f1 ?? 1)
+  );
 }

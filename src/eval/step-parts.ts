@@ -10,7 +10,8 @@ import { isJsonObject, type JsonValue } from "../shared/json.ts";
 import { isSameJson } from "../shared/same-json.ts";
 import type { Tool } from "../tool/tool.ts";
 import type { AcceptedInput } from "./case.ts";
-import { briefValue, conditionLikeness, type LikenessContext, valueLikeness } from "./value-likeness.ts";
+import { conditionLikeness } from "./condition-likeness.ts";
+import { briefValue, type LikenessContext, valueLikeness } from "./value-likeness.ts";
 
 export interface PartsContext extends LikenessContext {
   /** Of the gold alternative. */

@@ -40,7 +40,7 @@ export const trialRecordSchema = z.strictObject({
   /** Models that answered, as their providers gave their names. */
   answeredBy: z.array(z.string()),
   measures: measuresSchema,
-  /** Why there is nothing to score: the provider, or the time limit. A bad plan is no error. */
+  /** Why there is nothing to score: the provider, the time limit, a stub that the suite lacks. A bad plan is no error. */
   error: errorShapeSchema.nullable(),
 });
 export type TrialRecord = z.infer<typeof trialRecordSchema>;

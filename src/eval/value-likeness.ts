@@ -1,8 +1,8 @@
 /**
- * How far a value or condition of a plan says the same as the gold's. Owns: what counts as the same.
+ * How far a value of a plan says the same as the gold's. Owns: what counts as the same.
  * Must not: know tools or steps beyond the likeness of sources that it is given.
  */
-import type { CompiledCondition, CompiledValue, Path, Segment, Subject } from "../plan/compiled.ts";
+import type { CompiledValue, Path, Segment } from "../plan/compiled.ts";
 import { ROOTS } from "../plan/decision.ts";
 import { resolveValue } from "../plan/resolve-value.ts";
 import type { Scope } from "../plan/scope.ts";
@@ -86,7 +86,7 @@ function templateLikeness(got: TemplateParts, gold: TemplateParts, context: Like
 }
 
 /** Two paths are alike as their sources are, if they read the same place of them. */
-function pathLikeness(got: Path, gold: Path, context: LikenessContext): number {
+export function pathLikeness(got: Path, gold: Path, context: LikenessContext): number {
   const [left, right] = [plainPath(got), plainPath(gold)];
   if (left.root === "status" && right.root === "status") {
     return statusLikeness(left.segments, right.segments, context);
@@ -109,37 +109,6 @@ function plainPath({ root, segments }: Path): { root: string; segments: readonly
   return root === "document"
     ? { root: "documents", segments: [{ kind: "at", index: 0 }, ...segments] }
     : { root, segments };
-}
-
-/** Conditions are alike as their subjects and operands are; the order within all, any and none doesn't matter. */
-export function conditionLikeness(got: CompiledCondition, gold: CompiledCondition, context: LikenessContext): number {
-  if (got.kind === "combine" && gold.kind === "combine") {
-    if (got.combinator !== gold.combinator || got.conditions.length !== gold.conditions.length) return 0;
-    const best = gold.conditions.map((wanted) =>
-      Math.max(0, ...got.conditions.map((one) => conditionLikeness(one, wanted, context))),
-    );
-    return least(best);
-  }
-  if (got.kind === "compare" && gold.kind === "compare") {
-    if (got.operator !== gold.operator) return 0;
-    return Math.min(
-      subjectLikeness(got.subject, gold.subject, context),
-      valueLikeness(got.operand, gold.operand, context),
-    );
-  }
-  if (got.kind === "quantify" && gold.kind === "quantify") {
-    if (got.quantifier !== gold.quantifier) return 0;
-    return Math.min(
-      subjectLikeness(got.subject, gold.subject, context),
-      conditionLikeness(got.condition, gold.condition, context),
-    );
-  }
-  return 0;
-}
-
-function subjectLikeness(got: Subject, gold: Subject, context: LikenessContext): number {
-  if (got.kind === "ref" && gold.kind === "ref") return pathLikeness(got.path, gold.path, context);
-  return got.kind === "field" && gold.kind === "field" && got.path === gold.path ? 1 : 0;
 }
 
 /** For evidence: a value as it is written, kept short. */

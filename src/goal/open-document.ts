@@ -7,8 +7,9 @@ import { detectLanguage } from "./detect-language.ts";
 import type { Document, DocumentInput } from "./document.ts";
 import { FORMAT_TYPES, formatOf } from "./document-format.ts";
 import { type FormatContent, FormatError, type WorkerFormat } from "./formats/format-content.ts";
-import { readInWorker, type WorkerLimits } from "./formats/read-in-worker.ts";
-import { declaredCharset } from "./media-type.ts";
+import { LARGE_CSV } from "./formats/format-limits.ts";
+import { readInWorker, readTextInWorker, type WorkerLimits } from "./formats/read-in-worker.ts";
+import { declaredCharset, textType } from "./media-type.ts";
 import { checkDocumentInput, readDocument } from "./read-document.ts";
 
 /**
@@ -22,7 +23,8 @@ export async function openDocument(input: DocumentInput, limits: WorkerLimits = 
   const { format, isClaimed } = formatOf(input);
   if (format === "text") {
     const { type, ...bare } = input;
-    const document = readDocument(isClaimed ? input : { ...bare, ...charsetOnly(type) });
+    const given = isClaimed ? input : { ...bare, ...charsetOnly(type) };
+    const document = isLargeCsv(given) ? await named(input.name, readTextInWorker(given, limits)) : readDocument(given);
     return { ...document, language: document.language ?? (await detectLanguage(document.text)) };
   }
   return documentOf(input.name, format, await contentOf(input, { format, limits }));
@@ -41,12 +43,25 @@ async function contentOf(
   // A copy in any case: the worker takes the bytes away, and they are the application's.
   const bytes = input.bytes === undefined ? new TextEncoder().encode(input.text ?? "") : new Uint8Array(input.bytes);
   const charset = input.bytes === undefined ? "utf-8" : declaredCharset(input.type);
+  return named(input.name, readInWorker({ format, bytes, charset }, limits));
+}
+
+/** By name or type alone: no look into a text takes it for CSV. */
+function isLargeCsv(input: DocumentInput): boolean {
+  const size = input.bytes?.length ?? input.text?.length ?? 0;
+  return size > LARGE_CSV && TABLE_TYPES.has(textType({ ...input, text: "" }));
+}
+
+const TABLE_TYPES: ReadonlySet<string> = new Set(["text/csv", "text/tab-separated-values"]);
+
+/** Problems of the thread get the document's name. */
+async function named<Content>(name: string, reading: Promise<Content>): Promise<Content> {
   try {
-    return await readInWorker({ format, bytes, charset }, limits);
+    return await reading;
   } catch (thrown) {
     if (!(thrown instanceof FormatError)) throw thrown;
     const { code, what, hint } = thrown.problem;
-    throw new PlanwrightError(code, `'${input.name}' ${what}.`, { hint });
+    throw new PlanwrightError(code, `'${name}' ${what}.`, { hint });
   }
 }
 

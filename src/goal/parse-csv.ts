@@ -4,21 +4,25 @@
  */
 import { createRequire } from "node:module";
 import { PlanwrightError } from "../error/planwright-error.ts";
-import type { ParsedContent } from "./parsed-content.ts";
+import { MAX_CELLS } from "./formats/format-limits.ts";
+import { type ParsedContent, tooManyCells } from "./parsed-content.ts";
 
 const DELIMITERS = [",", ";", "\t", "|"] as const;
 
 /**
  * The first row names the columns. Shorter rows are filled with "", longer ones add columns `column N`, so nothing is lost.
- * Raises DOCUMENT_UNREADABLE for broken quotes, with the line.
+ * Raises DOCUMENT_UNREADABLE for broken quotes, with the line, and DOCUMENT_TOO_LARGE for a table of more than 500,000
+ * cells, counting those that would be filled in.
  */
 export function parseCsvDocument(text: string, options: { name: string; delimiter?: string }): ParsedContent {
   const delimiter = options.delimiter ?? findDelimiter(text);
   const { CsvError, parse } = createRequire(import.meta.url)("csv-parse/sync") as typeof import("csv-parse/sync");
   let rows: string[][];
   try {
-    rows = parse(text, { delimiter, relax_column_count: true, skip_empty_lines: true });
+    const guard = mayHoldTooMany(text, delimiter) ? { cast: countingCast(options.name) } : {};
+    rows = parse(text, { delimiter, relax_column_count: true, skip_empty_lines: true, ...guard });
   } catch (cause) {
+    if (cause instanceof PlanwrightError) throw cause;
     const line = cause instanceof CsvError && typeof cause.lines === "number" ? ` at line ${cause.lines}` : "";
     throw new PlanwrightError("DOCUMENT_UNREADABLE", `'${options.name}' is not valid CSV${line}: ${reason(cause)}`, {
       hint: "Correct the quotes, or declare the type text/plain to have it read as it is.",
@@ -27,9 +31,29 @@ export function parseCsvDocument(text: string, options: { name: string; delimite
   }
   const [header = [], ...body] = rows;
   const width = rows.reduce((widest, row) => Math.max(widest, row.length), 0);
+  if (width * rows.length > MAX_CELLS) throw tooManyCells(options.name);
   const columns = Array.from({ length: width }, (_, index) => header[index]?.trim() || `column ${index + 1}`);
   const padded = body.map((row) => (row.length === width ? row : columns.map((_, index) => row[index] ?? "")));
   return { title: null, tables: [{ columns, rows: padded }] };
+}
+
+/** Each cell but the last ends with a delimiter or a line; quoted texts may hold both, so this says only "maybe". */
+function mayHoldTooMany(text: string, delimiter: string): boolean {
+  let ends = 0;
+  for (const mark of [delimiter, "\n"]) {
+    for (let at = text.indexOf(mark); at >= 0 && ends < MAX_CELLS; at = text.indexOf(mark, at + 1)) ends++;
+  }
+  return ends >= MAX_CELLS;
+}
+
+/** Stops the parser in the middle. It calls this for each cell, which is slow: only for texts that may need it. */
+function countingCast(name: string): (cell: string) => string {
+  let cells = 0;
+  return (cell) => {
+    cells++;
+    if (cells > MAX_CELLS) throw tooManyCells(name);
+    return cell;
+  };
 }
 
 function reason(cause: unknown): string {

@@ -18,7 +18,7 @@ import { refuseKnownBinary } from "./refuse-binary.ts";
 /**
  * Reads Markdown, CSV, JSON and plain text.
  * Raises DOCUMENT_UNSUPPORTED (anything binary), DOCUMENT_UNREADABLE (invalid bytes, broken JSON or CSV),
- * DOCUMENT_EMPTY, DOCUMENT_TOO_LARGE (over 64 MiB), VALIDATION (neither text nor bytes, or both).
+ * DOCUMENT_EMPTY, DOCUMENT_TOO_LARGE (over 64 MiB, or 500,000 table cells), VALIDATION (neither text nor bytes, or both).
  */
 export function readDocument(input: DocumentInput): Document {
   const text = inputText(input);
@@ -72,7 +72,7 @@ function inputText(input: DocumentInput): string {
 }
 
 function parseContent(type: string, text: string, name: string): ParsedContent {
-  if (type === "text/markdown") return parseMarkdown(text);
+  if (type === "text/markdown") return parseMarkdown(text, name);
   if (type === "application/json" || type.endsWith("+json")) return parseJsonDocument(text, name);
   if (type === "text/csv") return parseCsvDocument(text, { name });
   if (type === "text/tab-separated-values") return parseCsvDocument(text, { name, delimiter: "\t" });

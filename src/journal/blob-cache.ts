@@ -50,6 +50,7 @@ export async function loadBlobs(
 export function everyStoredValue(entry: JournalEntry): StoredValue[] {
   if (entry.kind === "decision.requested") return Object.values(entry.data.request);
   if (entry.kind === "decision.step") return [entry.data.step];
+  if (entry.kind === "observation.recorded") return Object.values(entry.data.values);
   const answer = entry.kind === "decision.received" ? entry.data.answer : undefined;
   return answer === undefined ? storedValues(entry) : [...storedValues(entry), answer];
 }
@@ -92,8 +93,6 @@ function storedValues(entry: JournalEntry): StoredValue[] {
       return [entry.data.plan];
     case "recovery.applied":
       return entry.data.output === undefined ? [] : [entry.data.output];
-    case "observation.recorded":
-      return Object.values(entry.data.values);
     default:
       return [];
   }

@@ -23,12 +23,13 @@ const TAIL_BYTES = 54;
  * Throws a TypeError where the data cannot be written as JSON (a cycle, a BigInt).
  */
 export function sealEntry(entry: NewEntry, place: ChainPlace): SealedEntry {
-  const { run, seq, epoch, at, synced, prev } = place;
+  const { run, seq, epoch, at, spentMs, synced, prev } = place;
   const { kind, step, index, attempt, data } = entry;
   const sealed: Record<string, unknown> = { v: JOURNAL_FORMAT, run, seq, epoch, at, kind };
   if (step !== undefined) sealed.step = step;
   if (index !== undefined) sealed.index = index;
   if (attempt !== undefined) sealed.attempt = attempt;
+  if (spentMs !== undefined) sealed.spentMs = spentMs;
   sealed.data = data;
   sealed.synced = synced;
   sealed.prev = prev;

@@ -1,6 +1,7 @@
 /**
  * Which entries of a run a fork inherits: all that was settled before a decision was asked for. Owns: that line. What
- * was under way (a call, a retry, an open approval, a wait) is left out, and so is every owner's coming and going.
+ * was under way (a call, a retry, an open approval, a wait) is left out, and so is every owner's coming and going. What
+ * of it the run has undone since is said at the end: a fork must not take it for done.
  */
 import type { EntryOf, JournalEntry } from "./entries.ts";
 
@@ -37,7 +38,32 @@ export function cutPrefix(history: readonly JournalEntry[], n: number): CutPrefi
     const call = calls[place] ?? null;
     return call === null || place <= (settledAt.get(call) ?? -1);
   });
-  return { prefix, requested, last };
+  return { prefix: [...prefix, ...undoneSince(prefix, history.slice(end))], requested, last };
+}
+
+/** Where the run has begun to undo a call of the prefix, and has not found that it could not; the newest come first. */
+function undoneSince(prefix: readonly JournalEntry[], after: readonly JournalEntry[]): JournalEntry[] {
+  const kept = new Set(prefix.flatMap((entry) => (entry.kind === "step.completed" ? [key(entry)] : [])));
+  const undone: JournalEntry[] = [];
+  // Elements of a later list may have stood in the same place.
+  const newer = new Map<string, number>();
+  let current: JournalEntry | undefined;
+  for (const entry of after) {
+    const call = key(entry);
+    const count = newer.get(call) ?? 0;
+    if (entry.kind === "step.completed") newer.set(call, count + 1);
+    if (entry.kind === "compensation.failed" && !mayHaveHappened(entry) && undone.at(-1) === current) undone.pop();
+    if (entry.kind !== "compensation.started") continue;
+    current = entry;
+    if (count > 0) newer.set(call, count - 1);
+    else if (kept.has(call)) undone.push(entry);
+  }
+  return undone;
+}
+
+/** Of a call that took too long nobody knows. */
+function mayHaveHappened({ data: { error } }: EntryOf<"compensation.failed">): boolean {
+  return error.code === "TOOL_TIMEOUT" || error.code === "TOOL_OUTCOME_UNKNOWN";
 }
 
 /** By call, where it settled last. What a rule takes back is as if it had not been. */

@@ -114,6 +114,8 @@ export const entryData = {
     isPersonal: z.boolean().optional(),
     /** What a workflow or the request says of recovery, success, targets and observation. */
     rules: runRulesSchema.optional(),
+    /** A tool stands in once for each call. Absent: once that any rule before has named it, as older versions read rules. */
+    standsInPerCall: z.literal(true).optional(),
     /** A person approves, or edits, each plan before any of it runs. */
     reviewPlan: z.literal(true).optional(),
     /** `RUN@N` */
@@ -211,6 +213,11 @@ export const entryData = {
     /** Approval that was used, where the rule asked for one. */
     approval: z.string().optional(),
     inputHash: z.string(),
+    /**
+     * What the tool was given (defaults and transforms of its schema included), where it says how to undo a call or how
+     * to find out how one ended. Without `value` it is too large, or no JSON; `hash` is null where no one can make it again.
+     */
+    given: z.object({ hash: z.string().nullable(), value: json.optional() }).optional(),
     /** Join of everything that went in. */
     label: labelSchema,
     /** What its model calls may use at most, where the tool reserves (KERNEL 15). */
@@ -311,6 +318,8 @@ export interface EntryHeader {
   epoch: number;
   /** ISO 8601. */
   at: string;
+  /** Milliseconds since the entry before by a clock that doesn't jump; only where `at` has jumped meanwhile. */
+  spentMs?: number;
   /** Last sequence number known to be synced when this was written; -1 for none. */
   synced: number;
   /** Hash of the entry before, short form; empty for the first. */

@@ -33,5 +33,7 @@ export const forkSchema = z.object({
   /** The source's settled entries before that decision, as lists to be joined (`src/journal/fork-prefix.ts`). */
   prefix: z.array(storedValueSchema),
   mayRepeat: z.array(mayRepeatSchema),
+  /** The fork undoes what it did itself, never what it inherits; absent where an earlier version made the fork. */
+  undoesOwn: z.literal(true).optional(),
 });
 export type ForkData = z.infer<typeof forkSchema>;

@@ -33,6 +33,7 @@ export function createJournalHead(options: JournalHeadOptions): JournalHead {
   let prev = newest?.hash ?? "";
   let bytes = options.recoveredBytes;
   let isOpened = false;
+  let before: Reading | null = null;
   // The text of a time is kept while the millisecond lasts: bursts of entries share it.
   let stamp = { ms: Number.NaN, text: "" };
 
@@ -44,16 +45,35 @@ export function createJournalHead(options: JournalHeadOptions): JournalHead {
       if (!isOpened) checkOpening(entry, options);
       const ms = clock.now();
       if (ms !== stamp.ms) stamp = { ms, text: isoTime(ms) };
-      const sealed = sealEntry(entry, { run, seq: last + 1, epoch, at: stamp.text, synced, prev });
+      const reading = { wallMs: ms, steadyMs: clock.monotonic() };
+      const place = { run, seq: last + 1, epoch, at: stamp.text, ...jumpBetween(before, reading), synced, prev };
+      const sealed = sealEntry(entry, place);
       const grown = bytes + Buffer.byteLength(sealed.line);
       checkJournalRoom({ entries: last + 2, bytes: grown }, entry.kind, limits);
       isOpened = true;
+      before = reading;
       bytes = grown;
       last += 1;
       prev = sealed.entry.hash;
       return sealed;
     },
   };
+}
+
+/** Both clocks at one moment. */
+interface Reading {
+  wallMs: number;
+  steadyMs: number;
+}
+
+/** Clocks that are set right drift by less between two entries. */
+const JUMP_MS = 1_000;
+
+/** What the entry says of the time since the one before, where the wall clock has jumped; nothing of an owner's first. */
+function jumpBetween(before: Reading | null, now: Reading): { spentMs?: number } {
+  if (before === null) return {};
+  const spentMs = Math.max(0, Math.round(now.steadyMs - before.steadyMs));
+  return Math.abs(now.wallMs - before.wallMs - spentMs) > JUMP_MS ? { spentMs } : {};
 }
 
 /** Readers find the end of the earlier owner's file through the first entry of the next one, so it must be there. */

@@ -22,6 +22,12 @@ const CLOSING: ReadonlySet<EntryKind> = new Set<EntryKind>([
   "step.completed",
   "step.failed",
   "step.unknown",
+  "decision.received",
+  "success.checked",
+  "compensation.completed",
+  "compensation.failed",
+  "compensation.settled",
+  "target.missed",
 ]);
 
 /** What they find room in, also where the limits are as high as the caps: all parallel calls may end, then the run. */

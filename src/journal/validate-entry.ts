@@ -74,9 +74,14 @@ function isInline(stored: unknown): boolean {
   return isJsonObject(stored) && Object.hasOwn(stored, "value") && Object.keys(stored).length === 1;
 }
 
+function isSpan(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
 function wrongHeaderField(parsed: Record<string, unknown>): string | null {
   for (const field of ["run", "at", "prev", "hash"]) if (typeof parsed[field] !== "string") return field;
   for (const field of ["seq", "epoch", "synced"]) if (!Number.isSafeInteger(parsed[field])) return field;
+  if (parsed.spentMs !== undefined && !isSpan(parsed.spentMs)) return "spentMs";
   if (parsed.step !== undefined && typeof parsed.step !== "string") return "step";
   if (parsed.index !== undefined && !Number.isSafeInteger(parsed.index)) return "index";
   if (parsed.attempt !== undefined && !Number.isSafeInteger(parsed.attempt)) return "attempt";

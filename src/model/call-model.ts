@@ -39,8 +39,27 @@ export interface CallerOptions {
 export function createModelCaller(model: Model, options: CallerOptions = {}): ModelCaller {
   const { clock = systemClock, random = systemRandom, limits = {} } = options;
   const settings: Settings = { model, clock, random, limits: limitsFor(model, limits) };
-  return { model, call: (request, options) => runCall(startCall(settings, request, options)) };
+  let unreachableAt: number | null = null;
+  return {
+    model,
+    async call(request, options) {
+      const isDown = unreachableAt !== null && clock.monotonic() - unreachableAt < UNREACHABLE_MS;
+      const limits = isDown ? { ...settings.limits, retries: 0 } : settings.limits;
+      try {
+        const reply = await runCall(startCall({ ...settings, limits }, request, options));
+        unreachableAt = null;
+        return reply;
+      } catch (thrown) {
+        const isUnreachable = thrown instanceof ModelCallError && thrown.code === "MODEL_UNAVAILABLE";
+        unreachableAt = isUnreachable ? (unreachableAt ?? clock.monotonic()) : null;
+        throw thrown;
+      }
+    },
+  };
 }
+
+/** A provider that could not be reached with all retries is asked just once by the calls of this time. */
+const UNREACHABLE_MS = 30_000;
 
 interface Settings {
   model: Model;

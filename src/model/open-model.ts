@@ -2,12 +2,11 @@
  * From a word to a model: `anthropic:NAME`, `openai:NAME`, `compatible:NAME@URL`, `cassette:FILE`. Owns: which variable
  * holds which key, and the default models. Must not: read the process's environment; it is handed one.
  */
-import { PlanwrightError } from "../error/planwright-error.ts";
-import { didYouMean, meantName } from "../shared/did-you-mean.ts";
 import { createAnthropicModel } from "./anthropic-model.ts";
 import { createCompatibleModel } from "./compatible-model.ts";
 import type { Fetch } from "./exchange.ts";
 import type { Model } from "./model.ts";
+import { checkedAddress, MODEL_FORMS, readModelWord, unusableModel } from "./model-word.ts";
 import { createOpenAiModel } from "./openai-model.ts";
 import type { Price } from "./price.ts";
 import { priceOf } from "./price-table.ts";
@@ -25,35 +24,31 @@ export interface OpenModelOptions {
   openCassette?: (file: string) => Model | Promise<Model>;
 }
 
-const KINDS = ["anthropic", "openai", "compatible", "cassette", "offline"];
-const FORMS = "anthropic:NAME, openai:NAME, compatible:NAME@URL or cassette:FILE";
-
 /** Throws CONFIG_INVALID, with the name of a missing variable in the hint. */
 export async function openModel(spec: string, options: OpenModelOptions): Promise<Model> {
-  const [, file] = /^cassette:(.+)$/s.exec(spec.trim()) ?? [];
-  if (file === undefined) return openProviderModel(spec, options);
-  if (options.openCassette === undefined) throw invalid(spec, "cassettes cannot be played here", `Use ${FORMS}.`);
-  return options.openCassette(file);
+  const word = readModelWord(spec);
+  if (word.kind !== "cassette") return openProviderModel(spec, options);
+  const hint = `Use ${MODEL_FORMS}.`;
+  if (options.openCassette === undefined) throw unusableModel(spec, "cassettes cannot be played here", hint);
+  return options.openCassette(word.file);
 }
 
 /** The same for models that need no file to be read: all but cassettes. */
 export function openProviderModel(spec: string, options: Omit<OpenModelOptions, "openCassette">): Model {
-  const [, kind = "", rest = ""] = /^([a-z]+):(.+)$/s.exec(spec.trim()) ?? [];
-  switch (kind) {
+  const word = readModelWord(spec);
+  switch (word.kind) {
     case "anthropic":
-      return openAnthropic(rest, options);
+      return openAnthropic(word.name, options);
     case "openai":
-      return openOpenAi(rest, options);
+      return openOpenAi(word.name, options);
     case "compatible":
-      return openCompatible(rest, options);
-    case "cassette":
-      throw invalid(spec, "a cassette has to be read first", "Pass what openModel resolves with instead of the word.");
-    default:
-      throw invalid(
-        spec,
-        `no such kind of model is known${meantName(didYouMean(kind === "" ? spec : kind, KINDS))}`,
-        `Write ${FORMS}; the word offline plans without a model.`,
-      );
+      return openCompatible(word, options);
+    case "cassette": {
+      const hint = "Pass what openModel resolves with instead of the word.";
+      throw unusableModel(spec, "a cassette has to be read first", hint);
+    }
+    case "offline":
+      throw unusableModel(spec, "it is the word for no model", `Write ${MODEL_FORMS}, or leave the model out.`);
   }
 }
 
@@ -71,16 +66,10 @@ function openOpenAi(name: string, { env, prices, fetch }: OpenModelOptions): Mod
   return createOpenAiModel({ name, apiKey, price, ...given({ baseUrl, fetch }) });
 }
 
-/** Names may hold `@`, so that the address begins at the last one before `http`. */
-function openCompatible(rest: string, { env, prices, fetch }: OpenModelOptions): Model {
-  const [, name = "", url = ""] = /^(.+)@(https?:\/\/.+)$/s.exec(rest) ?? [];
-  const spec = `compatible:${rest}`;
-  const example = "Write compatible:NAME@URL, such as compatible:llama3.3@http://127.0.0.1:11434/v1.";
-  if (name === "") throw invalid(spec, "it has no name, or no http or https address", example);
-  const baseUrl = checkedAddress(url, spec, example);
-  const apiKey = checkedKey(env, "PLANWRIGHT_API_KEY", spec);
+function openCompatible({ name, url }: { name: string; url: string }, { env, prices, fetch }: OpenModelOptions): Model {
+  const apiKey = checkedKey(env, "PLANWRIGHT_API_KEY", `compatible:${name}@${url}`);
   return createCompatibleModel({
-    ...{ name, baseUrl, price: priceOf(`compatible:${name}`, prices) },
+    ...{ name, baseUrl: url, price: priceOf(`compatible:${name}`, prices) },
     ...given({ apiKey, fetch }),
   });
 }
@@ -111,7 +100,7 @@ function keyFrom(env: Environment, variable: string, spec: string): string {
   const key = checkedKey(env, variable, spec);
   if (key !== undefined) return key;
   const hint = `Set ${variable}, or use --model offline to plan without a model.`;
-  throw invalid(spec, "there is no API key for it", hint);
+  throw unusableModel(spec, "there is no API key for it", hint);
 }
 
 /** A line break inside a key would make an invalid header, and a message that shows the key. */
@@ -119,24 +108,12 @@ function checkedKey(env: Environment, variable: string, spec: string): string | 
   const key = setValue(env, variable);
   if (key === undefined || /^[\x21-\x7e]+$/.test(key)) return key;
   const hint = `Set ${variable} again, without spaces and line breaks.`;
-  throw invalid(spec, `${variable} holds characters that no key has`, hint);
+  throw unusableModel(spec, `${variable} holds characters that no key has`, hint);
 }
 
 function addressFrom(env: Environment, variable: string): string | undefined {
   const url = setValue(env, variable);
   return url === undefined ? undefined : checkedAddress(url, variable, `Set ${variable} to an http or https address.`);
-}
-
-function checkedAddress(text: string, where: string, hint: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !/^https?:$/.test(url.protocol))
-    throw invalid(where, "the address is not an http or https URL", hint);
-  if (url.username !== "" || url.password !== "") {
-    throw new PlanwrightError("CONFIG_INVALID", "The address of a model must not hold a name or password.", {
-      hint: "Put the key into PLANWRIGHT_API_KEY.",
-    });
-  }
-  return text;
 }
 
 function setValue(env: Environment, variable: string): string | undefined {
@@ -149,9 +126,4 @@ type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 /** Leaves out what is undefined. */
 function given<T extends Record<string, unknown>>(values: T): Given<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
-}
-
-function invalid(spec: string, what: string, hint: string): PlanwrightError {
-  const shown = spec.slice(0, 200).replaceAll(/\/\/[^/@]*@/g, "//");
-  return new PlanwrightError("CONFIG_INVALID", `The model '${shown}' cannot be used: ${what}.`, { hint });
 }

@@ -7,7 +7,7 @@
  * `every` are false on what is no list; of an empty list `every` holds and `some` doesn't.
  */
 import { joinLabels, type Label, TRUSTED } from "../policy/label.ts";
-import type { JsonValue } from "../shared/json.ts";
+import { canonicalJson, type JsonValue } from "../shared/json.ts";
 import { isSameJson } from "../shared/same-json.ts";
 import type { CompiledCondition, CompiledValue, Subject } from "./compiled.ts";
 import type { Operator } from "./decision.ts";
@@ -28,6 +28,8 @@ interface Evaluation {
   scope: Scope;
   /** Operands are resolved once, also inside quantifiers. */
   operands: Map<CompiledValue, Maybe>;
+  /** Lists in which an element was looked for; from the second time on by the canonical texts of their elements. */
+  searched: Map<JsonValue[], Set<string> | null>;
   label: Label;
   /** What all operands together may take; one that no longer fits counts as absent. */
   meter: Meter;
@@ -35,16 +37,19 @@ interface Evaluation {
 
 /** Evaluates a step's `when`, or a success check. */
 export function evaluateCondition(compiled: CompiledCondition, scope: Scope): Verdict {
-  const evaluation: Evaluation = { scope, operands: new Map(), label: TRUSTED, meter: createMeter() };
+  const evaluation = startEvaluation(scope);
   const holds = evaluate(compiled, ABSENT, evaluation);
   return { holds, label: evaluation.label };
 }
 
-/** Evaluates a condition whose `field`s name parts of `element`; the element's own label is the caller's matter. */
-export function evaluateOnElement(compiled: CompiledCondition, element: JsonValue, scope: Scope): Verdict {
-  const evaluation: Evaluation = { scope, operands: new Map(), label: TRUSTED, meter: createMeter() };
-  const holds = evaluate(compiled, element, evaluation);
-  return { holds, label: evaluation.label };
+/** For many elements: whether a condition holds whose `field`s name parts of the element. Its label is the caller's matter. */
+export function elementCondition(compiled: CompiledCondition, scope: Scope): (element: JsonValue) => boolean {
+  const evaluation = startEvaluation(scope);
+  return (element) => evaluate(compiled, element, evaluation);
+}
+
+function startEvaluation(scope: Scope): Evaluation {
+  return { scope, operands: new Map(), searched: new Map(), label: TRUSTED, meter: createMeter() };
 }
 
 function evaluate(condition: CompiledCondition, element: Maybe, evaluation: Evaluation): boolean {
@@ -57,7 +62,7 @@ function evaluate(condition: CompiledCondition, element: Maybe, evaluation: Eval
   const subject = readSubject(condition.subject, element, evaluation);
   if (condition.kind === "compare") {
     const operand = resolveOperand(condition.operand, evaluation);
-    return operand !== ABSENT && compare(condition.operator, subject, operand);
+    return operand !== ABSENT && compare(condition.operator, { subject, operand }, evaluation);
   }
   const elements: JsonValue[] = Array.isArray(subject) ? subject : [];
   const verdicts = elements.map((one) => evaluate(condition.condition, one, evaluation));
@@ -84,7 +89,12 @@ function resolveOperand(operand: CompiledValue, evaluation: Evaluation): Maybe {
   return value;
 }
 
-function compare(operator: Operator, subject: Maybe, operand: JsonValue): boolean {
+interface Compared {
+  subject: Maybe;
+  operand: JsonValue;
+}
+
+function compare(operator: Operator, { subject, operand }: Compared, { searched }: Evaluation): boolean {
   if (operator === "exists") return operand === (subject !== ABSENT);
   if (operator === "empty") return operand === (subject === ABSENT || isEmpty(subject));
   if (subject === ABSENT) return false;
@@ -94,9 +104,9 @@ function compare(operator: Operator, subject: Maybe, operand: JsonValue): boolea
     case "not":
       return !isSameJson(subject, operand);
     case "in":
-      return Array.isArray(operand) && hasElement(operand, subject);
+      return Array.isArray(operand) && hasElement(operand, subject, searched);
     case "contains":
-      return contains(subject, operand);
+      return contains(subject, operand, searched);
     case "startsWith":
       return typeof subject === "string" && typeof operand === "string" && subject.startsWith(operand);
     case "endsWith":
@@ -122,12 +132,19 @@ function orderOf(left: JsonValue, right: JsonValue): number | null {
   return left < right ? -1 : 1;
 }
 
-function hasElement(list: JsonValue[], wanted: JsonValue): boolean {
-  return list.some((element) => isSameJson(element, wanted));
+function hasElement(list: JsonValue[], wanted: JsonValue, searched: Evaluation["searched"]): boolean {
+  const texts = searched.get(list);
+  if (texts === undefined) {
+    searched.set(list, null);
+    return list.some((element) => isSameJson(element, wanted));
+  }
+  const known = texts ?? new Set(list.map(canonicalJson));
+  searched.set(list, known);
+  return known.has(canonicalJson(wanted));
 }
 
-function contains(subject: JsonValue, operand: JsonValue): boolean {
-  if (Array.isArray(subject)) return hasElement(subject, operand);
+function contains(subject: JsonValue, operand: JsonValue, searched: Evaluation["searched"]): boolean {
+  if (Array.isArray(subject)) return hasElement(subject, operand, searched);
   return typeof subject === "string" && typeof operand === "string" && subject.includes(operand);
 }
 

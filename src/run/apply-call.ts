@@ -3,7 +3,7 @@ import { type ErrorShape, errorShape } from "../error/planwright-error.ts";
 import type { EntryOf, StoredValue } from "../journal/entries.ts";
 import { type Resolved, resolveValue } from "../plan/resolve-value.ts";
 import { traceValue } from "../plan/trace-value.ts";
-import { joinLabels, type Label } from "../policy/label.ts";
+import { joinLabels, type Label, TRUSTED } from "../policy/label.ts";
 import { sha256Short } from "../shared/hash.ts";
 import { canonicalJson, type JsonValue } from "../shared/json.ts";
 import {
@@ -61,13 +61,20 @@ function start(ledger: Ledger, call: Call, entry: EntryOf<"step.started">): void
   setCallStatus(ledger, call, "idle");
   call.attempts = entry.attempt ?? 1;
   call.startedAt ??= entry.at;
+  if (call.standIn !== undefined) rememberStandIn(ledger, call, call.standIn);
   call.label = entry.data.label;
   call.inputHash = entry.data.inputHash;
+  if (entry.data.given !== undefined) call.given = entry.data.given;
   call.retryAt = null;
   ledger.usage.toolCalls += 1;
   if (entry.data.reservation !== undefined) ledger.reservations.set(callKey(call), entry.data.reservation);
   if (call.step.status === "pending") call.step.status = "active";
   setCallStatus(ledger, call, "running");
+}
+
+function rememberStandIn({ accepted }: Ledger, call: Call, { tool, facts }: NonNullable<Call["standIn"]>): void {
+  if (accepted.standsInPerCall !== true || call.stoodIn?.some((other) => other.tool === tool)) return;
+  call.stoodIn = [...(call.stoodIn ?? []), { tool, facts }];
 }
 
 /** What its models used takes the place of what was reserved for them. */
@@ -136,22 +143,27 @@ export function hashInput(value: JsonValue): string | null {
   }
 }
 
-function resolveCall(ledger: Ledger, call: Call): Resolved {
+/** Input of a call as its sources are now; the list, for a fan-out. */
+export function resolveCall(ledger: Ledger, call: Call): Resolved {
   const { items, input } = call.step.compiled;
   const isFanOut = items !== null && call.index === null;
   return resolveValue(isFanOut ? items : (call.standIn?.input ?? input), scopeOf(ledger, call.step, call.index));
 }
 
-/** Input of a call that is about to start (the list, for a fan-out); too large where nothing may be built of it. */
-export type PreparedCall = { kind: "value"; value: JsonValue; label: Label } | { kind: "too-large" };
+/**
+ * Input of a call that is about to start (the list, for a fan-out). Too large where nothing may be built of it; absent
+ * where a tool stands in whose own input refers to what is not there: no step has waited for that.
+ */
+export type PreparedCall =
+  | { kind: "value"; value: JsonValue; label: Label }
+  | { kind: "too-large" }
+  | { kind: "absent"; ref: string };
 
 /** Resolves the input of a ready or retrying call, with the join of all labels that count. */
 export function prepareCall(ledger: Ledger, call: Call): PreparedCall {
   const resolved = resolveCall(ledger, call);
   if (resolved.kind === "too-large") return { kind: "too-large" };
-  if (resolved.kind === "absent") {
-    throw new Error(`the input of step '${call.step.id}' is gone: ${resolved.ref.text}`);
-  }
+  if (resolved.kind === "absent") return { kind: "absent", ref: resolved.ref.text };
   const { value, label } = resolved;
   // An element's input label holds that of its list.
   return { kind: "value", value, label: joinLabels(joinLabels(label, call.step.whenLabel), call.inputLabel) };
@@ -207,6 +219,7 @@ function fail(ledger: Ledger, call: Call, entry: EntryOf<"step.failed">): void {
  * rule fits, it has the next word; while steps are undone, that is waited for.
  */
 export function failCall(ledger: Ledger, call: Call, failure: { error: ErrorShape; at: string }): void {
+  call.inputLabel = failureLabel(ledger, call);
   const isOpen = !call.step.isDropped && call.step.isEarly !== true && !isFannedOut(call);
   const rule = isOpen ? findRule(ledger, call, failure.error) : undefined;
   if (rule === undefined && (!isOpen || ledger.compensation === null)) return loseCall(ledger, call, failure);
@@ -216,6 +229,13 @@ export function failCall(ledger: Ledger, call: Call, failure: { error: ErrorShap
   call.retryAt = null;
   ledger.recovering.add(call);
   setCallStatus(ledger, call, "recovering");
+}
+
+/** Of all that went into it so far, and into what stood in for it, called or not: that decides what follows (KERNEL 17). */
+function failureLabel(ledger: Ledger, { step, index, inputLabel, label, standIn }: Call): Label {
+  const tried = joinLabels(inputLabel, label ?? TRUSTED);
+  if (standIn?.input == null) return tried;
+  return joinLabels(tried, traceValue(standIn.input, scopeOf(ledger, step, index)).label);
 }
 
 /** Of its elements the rules were asked before. */

@@ -22,7 +22,7 @@ export function applyEntry(ledger: Ledger, entry: JournalEntry): void {
   if (entry.seq !== ledger.seq + 1) throw new Error(`entry ${entry.seq} does not follow ${ledger.seq}`);
   const isDowntime = entry.kind === "run.resumed" && entry.data.seal !== null;
   if (!isDowntime && ledger.startedAt !== null && ledger.waiting === null) {
-    ledger.activeMs += Math.max(0, Date.parse(entry.at) - Date.parse(ledger.at));
+    ledger.activeMs += entry.spentMs ?? Math.max(0, Date.parse(entry.at) - Date.parse(ledger.at));
   }
   ledger.seq = entry.seq;
   ledger.at = entry.at;

@@ -10,6 +10,7 @@ import { joinLabels } from "../policy/label.ts";
 import { callOf, completeWith, loseCall } from "./apply-call.ts";
 import { address, type Call, type Compensation, type Ledger, mustNotRepeat } from "./ledger.ts";
 import { setCallStatus } from "./ledger-tallies.ts";
+import { dropStep } from "./step-table.ts";
 
 type Applied = EntryOf<"recovery.applied">;
 
@@ -46,7 +47,7 @@ function retry(ledger: Ledger, call: Call, { data, at }: Applied): void {
 
 /** What decided that the value stands in is what went into the call that failed. */
 function standInValue(ledger: Ledger, call: Call, { data, at }: Applied): void {
-  const label = joinLabels(call.step.literalLabel, call.label ?? call.inputLabel);
+  const label = joinLabels(call.step.literalLabel, call.inputLabel);
   completeWith(ledger, call, { at, output: data.output ?? { value: null }, label });
 }
 
@@ -57,6 +58,7 @@ function standInTool(ledger: Ledger, call: Call, { data }: Applied): void {
   call.standIn = { tool: data.tool.name, facts: data.tool.facts, input: compiled };
   call.failures = 0;
   call.endedAt = null;
+  delete call.given;
   call.approval = null;
   setCallStatus(ledger, call, "ready");
 }
@@ -81,17 +83,48 @@ export function isCompensation(entry: JournalEntry): entry is CompensationEntry 
 
 export function applyCompensation(ledger: Ledger, entry: CompensationEntry): void {
   const { compensation } = ledger;
-  if (compensation === null) return;
+  if (compensation === null) return loseUndone(ledger, entry);
   if (entry.kind === "compensation.settled") return settle(ledger, compensation, entry.at);
-  const call = callOf(ledger, entry);
-  const { id: step } = call.step;
   if (entry.kind === "compensation.started") {
-    compensation.current = call;
+    compensation.current = namedCall(entry, nextToUndo(ledger)?.call);
     return;
   }
+  const call = namedCall(entry, compensation.current);
+  const { id: step } = call.step;
   if (entry.kind === "compensation.completed") compensation.undone.push({ step, index: call.index });
   else leave(compensation, call, entry.data.error);
   done(ledger, compensation, call);
+}
+
+/**
+ * Entries about undoing name the call whose turn it is. An element of a list that is worked through anew is not found by
+ * its place any more: another one may stand there, or none yet.
+ */
+function namedCall({ seq, step, index }: CompensationEntry, call: Call | null | undefined): Call {
+  if (call?.step.id === step && call?.index === (index ?? null)) return call;
+  throw new Error(`entry ${seq} names another call than the one to be undone, of step '${step}'`);
+}
+
+/**
+ * The run that this one was forked from has undone the call since, for all that is known: nothing may rest on it. It counts as failed, and its
+ * step is gone; one with another id may do the same again.
+ */
+function loseUndone(ledger: Ledger, entry: CompensationEntry): void {
+  const isIt = ({ step, index }: Call): boolean => step.id === entry.step && index === (entry.index ?? null);
+  const call = entry.kind === "compensation.started" ? ledger.undoable.findLast(isIt) : undefined;
+  if (call === undefined) return;
+  const { step } = call;
+  ledger.undoable = ledger.undoable.filter((other) => other !== call);
+  dropStep(ledger, step);
+  const message = `Step '${step.id}' was undone, or may have been, by the run that this one was forked from.`;
+  call.error = errorShape("TOOL_PERMANENT", message, { stepId: step.id });
+  call.output = null;
+  setCallStatus(ledger, call, "failed");
+  step.status = "failed";
+  ledger.statuses[step.id] = "failed";
+  if (step.fanOut === null) return;
+  step.fanOut.output = null;
+  step.fanOut.error ??= call.error;
 }
 
 function done(ledger: Ledger, compensation: Compensation, call: Call): void {
@@ -111,14 +144,28 @@ function settle(ledger: Ledger, compensation: Compensation, at: string): void {
   lose(ledger, call, { onFailure: "fail", at });
 }
 
-function withOutcome(error: ErrorShape, { undone, left }: Compensation): ErrorShape {
-  const names = (calls: readonly { step: string; index: number | null }[]): string =>
-    calls.map(({ step, index }) => (index === null ? step : `${step}[${index}]`)).join(", ");
-  const said = [
+function withOutcome(error: ErrorShape, compensation: Compensation): ErrorShape {
+  return { ...error, message: [error.message, ...outcomeOf(compensation)].join(" ") };
+}
+
+function outcomeOf({ undone, left }: Compensation): string[] {
+  return [
     ...(undone.length === 0 ? [] : [`Undone: ${names(undone)}.`]),
     ...left.map((one) => `Not undone: ${names([one])} (${one.error.code}: ${one.error.message})`),
   ];
-  return { ...error, message: [error.message, ...said].join(" ") };
+}
+
+function names(calls: readonly { step: string; index: number | null }[]): string {
+  return calls.map(({ step, index }) => (index === null ? step : `${step}[${index}]`)).join(", ");
+}
+
+/** What a run that ends before all is undone says of it; null where nothing was being undone. */
+export function cutShort({ compensation, undoable }: Ledger): string | null {
+  if (compensation === null) return null;
+  const open = undoable.map(({ step, index }) => ({ step: step.id, index })).reverse();
+  const untouched = open.length === 0 ? [] : [`Not undone: ${names(open)}.`];
+  const first = `Undoing, for which step '${compensation.call.step.id}' had failed, was cut short.`;
+  return [first, ...outcomeOf(compensation), ...untouched].join(" ");
 }
 
 /**

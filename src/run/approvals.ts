@@ -7,6 +7,7 @@ import { joinLabels, TRUSTED, trusted } from "../policy/label.ts";
 import { isoTime } from "../shared/clock.ts";
 import { hashJson } from "../shared/hash.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../shared/json.ts";
+import { MASKED } from "../shared/mask-secrets.ts";
 import { newId } from "../shared/random.ts";
 import { isSameJson } from "../shared/same-json.ts";
 import type { BoundCall } from "./bind-call.ts";
@@ -24,7 +25,8 @@ interface Approved {
 export function requestApproval(core: DriverCore, call: Call, judged: BoundCall & { rule: string }): Approved | null {
   const { ledger } = core.state;
   const known = call.approval === null ? undefined : ledger.approvals.get(call.approval);
-  const granted = known?.status === "granted" ? approvedInput(known.approval, call, judged) : null;
+  const kept = keptInput(core, judged);
+  const granted = known?.status === "granted" ? approvedInput(known.approval, call, { ...judged, kept }) : null;
   if (known !== undefined && granted !== null) return { approval: known.approval.id, ...granted };
   if (ledger.accepted.denyApprovals) {
     const error = errorShape(
@@ -44,8 +46,8 @@ export function requestApproval(core: DriverCore, call: Call, judged: BoundCall 
     index: call.index,
     tool: judged.tool.name,
     toolVersion: judged.tool.version,
-    input: judged.shown,
-    hash: approvalHash(call, judged, { run: ledger.run, input: judged.shown }),
+    input: kept,
+    hash: approvalHash(call, judged, { run: ledger.run, input: kept }),
     rule: judged.rule,
     provenance: provenanceOf(core, call, judged),
     expiresAt: isoTime(clock.now() + limits.approvalTtlMs),
@@ -55,15 +57,39 @@ export function requestApproval(core: DriverCore, call: Call, judged: BoundCall 
   return null;
 }
 
+/** The shown input as the journal keeps it, and a person sees it: without what looks like a secret (SAFETY R16). */
+function keptInput({ journal }: DriverCore, { shown }: BoundCall): JsonValue {
+  return journal.mask?.(shown) ?? shown;
+}
+
 /**
  * What the tool is given under an approval, or null where it is for another call. Where a default differs each time it
  * is made (a time, a random id), the tool gets the one that was shown.
  */
-function approvedInput(approval: Approval, call: Call, judged: BoundCall): { input: unknown } | null {
+function approvedInput(
+  approval: Approval,
+  call: Call,
+  judged: BoundCall & { kept: JsonValue },
+): { input: unknown } | null {
   const { run, input } = approval;
+  const { raw, bound, isWhole, ...now } = judged;
   if (approvalHash(call, judged, { run, input }) !== approval.hash) return null;
-  if (isSameJson(input, judged.shown)) return { input: judged.bound };
-  return judged.isWhole && !isSameJson(input, judged.raw) ? { input: structuredClone(input) } : null;
+  if (isSameJson(input, now.kept)) return { input: bound };
+  const approved = isWhole && !isSameJson(input, raw) ? restored(input, now) : undefined;
+  return approved === undefined ? null : { input: structuredClone(approved) };
+}
+
+/** What was approved, with what the journal does not keep of it; undefined where that cannot be told any more. */
+function restored(approved: JsonValue, now: { shown: JsonValue; kept: JsonValue }): JsonValue | undefined {
+  if (isSameJson(approved, now.kept)) return now.shown;
+  if (!isJsonObject(approved)) return JSON.stringify(approved).includes(MASKED) ? undefined : approved;
+  const [shown, kept] = [fieldsOf(now.shown), fieldsOf(now.kept)];
+  const fields = Object.entries(approved).map(([name, value]): [string, JsonValue | undefined] => [
+    name,
+    restored(value, { shown: shown[name] ?? null, kept: kept[name] ?? null }),
+  ]);
+  if (fields.some(([name, value]) => value === undefined || name.includes(MASKED))) return undefined;
+  return Object.fromEntries(fields) as JsonObject;
 }
 
 /** Hash of run, step, index, tool, tool version and the input shown; and of the plan's own, where that is another. */
@@ -83,9 +109,8 @@ export function watchExpiry(core: DriverCore, approval: Approval): void {
 /** Where each argument came from; what the tool's schema made of it, or added, has the tool as an origin. */
 function provenanceOf(core: DriverCore, call: Call, { tool, raw, shown }: BoundCall): Approval["provenance"] {
   const scope = scopeOf(core.state.ledger, call.step, call.index);
-  const labels = new Map(
-    call.step.compiled.input.fields.map(([name, value]) => [name, traceValue(value, scope).label]),
-  );
+  const { fields } = call.standIn?.input ?? call.step.compiled.input;
+  const labels = new Map(fields.map(([name, value]) => [name, traceValue(value, scope).label]));
   const given = fieldsOf(raw);
   return Object.entries(fieldsOf(shown)).map(([name, value]) => {
     const isAsGiven = Object.hasOwn(given, name) && isSameJson(value, given[name]);

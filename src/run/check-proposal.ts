@@ -92,5 +92,8 @@ function knownStep(step: StepState, tools: ToolRegistry): KnownStep {
 /** Called without completing, and at most once for each step (SAFETY R4): only a new step may call the tool again. */
 function isSpent(step: StepState): boolean {
   if (step.status !== "failed") return false;
-  return toolCalls(step).some((call) => mustNotRepeat(call) && call.attempts > 0 && call.status !== "completed");
+  const isOnce = step.facts === null || step.facts.idempotency === "none"; // Also where another tool stood in since.
+  return toolCalls(step).some(
+    (call) => (isOnce || mustNotRepeat(call)) && call.attempts > 0 && call.status !== "completed",
+  );
 }

@@ -13,6 +13,7 @@ import {
   type ApprovalState,
   address,
   type Call,
+  isOpenApproval,
   type Ledger,
   liveCalls,
   mustNotRepeat,
@@ -60,8 +61,8 @@ function decideApproval(ledger: Ledger, signal: Signal, options: CommandOptions)
       hint: "Resume the run where nobody drives it: the step fails with this, and the plan says what follows.",
     });
   }
-  if (status !== "requested" || (state.call !== null && state.call.status !== "waiting")) {
-    throw refuse("RUN_NOT_WAITING", `Approval ${approval.id} is already ${status}.`, {
+  if (!isOpenApproval(state)) {
+    throw refuse("RUN_NOT_WAITING", `Approval ${approval.id} is already ${status === "requested" ? "void" : status}.`, {
       ledger,
       hint: "See the run's result for what is open.",
     });

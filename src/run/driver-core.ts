@@ -4,7 +4,7 @@
  */
 import type { ErrorShape } from "../error/planwright-error.ts";
 import type { BlobCache } from "../journal/blob-cache.ts";
-import type { JournalEntry, NewEntry, StoredValue } from "../journal/entries.ts";
+import type { EntryData, JournalEntry, NewEntry, StoredValue } from "../journal/entries.ts";
 import type { OwnedJournal } from "../journal/store.ts";
 import type { Allowance } from "../model/usage.ts";
 import type { Judge } from "../planner/judge.ts";
@@ -64,6 +64,7 @@ export type Message =
   | { kind: "call-settled"; call: Call; order: number; outcome: SettledOutcome }
   | { kind: "may-undo"; call: Call; failures: number }
   | { kind: "undone"; call: Call; failures: number; outcome: CallOutcome }
+  | { kind: "observed"; values: EntryData<"observation.recorded">["values"] }
   | { kind: "reconciled"; call: Call; outcome: { ok: true; output: StoredValue } | { ok: false } | null }
   | { kind: "call-released" }
   | { kind: "budget-freed" }
@@ -111,12 +112,18 @@ export interface DriverCore {
   readonly ready: ReadyQueue;
   readonly blobs: BlobCache;
   readonly running: Map<Call, StartedCall>;
+  /** What is to be recorded of a step, once its large values are stored; null where none is stored for that. */
+  observed: EntryData<"observation.recorded">["values"] | "storing" | "no-room" | null;
+  /** The call that undoes another, while it runs. */
+  undoing: RunningCall | null;
   /** Failed calls whose next attempt is due, and the timers of those whose is not. */
   readonly dueRetries: Call[];
   readonly timers: Map<string, () => void>;
   readonly effects: RunEffect[];
   /** What the planner's side does once a held run is resumed. */
   readonly heldEffects: RunEffect[];
+  /** When the newest entry was appended, by the clock that doesn't jump. */
+  appendedAtMs: number;
   /** Appended, but not yet told to anyone. */
   readonly unpublished: JournalEntry[];
   /** Calls that hold a place, zombies included. */
@@ -134,6 +141,7 @@ export interface DriverCore {
 /** Appends one entry and applies it; what follows from it is queued as effects. */
 export function append(core: DriverCore, entry: NewEntry): JournalEntry {
   const appended = core.journal.append(entry);
+  core.appendedAtMs = core.environment.clock.monotonic();
   const effects = core.state.apply(appended);
   core.effects.push(...effects);
   core.unpublished.push(appended);

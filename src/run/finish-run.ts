@@ -9,6 +9,7 @@ import { type MissingReference, resolveOutput } from "../plan/resolve-value.ts";
 import { fitsLimit } from "../plan/value-size.ts";
 import type { JsonObject, JsonValue } from "../shared/json.ts";
 import { hashInput } from "./apply-call.ts";
+import { cutShort } from "./apply-recovery.ts";
 import { askJudge } from "./ask-judge.ts";
 import { checkRunOutput } from "./check-run-output.ts";
 import { checkSuccess, isMet, unmetIssues, type Verdict } from "./check-success.ts";
@@ -137,7 +138,8 @@ export function endRun(core: DriverCore): void {
   const status = core.state.verdict();
   recordTargets(core);
   if (status === "exhausted") return later(core, exhausted(core));
-  const data: EntryData<"run.ended"> = { status, output: null, missing: [], reason: null, error: null };
+  const reason = cutShort(ledger);
+  const data: EntryData<"run.ended"> = { status, output: null, missing: [], reason, error: null };
   if (status === "failed") data.error = failureOf(ledger);
   if (ledger.lastDecision?.kind === "abandon" && status === "failed") data.reason = ledger.lastDecision.reason;
   append(core, { kind: "run.ended", data });
@@ -156,7 +158,9 @@ async function exhausted(core: DriverCore): Promise<NewEntry> {
     : { ...unmetBecause(ledger, results), hint: limit.hint };
   const status = error === limit ? "exhausted" : "failed";
   const kept = output === null ? { output, missing: [] } : { output, missing };
-  return { kind: "run.ended", data: { status, ...kept, reason: limit.message, error } };
+  const undoing = cutShort(ledger);
+  const reason = undoing === null ? limit.message : `${limit.message} ${undoing}`;
+  return { kind: "run.ended", data: { status, ...kept, reason, error } };
 }
 
 function unmetBecause(ledger: Ledger, results: Verdict[]): ErrorShape {

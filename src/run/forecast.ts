@@ -62,6 +62,8 @@ export function forecast(decision: Decision, graph: PlanGraph | null, options: F
     return ids.reduce((sum, id) => sum + (one.get(id) ?? 0), 0);
   };
   const tools = [...new Set(steps.map(({ tool }) => tool))];
+  const measured = (tool: string): number =>
+    comparable(options.statistics.get(tool) ?? [], options.tools.get(tool)).length;
   return {
     steps: within({ low: sum(rows, "low"), high: sum(rows, "high") }, maxSteps),
     modelCalls: total((call) => call.modelCalls),
@@ -75,8 +77,8 @@ export function forecast(decision: Decision, graph: PlanGraph | null, options: F
     ),
     durationMs: within({ low: path("low"), high: listBound(path("high"), work.high, options) }, maxSeconds * 1_000),
     basis: {
-      calls: tools.reduce((calls, tool) => calls + (options.statistics.get(tool)?.length ?? 0), 0),
-      unmeasured: tools.filter((tool) => (options.statistics.get(tool)?.length ?? 0) === 0),
+      calls: tools.reduce((calls, tool) => calls + measured(tool), 0),
+      unmeasured: tools.filter((tool) => measured(tool) === 0),
     },
   };
 }
@@ -105,8 +107,8 @@ function within({ low, high }: Range, limit: number): Range {
 }
 
 function callForecast(name: string, options: ForecastOptions): CallForecast {
-  const past = options.statistics.get(name) ?? [];
   const tool = options.tools.get(name);
+  const past = comparable(options.statistics.get(name) ?? [], tool);
   if (past.length === 0) return unmeasured(tool, options);
   const range = (of: (figures: CallFigures) => number): Range => {
     const values = past.map(of);
@@ -119,6 +121,16 @@ function callForecast(name: string, options: ForecastOptions): CallForecast {
     costUsd: hasPrice ? range(({ costUsd }) => costUsd ?? 0) : { low: 0, high: options.budget.maxCostUsd },
     durationMs: range(({ durationMs }) => durationMs),
   };
+}
+
+/**
+ * A tool that asks a model now is not the one of the same name that asked none, and the other way round; one that does
+ * not say so may ask all the same.
+ */
+function comparable(past: readonly CallFigures[], tool: Tool | undefined): readonly CallFigures[] {
+  const asksModel = tool?.uses.includes("model") === true;
+  const alike = past.filter(({ modelCalls }) => modelCalls > 0 === asksModel);
+  return alike.length > 0 || asksModel ? alike : past;
 }
 
 /** Nothing is known but limits: its timeout and attempts, and for one that asks a model the run's budget. */

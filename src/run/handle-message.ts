@@ -5,6 +5,7 @@ import { settleUndo, undoCall } from "./compensate.ts";
 import { obey } from "./driver-commands.ts";
 import { append, type DriverCore, type Message } from "./driver-core.ts";
 import { takeStreamedStep } from "./early-steps.ts";
+import { isOpenApproval } from "./ledger.ts";
 import { settleReconciled } from "./reconcile-call.ts";
 import { JUDGE_KEY } from "./reservations.ts";
 import { lookAgain } from "./reserve-call.ts";
@@ -39,6 +40,9 @@ export function handleMessage(core: DriverCore, message: Message): void {
       return undoCall(core, message.call, message.failures);
     case "undone":
       return settleUndo(core, message.call, message);
+    case "observed":
+      core.observed = message.values;
+      return;
     case "reconciled":
       return settleReconciled(core, message.call, message.outcome);
     case "budget-freed":
@@ -84,5 +88,6 @@ function isAwaited({ state }: DriverCore, { n, attempt }: { n: number; attempt: 
 }
 
 function isOpen(core: DriverCore, approval: string): boolean {
-  return core.state.ledger.approvals.get(approval)?.status === "requested";
+  const known = core.state.ledger.approvals.get(approval);
+  return known !== undefined && isOpenApproval(known);
 }

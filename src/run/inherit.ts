@@ -1,6 +1,7 @@
 /**
  * How a fork gets what its source had settled: the inherited entries are applied like its own, before its own. Owns:
- * that they cost the fork nothing: time, steps, replans, tokens and USD of the source are shown, not counted.
+ * that they cost the fork nothing: time, steps, replans, tokens and USD of the source are shown, not counted; and that
+ * it does not undo them.
  */
 import type { JournalEntry } from "../journal/entries.ts";
 import { inheritedEntries } from "../journal/fork-prefix.ts";
@@ -24,6 +25,7 @@ export function inherit(ledger: Ledger, tell: (entry: JournalEntry) => void): vo
   }
   ledger.accepted = accepted;
   ledger.startedAt = null;
+  if (fork.undoesOwn === true) ledger.undoable = [];
   // A person who forks wants another try, also of the same steps.
   ledger.lastProposal = null;
 }

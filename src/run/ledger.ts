@@ -49,6 +49,8 @@ export interface Call {
   label: Label | null;
   outputLabel: Label | null;
   inputHash: string | null;
+  /** What its tool was given, where that may be needed again. */
+  given?: EntryData<"step.started">["given"];
   retryAt: string | null;
   /** How long the pause before `retryAt` was meant to be, in milliseconds. */
   pauseMs: number;
@@ -58,6 +60,8 @@ export interface Call {
   rule?: number;
   /** The tool that a rule put in its tool's place. */
   standIn?: { tool: string; facts: ToolFacts; input: CompiledObject | null };
+  /** Tools that stood in and were called. */
+  stoodIn?: { tool: string; facts: ToolFacts }[];
   /** What the models of its last attempt used. */
   used?: CallUse;
   /** Label of what made it ready or kept it from that; derived, never in the snapshot. */
@@ -264,11 +268,14 @@ export function liveCalls(ledger: Ledger): Call[] {
   return live.flatMap((step) => [step.call, ...(step.fanOut?.elements ?? [])]);
 }
 
-/** Approvals that a person can still decide; one whose call no longer waits for it is void. */
+/** Approvals that a person can still decide. */
 export function openApprovals(ledger: Ledger): ApprovalState[] {
-  return [...ledger.approvals.values()].filter(
-    ({ status, call }) => status === "requested" && (call === null || call.status === "waiting"),
-  );
+  return [...ledger.approvals.values()].filter(isOpenApproval);
+}
+
+/** One whose call does not wait any more, or waits for another one by now, is void. */
+export function isOpenApproval({ status, call, approval }: ApprovalState): boolean {
+  return status === "requested" && (call === null || (call.status === "waiting" && call.approval === approval.id));
 }
 
 /** Called at most once for each step (SAFETY R4). A tool of which nothing is known counts as such. */

@@ -40,6 +40,7 @@ export function abandonCalls(core: DriverCore): void {
   core.abortPlanner?.();
   for (const { call } of core.running.values()) call?.abort(leaving(core), 0);
   core.running.clear();
+  core.undoing?.abort(leaving(core), 0);
 }
 
 function leaving(core: DriverCore) {

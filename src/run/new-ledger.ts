@@ -81,8 +81,9 @@ export function createCall(step: StepState, index: number | null): Call {
   };
 }
 
-/** A call of a step that was planned again; it goes on counting attempts. */
+/** A call of a step that was planned again; it goes on counting attempts, and no tool is called twice that must not be. */
 export function repeatCall(step: StepState, index: number | null, before: Call | undefined): Call {
-  const { attempts = 0, startedAt = null } = before ?? {};
-  return { ...createCall(step, index), attempts, startedAt };
+  const { attempts = 0, startedAt = null, stoodIn = [] } = before ?? {};
+  const once = stoodIn.filter(({ facts }) => facts.idempotency === "none");
+  return { ...createCall(step, index), attempts, startedAt, ...(once.length === 0 ? {} : { stoodIn: once }) };
 }

@@ -1,9 +1,9 @@
 /** Reads a run's result and events off its state. Pure; the same for live, folded and listed runs. */
-import type { JournalEntry } from "../journal/entries.ts";
+import type { JournalEntry, StoredValue } from "../journal/entries.ts";
 import { storedValue } from "../journal/store.ts";
 import { ownDecision } from "../plan/known-decisions.ts";
 import { hashForPeople } from "../shared/hash.ts";
-import type { JsonObject } from "../shared/json.ts";
+import type { JsonObject, JsonValue } from "../shared/json.ts";
 import { type Call, factsOf, type Ledger, openApprovals, type StepState, toolOf } from "./ledger.ts";
 import { outputOf, outputOfCall } from "./ledger-scope.ts";
 import type { RunEvent, RunListItem, RunResult, StepRow } from "./run-result.ts";
@@ -21,15 +21,19 @@ export function projectResult(state: RunState, options: ProjectionOptions): RunR
   const item = projectListItem(state, options);
   const isOver = isTerminal(item.status);
   const rows = [...ledger.steps.values()].flatMap((step) => stepRows(ledger, step, isOver));
-  const { journalHead, ...head } = item;
-  return { ...head, plan: planOf(ledger), steps: rows, journalHead };
+  const { journalHead, outputOmitted: _, ...head } = item;
+  return { ...head, output: outputOfRun(ledger), plan: planOf(ledger), steps: rows, journalHead };
 }
 
-/** The result without plan and steps: what listings show. */
+/** Longest output that listings show, in characters of JSON: a page has up to 1,000 of them. */
+const LISTED_OUTPUT = 16_384;
+
+/** The result without plan, steps and a large output: what listings show. */
 export function projectListItem(state: RunState, { isOwned, nowMs }: ProjectionOptions): RunListItem {
   const { ledger } = state;
   const { accepted, ended } = ledger;
   const status = runStatus(state, isOwned);
+  const outputOmitted = isLargeOutput(ended?.output ?? null);
   const endMs = ledger.endedAt === null ? nowMs : Date.parse(ledger.endedAt);
   return {
     v: 1,
@@ -37,7 +41,7 @@ export function projectListItem(state: RunState, { isOwned, nowMs }: ProjectionO
     goal: accepted.goal,
     workflow: accepted.workflow,
     status,
-    output: ended?.output == null ? null : storedValue(ended.output, ledger.readBlob),
+    output: outputOmitted ? null : outputOfRun(ledger),
     missing: ended?.missing ?? [],
     reason: ended?.reason ?? null,
     error: ended?.error ?? null,
@@ -56,7 +60,18 @@ export function projectListItem(state: RunState, { isOwned, nowMs }: ProjectionO
     budget: accepted.budget,
     success: successOf(ledger),
     journalHead: hashForPeople(ledger.head),
+    outputOmitted,
   };
+}
+
+function outputOfRun({ ended, readBlob }: Ledger): JsonValue {
+  return ended?.output == null ? null : storedValue(ended.output, readBlob);
+}
+
+/** What is in a blob is larger than any that is not. */
+function isLargeOutput(output: StoredValue | null): boolean {
+  if (output === null) return false;
+  return "blob" in output || JSON.stringify(output.value).length > LISTED_OUTPUT;
 }
 
 function forkOf({ accepted, inherited }: Ledger): RunResult["fork"] {

@@ -8,23 +8,24 @@ import { sha256Hex } from "../shared/hash.ts";
 import { canonicalJson, isJsonObject, type JsonValue } from "../shared/json.ts";
 import type { CallOutcome } from "../step/execute-call.ts";
 import type { Tool } from "../tool/tool.ts";
-import { bindCall } from "./bind-call.ts";
-import { append, type DriverCore } from "./driver-core.ts";
+import { append, type DriverCore, isStopping } from "./driver-core.ts";
+import { inputAsGiven } from "./given-input.ts";
 import { address, type Call, toolOf } from "./ledger.ts";
 import { executeRepair } from "./repair-call.ts";
 import { settleCall } from "./settle-call.ts";
 
-/** Settles a call that was cut off: by its tool's word, or as unknown. */
+/** Settles a call that was cut off: by its tool's word, or as unknown; a run that is being stopped asks no tool (R11). */
 export function reconcileCall(core: DriverCore, call: Call): void {
   const { ledger } = core.state;
+  if (isStopping(core)) return unknown(core, call);
   const tool = core.environment.tools.get(toolOf(call));
   const repair = tool?.reconcile ?? null;
-  const bound = tool === undefined || repair === null ? null : bindCall(ledger, call, tool);
-  if (tool === undefined || repair === null || bound?.ok !== true) return unknown(core, call);
+  const given = tool === undefined || repair === null ? null : inputAsGiven(ledger, call, tool);
+  if (tool === undefined || repair === null || given?.ok !== true) return unknown(core, call);
   const key = sha256Hex(canonicalJson([ledger.run, call.step.id, call.index, call.inputHash, "reconcile"]));
   core.started += 1;
-  const running = executeRepair(core, call, { tool, repair, input: bound.call.bound, output: null, key });
-  const entry = { call: running, order: core.started, bound: { tool, input: bound.call.bound }, uses: [] };
+  const running = executeRepair(core, call, { tool, repair, input: given.input, output: null, key });
+  const entry = { call: running, order: core.started, bound: { tool, input: given.input }, uses: [] };
   core.running.set(call, entry);
   running.outcome
     .then((outcome) => tell(core, call, { tool, outcome }))

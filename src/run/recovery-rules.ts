@@ -13,7 +13,7 @@ export function findRule(ledger: Ledger, call: Call, error: ErrorShape): number 
   const rules = ledger.accepted.rules?.recovery ?? [];
   for (let place = firstRule(rules, call); place < rules.length; place += 1) {
     const rule = rules[place];
-    if (rule !== undefined && fits(rule, call, error) && !isTriedTool(rules, place, call)) return place;
+    if (rule !== undefined && fits(rule, call, error) && !isTriedTool(ledger, rule, call)) return place;
   }
   return undefined;
 }
@@ -36,11 +36,15 @@ function fits(rule: RecoveryRule, call: Call, error: ErrorShape): boolean {
 }
 
 /** A tool that was called for this step already stands in for nothing, unless it may be called again (SAFETY R4). */
-function isTriedTool(rules: readonly RecoveryRule[], place: number, call: Call): boolean {
-  const tool = rules[place]?.tool;
+function isTriedTool(
+  { accepted }: Ledger,
+  { tool }: RecoveryRule,
+  { step, rule: last = -1, stoodIn = [] }: Call,
+): boolean {
   if (tool === undefined) return false;
-  if (tool === call.step.compiled.step.tool) return call.step.facts === null || call.step.facts.idempotency === "none";
-  return rules.slice(0, (call.rule ?? -1) + 1).some((rule) => rule.tool === tool);
+  if (tool === step.compiled.step.tool) return step.facts === null || step.facts.idempotency === "none";
+  if (accepted.standsInPerCall === true) return stoodIn.some((other) => other.tool === tool);
+  return accepted.rules?.recovery.slice(0, last + 1).some((rule) => rule.tool === tool) === true;
 }
 
 /** Only a list can stand in for a list that was refused; no tool can. */

@@ -106,6 +106,9 @@ function createCore({ journal, state, blobs, environment, unpublished }: DriverO
     ready: createReadyQueue(),
     blobs,
     running: new Map(),
+    appendedAtMs: environment.clock.monotonic(),
+    undoing: null,
+    observed: null,
     dueRetries: [],
     timers: new Map(),
     effects: [],
@@ -125,7 +128,7 @@ async function drive(core: DriverCore, listeners: EntryListeners): Promise<void>
   const flush = createFlusher(core, listeners);
   for (;;) {
     do withinJournal(core, () => goOn(core));
-    while (core.effects.length > 0);
+    while (core.effects.length > 0 && core.observed !== "storing");
     watchTime(core);
     flush();
     if (isTerminal(runStatus(core.state, true))) break;
@@ -141,7 +144,7 @@ async function drive(core: DriverCore, listeners: EntryListeners): Promise<void>
 /** Everything that can be done at this moment. */
 function goOn(core: DriverCore): void {
   do {
-    recordObservations(core);
+    if (!recordObservations(core)) return;
     performEffects(core);
   } while (startCalls(core) || core.effects.length > 0);
 }

@@ -108,8 +108,11 @@ export const runResultSchema = z.strictObject({
 export type RunResult = z.infer<typeof runResultSchema>;
 export type StepRow = z.infer<typeof stepRowSchema>;
 
-/** A line of a listing: a result without plan and steps. */
-export const listedRunSchema = runResultSchema.omit({ plan: true, steps: true });
+/** A line of a listing: a result without plan and steps, and without an output that is large. */
+export const listedRunSchema = runResultSchema.omit({ plan: true, steps: true }).extend({
+  output: z.json().meta({ description: "Null where it is longer than 16,384 characters of JSON, or not there." }),
+  outputOmitted: z.boolean().meta({ description: "The run has an output, but it is too long for a listing." }),
+});
 export type RunListItem = z.infer<typeof listedRunSchema>;
 
 export const runEventSchema = z.strictObject({

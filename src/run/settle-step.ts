@@ -3,6 +3,7 @@
  * from entries and never journalled. Owns: readiness. Must not: start anything.
  */
 import { evaluateCondition } from "../plan/evaluate-condition.ts";
+import { joinLabels } from "../policy/label.ts";
 import type { Ledger, StepState, StepStatus } from "./ledger.ts";
 import { scopeOf, traceSources } from "./ledger-scope.ts";
 import { setCallStatus } from "./ledger-tallies.ts";
@@ -82,7 +83,7 @@ function judgeReadiness(ledger: Ledger, step: StepState): "unmet" | "skipped" | 
     if (!verdict.holds) return "unmet";
   }
   const { absent, label } = traceSources(ledger, step);
-  step.call.inputLabel = label;
+  step.call.inputLabel = joinLabels(step.call.inputLabel, label);
   if (absent !== null) return "skipped";
   setCallStatus(ledger, step.call, "ready");
   return null;

@@ -11,8 +11,9 @@ import { incompatibility } from "../step/step-factory.ts";
 import type { ModelUse } from "../tool/tool.ts";
 import { fanOutError, hashInput, prepareCall, unknownKey } from "./apply-call.ts";
 import { requestApproval } from "./approvals.ts";
-import { type BoundCall, bindCall, inputTooLarge } from "./bind-call.ts";
+import { type BoundCall, bindCall, inputTooLarge, unpreparedInput } from "./bind-call.ts";
 import { append, type DriverCore, failCallNow, hold, isStopping } from "./driver-core.ts";
+import { keepGiven } from "./given-input.ts";
 import { address, type Call, factsOf, type StepState, toolOf } from "./ledger.ts";
 import { isStartable } from "./ledger-tallies.ts";
 import { recoverCalls } from "./recover-call.ts";
@@ -84,7 +85,14 @@ function startCall(core: DriverCore, call: Call): void {
     kind: "step.started",
     ...address(call),
     attempt: call.attempts + 1,
-    data: { rule, inputHash, label, ...reserved, ...(approval === null ? {} : { approval }) },
+    data: {
+      rule,
+      inputHash,
+      ...keepGiven(binding.call, input),
+      label,
+      ...reserved,
+      ...(approval === null ? {} : { approval }),
+    },
   });
   core.slotsUsed += 1;
   core.started += 1;
@@ -136,7 +144,7 @@ function judge(core: DriverCore, call: Call, judged: BoundCall): Permit | null {
 
 function startFanOut(core: DriverCore, call: Call): void {
   const prepared = prepareCall(core.state.ledger, call);
-  if (prepared.kind === "too-large") return failCallNow(core, call, inputTooLarge(call));
+  if (prepared.kind !== "value") return failCallNow(core, call, unpreparedInput(call, prepared));
   const { value, label } = prepared;
   const { step } = call.step.compiled;
   const max = step.forEach?.max ?? 0;

@@ -8,7 +8,9 @@ import { isActive } from "./run-status.ts";
 export function abortRunning(core: DriverCore): void {
   stopAsking(core);
   const reason = stopReason(core);
-  for (const { call } of core.running.values()) call?.abort(reason, core.environment.limits.graceMs);
+  const { graceMs } = core.environment.limits;
+  for (const { call } of core.running.values()) call?.abort(reason, graceMs);
+  core.undoing?.abort(reason, graceMs);
 }
 
 function stopReason(core: DriverCore): ErrorShape {
@@ -19,12 +21,15 @@ function stopReason(core: DriverCore): ErrorShape {
   return errorShape("CANCELLED", "The run was stopped because a step failed.", details);
 }
 
-/** Milliseconds of wall time left; waiting does not count. */
-function timeLeft(core: DriverCore): number {
+/** Milliseconds of wall time spent until now, also where the clock was set meanwhile; waiting does not count. */
+export function timeSpent(core: DriverCore): number {
   const { ledger } = core.state;
-  const sinceEntry = Math.max(0, core.environment.clock.now() - Date.parse(ledger.at));
-  const running = ledger.waiting === null && ledger.startedAt !== null ? sinceEntry : 0;
-  return ledger.accepted.budget.maxSeconds * 1_000 - ledger.activeMs - running;
+  const sinceEntry = Math.max(0, Math.round(core.environment.clock.monotonic() - core.appendedAtMs));
+  return ledger.activeMs + (ledger.waiting === null && ledger.startedAt !== null ? sinceEntry : 0);
+}
+
+function timeLeft(core: DriverCore): number {
+  return core.state.ledger.accepted.budget.maxSeconds * 1_000 - timeSpent(core);
 }
 
 /** Keeps one timer while the run is active. */

@@ -90,7 +90,7 @@ export async function acceptedData(
     workflow: mark ?? null,
     fixedPlan: plan === undefined ? null : await keep(plan),
     isPersonal: planner.isPersonal === true,
-    ...(rules === null ? {} : { rules }),
+    ...(rules === null ? {} : { rules, standsInPerCall: true as const }),
     ...(reviewPlan ? { reviewPlan } : {}),
     forkedFrom: null,
     now: nowOf(environment.clock.now()),

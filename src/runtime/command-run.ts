@@ -7,7 +7,7 @@ import { loadBlobs } from "../journal/blob-cache.ts";
 import type { JournalEntry, NewEntry } from "../journal/entries.ts";
 import type { Signal, SignalKind } from "../journal/store.ts";
 import { entriesOf } from "../run/driver-commands.ts";
-import { findCall } from "../run/ledger.ts";
+import { factsOf, findCall, toolOf } from "../run/ledger.ts";
 import { foldJournal, type RunState } from "../run/run-state.ts";
 import { runStatus } from "../run/run-status.ts";
 import type { JsonObject } from "../shared/json.ts";
@@ -79,13 +79,13 @@ function checkCallable({ tools }: RuntimeEnvironment, { ledger }: RunState, entr
   if (entry.kind !== "approval.granted") return;
   const call = findCall(ledger, { step: entry.step ?? "", index: entry.index ?? null });
   if (call === undefined) return;
-  const name = call.step.compiled.step.tool;
-  const problem = incompatibility(name, call.step.facts, tools.get(name));
+  const name = toolOf(call);
+  const problem = incompatibility(name, factsOf(call), tools.get(name));
   if (problem === null) return;
   throw new PlanwrightError("RESUME_INCOMPATIBLE", `Step '${call.step.id}' cannot go on here: ${problem}.`, {
     runId: ledger.run,
     stepId: call.step.id,
-    hint: "Give the tools with which the run was started, then approve again; the approval is still open.",
+    hint: "Give the tools with which the run was started (--tools FILE, or `tools` of the runtime), then approve again; the approval is still open.",
   });
 }
 

@@ -1,10 +1,10 @@
 /** What an application asks of a fork, and what it gets. Owns: both shapes, and the check of the first. */
 import { z } from "zod";
-import { type Budget, budgetSchema } from "../goal/run-request.ts";
+import { type Budget, budgetSchema, type Grant } from "../goal/run-request.ts";
 import type { MayRepeat } from "../journal/fork-data.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { RunHandle } from "./run-handle.ts";
-import { goalSchema, invalid, planSchema, withoutUndefined } from "./run-request.ts";
+import { approveSchema, goalSchema, invalid, planSchema, withoutUndefined } from "./run-request.ts";
 
 export interface ForkOptions {
   /** Number of the decision that is asked again, from 1. */
@@ -15,6 +15,11 @@ export interface ForkOptions {
   plan?: JsonValue;
   /** Limits that differ from the source's. What the source has used is not counted. */
   budget?: Partial<Budget>;
+  /**
+   * Grants for irreversible tools, as in a request; `"none"` denies whatever needs an approval. Grants of the source are
+   * not taken over; by default the fork asks, or denies where its source did.
+   */
+  approve?: Grant[] | "none";
 }
 
 /** A handle of the new run, with what it may do once more. */
@@ -33,6 +38,7 @@ export interface CheckedForkOptions {
   goal: string | null;
   plan: JsonValue | undefined;
   budget: Partial<Budget>;
+  approve: Grant[] | "none" | null;
 }
 
 const optionsSchema = z.strictObject({
@@ -40,12 +46,15 @@ const optionsSchema = z.strictObject({
   goal: goalSchema.optional(),
   plan: planSchema.optional(),
   budget: budgetSchema.partial().strict().default({}),
+  approve: approveSchema.optional(),
 });
+
+const FORK_HINT = "A fork has atDecision, and may have goal, plan, budget, approve.";
 
 /** Throws VALIDATION with one issue per problem. */
 export function checkForkOptions(options: ForkOptions): CheckedForkOptions {
   const parsed = optionsSchema.safeParse(options);
-  if (!parsed.success) throw invalid(parsed.error, "Fork", "A fork has atDecision, and may have goal, plan, budget.");
-  const { atDecision, goal = null, plan, budget } = parsed.data;
-  return { atDecision, goal, plan, budget: withoutUndefined(budget) };
+  if (!parsed.success) throw invalid(parsed.error, "Fork", FORK_HINT);
+  const { atDecision, goal = null, plan, budget, approve = null } = parsed.data;
+  return { atDecision, goal, plan, budget: withoutUndefined(budget), approve };
 }

@@ -26,6 +26,7 @@ import { isoTime } from "../shared/clock.ts";
 import type { JsonValue } from "../shared/json.ts";
 import type { AcceptedRun } from "./accept-run.ts";
 import type { CheckedForkOptions } from "./fork-options.ts";
+import { environmentOf } from "./run-planning.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
 export interface ForkRequest extends CheckedForkOptions {
@@ -37,12 +38,14 @@ export interface AcceptedFork extends AcceptedRun {
   mayRepeat: MayRepeat[];
 }
 
-/** Throws NOT_FOUND, VALIDATION, PLAN_ codes, JOURNAL_ and STORE_ codes. */
+/** Throws NOT_FOUND, VALIDATION, PLAN_ codes, JOURNAL_ and STORE_ codes, and what `environmentOf` throws. */
 export async function forkRun(environment: RuntimeEnvironment, id: string, asked: ForkRequest): Promise<AcceptedFork> {
   const source = await readSource(environment, asked);
-  const draft = draftOf(environment, source, asked);
-  const imagined = imagine(environment, id, { draft, cache: source.cache });
-  if (asked.plan !== undefined) checkPlan(environment, imagined, asked.plan);
+  // Who plans the source plans its fork: words that come to nothing here are told before there is a fork.
+  const its = await environmentOf(environment, source.accepted.asked);
+  const draft = draftOf(its, source, asked);
+  const imagined = imagine(its, id, { draft, cache: source.cache });
+  if (asked.plan !== undefined) checkPlan(its, imagined, asked.plan);
   draft.fork.mayRepeat = mayRepeat(source.state.ledger, imagined.ledger);
   const created = await environment.store.create({ run: id });
   if ("existing" in created) throw new Error("a run without a key has no other");
@@ -68,9 +71,16 @@ async function readSource({ store }: RuntimeEnvironment, { source, atDecision }:
   const { entries, blobs } = contents;
   const cache = await loadBlobs(entries, blobs);
   const state = foldJournal(entries, cache.read);
+  if (state.ledger.compensation !== null && state.ledger.ended === null) throw isUndoing(source);
   const cut = cutPrefix(wholeHistory(entries, cache.read), atDecision);
   if (cut === null) throw noDecision(state, atDecision);
   return { contents, cache, state, accepted: state.ledger.accepted, cut };
+}
+
+/** What of it still stands when the fork begins, nobody can tell. */
+function isUndoing(run: string): PlanwrightError {
+  const hint = "Wait until it has ended, resume it where nobody drives it, or cancel it; then fork it.";
+  return new PlanwrightError("VALIDATION", `Run ${run} undoes its steps just now.`, { runId: run, hint });
 }
 
 function noDecision({ ledger }: RunState, n: number): PlanwrightError {
@@ -95,7 +105,7 @@ interface Draft {
 function draftOf(environment: RuntimeEnvironment, { accepted, cut }: Source, asked: ForkRequest): Draft {
   const { planner, version } = environment;
   const { fork: _, ...kept } = accepted;
-  const { source, atDecision, goal, plan } = asked;
+  const { source, atDecision, goal, plan, approve } = asked;
   const { cause, outputIssues = [] } = cut.requested.data;
   const budget: Budget = { ...accepted.budget, ...asked.budget };
   // A fixed plan is carried out by the planner that holds it; others are asked for by whoever plans here.
@@ -108,6 +118,9 @@ function draftOf(environment: RuntimeEnvironment, { accepted, cut }: Source, ask
       ...kept,
       goal: goal ?? accepted.goal,
       budget,
+      // A grant was a person's word to the source, under its goal; or that of whoever made the archive it came from.
+      grants: approve === null || approve === "none" ? [] : approve,
+      denyApprovals: approve === null ? accepted.denyApprovals : approve === "none",
       ...planned,
       forkedFrom: `${source}@${atDecision}`,
       planwright: version,
@@ -120,6 +133,7 @@ function draftOf(environment: RuntimeEnvironment, { accepted, cut }: Source, ask
       issues: outputIssues,
       goal: goal === null || goal === accepted.goal ? null : accepted.goal,
       mayRepeat: [],
+      undoesOwn: true,
     },
     plan,
     parts: packEntries(cut.prefix),

@@ -117,5 +117,6 @@ function damagedItem(environment: RuntimeEnvironment, run: string, error: Planwr
     budget: { ...DEFAULT_BUDGET, ...environment.budget },
     success: [],
     journalHead: "",
+    outputOmitted: false,
   };
 }

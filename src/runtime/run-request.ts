@@ -16,7 +16,8 @@ import type { AskedPlanning } from "../journal/entries.ts";
 import { compileCondition } from "../plan/compile-condition.ts";
 import { parsePath } from "../plan/path.ts";
 import { parseReference } from "../prompt/prompt-library.ts";
-import type { JsonObject, JsonSchema, JsonValue } from "../shared/json.ts";
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from "../shared/json.ts";
+import { givenSchemaProblem } from "../tool/given-schema-check.ts";
 import { readToolSchema, type ToolSchema } from "../tool/tool-schema.ts";
 import type { Workflow, WorkflowMark } from "../workflow/workflow.ts";
 import { bounded, jsonProblem } from "./bounded-json.ts";
@@ -62,7 +63,9 @@ export const goalSchema = z
   .min(1, "is empty")
   .max(GOAL_CHARS, `is longer than ${GOAL_CHARS} characters`);
 
-export const planSchema = bounded<JsonValue>().transform(copyJson);
+export const approveSchema = z.union([z.literal("none"), bounded<Grant[]>().pipe(z.array(grantSchema.strict()))]);
+
+export const planSchema = bounded<JsonValue>().transform(copyJson<JsonValue>);
 
 const documentInputSchema = z.strictObject({
   name: z.string().min(1, "is empty"),
@@ -79,8 +82,15 @@ const givenDocument = z.custom<DocumentInput | Document>().superRefine((given, c
 });
 
 /** What is bounded JSON already, but still in the hands of the application. Large plans make this worth its own way. */
-function copyJson(value: JsonValue): JsonValue {
-  return JSON.parse(JSON.stringify(value)) as JsonValue;
+function copyJson<T extends JsonValue>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+/** Copied by way of text: a schema that looked at each value once more would take longest of all that a start does. */
+function boundedObject(refusal: string) {
+  return bounded<JsonObject>()
+    .refine(isJsonObject, { message: refusal, when: ({ issues }) => issues.length === 0 })
+    .transform(copyJson<JsonObject>);
 }
 
 /** With its version: whoever resumes the run later has to find the same text. */
@@ -91,23 +101,19 @@ const promptReference = z
 const requestSchema = z.strictObject({
   goal: goalSchema.optional(),
   documents: z.array(givenDocument).default([]),
-  params: bounded<JsonObject>()
-    .pipe(z.record(z.string(), z.json(), "is no object"))
-    .default({}),
+  params: boundedObject("is no object").default({}),
   output: z.custom<ToolSchema>((value) => typeof value === "object" && value !== null).optional(),
   budget: budgetSchema.partial().strict().default({}),
-  approve: z.union([z.literal("none"), bounded<Grant[]>().pipe(z.array(grantSchema.strict()))]).default([]),
+  approve: approveSchema.default([]),
   idempotencyKey: z.string().min(1).max(256).optional(),
   plan: planSchema.optional(),
   success: bounded<Criterion[]>().pipe(z.array(criterionSchema).max(50)).superRefine(checkCriteria).default([]),
-  rules: bounded<GivenRules>().pipe(runRulesSchema).optional(),
-  reviewPlan: z.boolean().default(false),
-  workflow: z
-    .union([
-      z.string().min(1, "is empty"),
-      bounded<JsonObject>().pipe(z.record(z.string(), z.json(), "is no workflow")),
-    ])
+  rules: bounded<GivenRules>()
+    .pipe(runRulesSchema)
+    .superRefine(({ success }, context) => refuseSchemas(success, context, ["success"]))
     .optional(),
+  reviewPlan: z.boolean().default(false),
+  workflow: z.union([z.string().min(1, "is empty"), boundedObject("is no workflow")]).optional(),
   model: z.string().min(1).max(500).optional(),
   prompt: z
     .union([promptReference, z.array(promptReference).min(1).max(20)])
@@ -139,6 +145,16 @@ function checkCriteria(criteria: Criterion[], context: z.core.$RefinementCtx): v
     }
     if ("ref" in criterion && criterion.ref !== undefined && !parsePath(criterion.ref).ok)
       refuse("is no path", ["ref"]);
+  }
+  refuseSchemas(criteria, context);
+}
+
+/** Better before the run than at its end. */
+function refuseSchemas(criteria: readonly Criterion[], context: z.core.$RefinementCtx, path: string[] = []): void {
+  for (const [place, criterion] of criteria.entries()) {
+    const problem = "schema" in criterion ? givenSchemaProblem(criterion.schema) : null;
+    if (problem === null) continue;
+    context.addIssue({ code: "custom", message: `cannot be used: ${problem}`, path: [...path, place, "schema"] });
   }
 }
 
@@ -228,6 +244,13 @@ function outputSchemaOf(output: ToolSchema): JsonSchema {
   const isZod = "_zod" in output || "_def" in output;
   const problem = isZod ? null : jsonProblem(output);
   if (problem !== null) throw refuse(problem);
+  const schema = readOutput(output, refuse);
+  const unusable = givenSchemaProblem(schema);
+  if (unusable !== null) throw refuse(`cannot be used: ${unusable}`);
+  return schema;
+}
+
+function readOutput(output: ToolSchema, refuse: (why: string, cause: unknown) => PlanwrightError): JsonSchema {
   try {
     return readToolSchema(output, "output").json;
   } catch (cause) {

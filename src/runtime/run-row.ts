@@ -11,7 +11,7 @@ import { type RunSummary, runSummarySchema } from "../trace/metric.ts";
 import { createRunTally, type RunTally } from "../trace/run-tally.ts";
 
 /** Another version's rows are made again from the journals. */
-const ROW_VERSION = 1;
+const ROW_VERSION = 2;
 
 /** Longest output, in characters of JSON, that is kept in a row: larger ones are read from the journal. */
 const KEPT_OUTPUT = 1_000;

@@ -5,13 +5,15 @@
 import type { Issue } from "../error/issue.ts";
 import { DEFAULT_BUDGET } from "../goal/run-request.ts";
 import type { Criterion, RunRules } from "../goal/run-rules.ts";
+import { checkFallbacks } from "../plan/check-fallbacks.ts";
 import type { JsonObject, JsonValue } from "../shared/json.ts";
-import { checkFallbacks } from "../workflow/check-fallbacks.ts";
+import { checkCriterionSchemas } from "../workflow/check-criterion-schemas.ts";
 import type { CompiledWorkflow } from "../workflow/compile-workflow.ts";
 import { compileWorkflow } from "../workflow/compile-workflow.ts";
 import { parseWorkflow } from "../workflow/parse-workflow.ts";
 import { entryOf, refuseIssues, type WorkflowEntry, type WorkflowLibrary } from "../workflow/workflow-library.ts";
 import { readDocuments } from "./accept-run.ts";
+import { checkGivenRules } from "./check-given-rules.ts";
 import { planRun } from "./plan-run.ts";
 import type { CheckedRequest } from "./run-request.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
@@ -19,7 +21,10 @@ import type { RuntimeEnvironment } from "./runtime-environment.ts";
 /** Throws NOT_FOUND, VALIDATION (params), PLAN_ codes with places in the file, DOCUMENT_ codes. */
 export async function useWorkflow(environment: RuntimeEnvironment, request: CheckedRequest): Promise<CheckedRequest> {
   const { workflow, limits } = request;
-  if (workflow === undefined) return request;
+  if (workflow === undefined) {
+    checkGivenRules(environment, request);
+    return request;
+  }
   const library = await environment.openWorkflows();
   const entry = findEntry(workflow, library);
   const compiled = compileWorkflow(entry, { library, params: request.params });
@@ -58,5 +63,8 @@ async function findIssues(
   compiled: CompiledWorkflow,
 ): Promise<Issue[]> {
   const { issues } = await planRun(environment, request, { hasForecast: false });
-  return [...issues.map(compiled.relocate), ...checkFallbacks(compiled, environment.tools)];
+  const { decision, rules } = compiled;
+  const about = { tools: environment.tools, plan: decision, documents: request.documents.length };
+  const found = [...issues, ...checkFallbacks(rules.recovery, about)].map(compiled.relocate);
+  return [...found, ...checkCriterionSchemas(compiled)];
 }

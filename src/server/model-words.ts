@@ -1,24 +1,55 @@
 /**
- * Which models a request may ask for by a word. Owns: that a request can't make the server read a file (a cassette), nor
- * send the operator's key to an address of the request's choice.
+ * Which models a request, or a journal that came from elsewhere, may ask for by a word. Owns: that no word makes this
+ * process read a file (a cassette), speak to an address of the asker's choice, or send the operator's key anywhere but
+ * to the origin that the operator configured.
  */
 import { PlanwrightError } from "../error/planwright-error.ts";
+import type { Model } from "../model/model.ts";
+import { type ModelWord, readModelWord } from "../model/model-word.ts";
+import { type OpenModelOptions, openModel } from "../model/open-model.ts";
 import { isLoopback } from "./check-access.ts";
 
-/** Throws FORBIDDEN. `configured`: the server's own model; null for rules. */
-export function checkModelWord(word: string, configured: string | null): void {
-  if (word === "offline" || word === configured || /^(anthropic|openai):/.test(word)) return;
-  const address = addressOf(word);
-  const own = configured === null ? null : addressOf(configured);
-  if (address !== null && (address.origin === own?.origin || isLoopback(address.hostname))) return;
-  if (address === null && !/^(compatible|cassette):/.test(word)) return; // No model at all: told when it is opened.
-  throw new PlanwrightError("FORBIDDEN", "Requests can't choose that model.", {
-    hint: "Use offline, anthropic:NAME, openai:NAME, the server's own model, or a compatible one on the server's machine.",
-  });
+export interface AskedModelOptions extends OpenModelOptions {
+  /** Word of the model that the operator chose; null for rules. */
+  configured: string | null;
 }
 
-/** Of `compatible:NAME@URL`. */
-function addressOf(word: string): URL | null {
-  const [, url = ""] = /^compatible:.+@(https?:\/\/.+)$/s.exec(word) ?? [];
-  return URL.canParse(url) ? new URL(url) : null;
+/**
+ * The model of a word that was asked for. Every path to it leads here: starting, planning, forking, resuming, taking
+ * over. Throws FORBIDDEN, and what `openModel` throws.
+ */
+export async function openAskedModel(text: string, options: AskedModelOptions): Promise<Model> {
+  const { configured, env, ...others } = options;
+  const { isKeySent } = checkModelWord(text, configured);
+  return openModel(text, { ...others, env: isKeySent ? env : { ...env, PLANWRIGHT_API_KEY: undefined } });
+}
+
+/** Throws FORBIDDEN, and CONFIG_INVALID for what is no model. `isKeySent`: whether PLANWRIGHT_API_KEY may go along. */
+export function checkModelWord(text: string, configured: string | null): { isKeySent: boolean } {
+  const word = readModelWord(text);
+  const own = configured === null ? null : readModelWord(configured);
+  switch (word.kind) {
+    case "offline":
+    case "anthropic":
+    case "openai":
+      return { isKeySent: false };
+    case "compatible": {
+      const isOwn = own?.kind === "compatible" && originOf(own) === originOf(word);
+      if (isOwn || isLoopback(new URL(word.url).hostname)) return { isKeySent: isOwn };
+      throw forbidden();
+    }
+    case "cassette":
+      if (own?.kind === "cassette" && own.file === word.file) return { isKeySent: false };
+      throw forbidden();
+  }
+}
+
+function originOf({ url }: Extract<ModelWord, { kind: "compatible" }>): string {
+  return new URL(url).origin;
+}
+
+function forbidden(): PlanwrightError {
+  return new PlanwrightError("FORBIDDEN", "Neither requests nor recorded runs can choose that model.", {
+    hint: "Use offline, anthropic:NAME, openai:NAME, the model that is configured here, or a compatible one on this machine or at the origin of the configured one.",
+  });
 }

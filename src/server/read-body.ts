@@ -5,6 +5,7 @@
 import { describeThrown, PlanwrightError } from "../error/planwright-error.ts";
 import { examineJson } from "../plan/json-limits.ts";
 import type { JsonValue } from "../shared/json.ts";
+import { hasMoreValues } from "./count-values.ts";
 
 /** SAFETY.md, "Default limits". */
 export const BODY_BYTES = 2 ** 20;
@@ -14,6 +15,11 @@ export const DOCUMENT_BODY_BYTES = 8 * 2 ** 20;
 export const LINES_TYPE = "application/x-ndjson";
 
 const MOST_DEPTH = 64;
+
+/** Ten times what a person's plan of the most steps holds; each is looked at several times while everybody waits. */
+const MOST_VALUES = 100_000;
+/** Of all lines together. */
+const MOST_VALUES_OF_LINES = 500_000;
 const MOST_FILES = 100;
 
 export interface BodyRules {
@@ -22,6 +28,8 @@ export interface BodyRules {
   isMultipart: boolean;
   /** JSON Lines instead of JSON: read as one text. */
   isLines?: boolean;
+  /** The body without the contents of its documents: what is left has at most 1 MiB. */
+  withoutDocuments?: (json: JsonValue) => JsonValue;
 }
 
 export interface ReadBody {
@@ -31,10 +39,8 @@ export interface ReadBody {
 }
 
 /** Throws UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, VALIDATION. */
-export async function readBody(
-  request: Request,
-  { maxBytes, isMultipart, isLines = false }: BodyRules,
-): Promise<ReadBody> {
+export async function readBody(request: Request, rules: BodyRules): Promise<ReadBody> {
+  const { maxBytes, isMultipart, isLines = false } = rules;
   const type = request.headers.get("content-type") ?? "";
   const kind = type.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   const isForm = isMultipart && kind === "multipart/form-data";
@@ -45,9 +51,10 @@ export async function readBody(
   const bytes = await readBytes(request, maxBytes);
   if (bytes.length === 0) return { json: undefined, files: [] };
   if (kind === "") throw unsupported("an undeclared type", taken, isMultipart);
-  if (isLines) return { json: decode(bytes, "The body"), files: [] };
-  if (isForm) return readForm(bytes, type, maxBytes);
-  return { json: parse(bytes, maxBytes, "The body"), files: [] };
+  if (isForm) return readForm(bytes, type, rules);
+  if (!isLines) return { json: parse(bytes, rules, "The body"), files: [] };
+  refuseMany(bytes, MOST_VALUES_OF_LINES, "The body");
+  return { json: decode(bytes, "The body"), files: [] };
 }
 
 async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
@@ -79,7 +86,16 @@ function decode(bytes: Uint8Array, what: string): string {
   }
 }
 
-function parse(bytes: Uint8Array, maxBytes: number, what: string): JsonValue {
+/** Before anything is made of them. */
+function refuseMany(bytes: Uint8Array, most: number, what: string): void {
+  if (!hasMoreValues(bytes, most)) return;
+  throw new PlanwrightError("BODY_TOO_LARGE", `${what} holds more than ${most.toLocaleString("en")} values.`, {
+    hint: "Send large data as documents; import large runs with planwright runs import FILE.",
+  });
+}
+
+function parse(bytes: Uint8Array, { withoutDocuments }: BodyRules, what: string): JsonValue {
+  refuseMany(bytes, MOST_VALUES, what);
   const text = decode(bytes, what);
   let value: JsonValue;
   try {
@@ -90,14 +106,17 @@ function parse(bytes: Uint8Array, maxBytes: number, what: string): JsonValue {
       cause,
     });
   }
-  const { finding } = examineJson(value, { maxBytes: 2 * maxBytes, maxDepth: MOST_DEPTH });
+  // A little more is counted than was written, so that a short body is never too large.
+  const maxBytes = bytes.length > BODY_BYTES ? BODY_BYTES : 2 * BODY_BYTES;
+  const { finding } = examineJson(withoutDocuments?.(value) ?? value, { maxBytes, maxDepth: MOST_DEPTH });
   if (finding === null) return value;
+  if (finding.kind === "too-large") throw tooLarge(BODY_BYTES, `${what}, without its documents,`);
   throw new PlanwrightError("VALIDATION", `${what} holds ${finding.what} at '${finding.path.slice(0, 100)}'.`, {
     hint: `JSON may be ${MOST_DEPTH} levels deep and must not hold prototype keys.`,
   });
 }
 
-async function readForm(bytes: Uint8Array, type: string, maxBytes: number): Promise<ReadBody> {
+async function readForm(bytes: Uint8Array, type: string, rules: BodyRules): Promise<ReadBody> {
   let form: FormData;
   try {
     form = await new Response(bytes as Uint8Array<ArrayBuffer>, { headers: { "content-type": type } }).formData();
@@ -117,7 +136,7 @@ async function readForm(bytes: Uint8Array, type: string, maxBytes: number): Prom
     if (typeof file === "string") throw badForm("A field 'document' is no file.");
     files.push({ name: file.name, type: file.type, bytes: new Uint8Array(await file.arrayBuffer()) });
   }
-  return { json: parse(request, maxBytes, "The field 'request'"), files };
+  return { json: parse(request, rules, "The field 'request'"), files };
 }
 
 function badForm(message: string, cause?: unknown): PlanwrightError {
@@ -131,8 +150,8 @@ function unsupported(kind: string, taken: string, isMultipart: boolean): Planwri
   });
 }
 
-function tooLarge(maxBytes: number): PlanwrightError {
-  return new PlanwrightError("BODY_TOO_LARGE", `The body has more than ${maxBytes / 2 ** 20} MiB.`, {
+function tooLarge(maxBytes: number, what = "The body"): PlanwrightError {
+  return new PlanwrightError("BODY_TOO_LARGE", `${what} has more than ${maxBytes / 2 ** 20} MiB.`, {
     hint: "Send less, or split the documents.",
   });
 }

@@ -10,7 +10,7 @@ import type { Criterion } from "../goal/run-rules.ts";
 import { RUN_STATUSES } from "../run/run-result.ts";
 import type { RunRequest } from "../runtime/run-request.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../shared/json.ts";
-import type { ReadBody } from "./read-body.ts";
+import { type BodyRules, DOCUMENT_BODY_BYTES, type ReadBody } from "./read-body.ts";
 
 /** JSON that was examined when it was read. */
 const jsonValue = z.custom<JsonValue>((value) => value !== undefined);
@@ -31,6 +31,8 @@ export const documentBodySchema = z
 
 const reference = z.string().min(1).max(200);
 
+const approveWord = z.union([z.literal("none"), z.array(grantSchema.strict()).max(1_000)]);
+
 export const startBodySchema = z.strictObject({
   goal: z.string().min(1).max(10_000).optional().meta({ description: "May be left out where a workflow is named." }),
   workflow: z
@@ -42,7 +44,7 @@ export const startBodySchema = z.strictObject({
   params: jsonObject.optional(),
   output: jsonObject.optional().meta({ description: "JSON Schema that the run's output must satisfy." }),
   budget: budgetSchema.partial().strict().optional(),
-  approve: z.union([z.literal("none"), z.array(grantSchema.strict()).max(1_000)]).optional(),
+  approve: approveWord.optional(),
   success: z.array(jsonObject).max(50).optional().meta({ description: "Success criteria: when the goal is met." }),
   plan: jsonObject.optional().meta({ description: "A plan to carry out instead of asking the planner." }),
   reviewPlan: z.boolean().optional().meta({ description: "A person approves, or edits, each plan before it runs." }),
@@ -53,6 +55,27 @@ export const startBodySchema = z.strictObject({
     .meta({ description: "NAME@VERSION" }),
 });
 export type StartBody = z.infer<typeof startBodySchema>;
+
+/** Where documents may be posted. */
+export const START_BODY_RULES: BodyRules = {
+  maxBytes: DOCUMENT_BODY_BYTES,
+  isMultipart: true,
+  withoutDocuments(json) {
+    if (!isJsonObject(json)) return json;
+    const { document, documents } = json;
+    return {
+      ...json,
+      ...(document === undefined ? {} : { document: withoutContent(document) }),
+      ...(Array.isArray(documents) ? { documents: documents.map(withoutContent) } : {}),
+    };
+  },
+};
+
+function withoutContent(document: JsonValue): JsonValue {
+  if (!isJsonObject(document)) return document;
+  const { text, base64, ...rest } = document;
+  return { ...rest, ...(typeof text === "string" ? {} : { text }), ...(typeof base64 === "string" ? {} : { base64 }) };
+}
 
 export const startQuerySchema = z.strictObject({
   wait: z.enum(["true", "false"]).optional(),
@@ -81,6 +104,9 @@ export const forkBodySchema = z.strictObject({
   atDecision: z.int().min(1).meta({ description: "Number of the decision that is asked again." }),
   goal: z.string().min(1).max(10_000).optional(),
   plan: jsonObject.optional().meta({ description: "A person's plan that is taken as that decision, once checked." }),
+  approve: approveWord
+    .optional()
+    .meta({ description: "Grants of the new run; those of its source are not taken over." }),
 });
 export const emptyBodySchema = z.strictObject({});
 

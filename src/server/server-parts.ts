@@ -7,8 +7,6 @@ export interface ServerParts {
   runtime: Runtime;
   /** The prompts that models are asked with. */
   prompts: () => readonly Prompt[];
-  /** Word of the model that plans where a request asks for none; null for rules. */
-  model: string | null;
   clock: Clock;
   /** Aborted once the server is told to end: nothing new is taken, and streams end. */
   closing: AbortSignal;

@@ -2,7 +2,7 @@
  * The HTTP interface on a port. Owns: listening, limits of connections, and ending in order: nothing new is taken, runs
  * are finished or parked, connections end. Must not: know routes.
  */
-import { createServer, type Server, STATUS_CODES } from "node:http";
+import { createServer, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
@@ -13,7 +13,7 @@ import { createApp } from "./create-app.ts";
 import { PROBLEM_TYPE, problemOf, problemResponse } from "./problem.ts";
 import type { ServerParts } from "./server-parts.ts";
 
-export interface ServerOptions extends Pick<ServerParts, "runtime" | "prompts" | "model" | "onFault"> {
+export interface ServerOptions extends Pick<ServerParts, "runtime" | "prompts" | "onFault"> {
   token: string;
   /** Whether whoever starts the server chose the token, which other addresses than this machine's need. */
   isTokenGiven: boolean;
@@ -33,9 +33,17 @@ export interface ConnectionLimits {
   requestMs: number;
   headerBytes: number;
   connections: number;
+  /** How long a client may leave all of what was sent unread. */
+  stallMs: number;
 }
 
-const LIMITS: ConnectionLimits = { headersMs: 10_000, requestMs: 60_000, headerBytes: 16 * 1024, connections: 4_096 };
+const LIMITS: ConnectionLimits = {
+  headersMs: 10_000,
+  requestMs: 60_000,
+  headerBytes: 16 * 1024,
+  connections: 4_096,
+  stallMs: 30_000,
+};
 
 /** How often slow requests are looked for. */
 const LOOK_MS = 500;
@@ -59,8 +67,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   const closing = new AbortController();
   const access = { token, isOwnHost: ownHosts(host, hostNames) };
-  const { runtime, prompts, model, onFault } = options;
-  const app = createApp({ runtime, prompts, model, onFault, clock, access, closing: closing.signal });
+  const { runtime, prompts, onFault } = options;
+  const app = createApp({ runtime, prompts, onFault, clock, access, closing: closing.signal });
   const server = createNodeServer(app.fetch, { ...LIMITS, ...options.limits });
   await listen(server, { host, port });
   const { port: listened } = server.address() as AddressInfo;
@@ -86,11 +94,24 @@ function createNodeServer(fetch: ReturnType<typeof createApp>["fetch"], limits: 
       maxHeaderSize: limits.headerBytes,
       connectionsCheckingInterval: LOOK_MS,
     },
-    (incoming, outgoing) => void listener(incoming, outgoing),
+    (incoming, outgoing) => {
+      dropWhenStalled(outgoing, limits.stallMs);
+      void listener(incoming, outgoing);
+    },
   );
   server.maxConnections = limits.connections;
   server.on("clientError", refuseBroken);
   return server;
+}
+
+/**
+ * A client that reads nothing keeps its answer in memory. Node calls this after so long without any byte sent or
+ * received, and again after the next; an answer that is still being made has nothing waiting.
+ */
+function dropWhenStalled(outgoing: ServerResponse, stallMs: number): void {
+  outgoing.setTimeout(stallMs, () => {
+    if ((outgoing.socket?.writableLength ?? 0) > 0) outgoing.destroy();
+  });
 }
 
 /** What Node could parse, but no URL can be made of. */

@@ -1,18 +1,18 @@
 /**
  * Checks values against a JSON Schema with ajv. ajv is loaded at the first check of the process and each schema is
- * compiled at its own first check: defining tools costs neither. Owns: ajv's options. Must not: follow remote references.
+ * compiled at its own first check: defining tools costs neither. Owns: ajv's options, and what of ajv takes longer than
+ * its values are long. Must not: follow remote references.
  */
 import { createRequire } from "node:module";
-import type { ErrorObject, Options, ValidateFunction } from "ajv";
+import type { Ajv, ErrorObject, Options, ValidateFunction } from "ajv";
 import { jsonPointer } from "../error/issue.ts";
-import type { JsonSchema } from "../shared/json.ts";
+import { canonicalJson, type JsonSchema } from "../shared/json.ts";
+import { linearPattern, loadEngine } from "./linear-pattern.ts";
 import { plainSchemaFits } from "./plain-schema.ts";
 import { describeKind, describeType, notAllowed, type SchemaFinding } from "./schema-finding.ts";
 import type { Examined } from "./schema-reading.ts";
 
-interface Compiler {
-  compile(schema: JsonSchema): ValidateFunction;
-}
+type Compiler = Pick<Ajv, "compile" | "formats" | "removeKeyword" | "addKeyword">;
 type Draft = "2020-12" | "2019-09" | "draft-07";
 
 /** Schemas are other people's: unknown keywords and formats are let through, silently. Defaults are not filled in. */
@@ -23,7 +23,11 @@ const OPTIONS: Options = {
   addUsedSchema: false,
   validateFormats: true,
   logger: false,
+  code: { regExp: Object.assign(linearPattern, { code: "linearPattern" }) },
 };
+
+/** The format `url` tries every pair of colons in front of an @. */
+const LONGEST_URL = 2_048;
 
 /**
  * ajv remembers everything it ever compiled (SAFETY R13), and requests may each bring a schema of their own: after this
@@ -45,13 +49,24 @@ export function jsonSchemaCheck(schema: JsonSchema): (value: unknown) => Examine
     try {
       validate ??= compile(schema);
     } catch (thrown) {
-      const why = thrown instanceof Error ? thrown.message : String(thrown);
-      const hint = "Correct the JSON Schema of the tool.";
-      return { ok: false, findings: [{ path: "", problem: `cannot be checked, its schema is invalid: ${why}`, hint }] };
+      return unchecked(`cannot be checked, its schema is invalid: ${reasonOf(thrown)}`, "Correct the JSON Schema.");
     }
-    if (validate(value)) return { ok: true, value };
+    try {
+      if (validate(value)) return { ok: true, value };
+    } catch (thrown) {
+      return unchecked(`cannot be checked: it ${reasonOf(thrown)}`, "Make the value smaller, or the schema plainer.");
+    }
     return { ok: false, findings: (validate.errors ?? []).map(findingOf) };
   };
+}
+
+function unchecked(problem: string, hint: string): Examined {
+  return { ok: false, findings: [{ path: "", problem, hint }] };
+}
+
+function reasonOf(thrown: unknown): string {
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return reason.includes("call stack") ? "is nested too deeply for it" : reason;
 }
 
 /** Why the schema can't be used at all, or null: for schemas that come as data. */
@@ -60,8 +75,19 @@ export function schemaProblem(schema: JsonSchema): string | null {
     compile(schema);
     return null;
   } catch (thrown) {
-    return thrown instanceof Error ? thrown.message : String(thrown);
+    return reasonOf(thrown);
   }
+}
+
+/** Loads whatever checking the schema takes, so that nothing is loaded while it is compiled. */
+export function prepareCheck({ $schema }: JsonSchema): void {
+  compilerFor(draftOf($schema));
+  loadEngine();
+}
+
+/** After a schema was broken off while it was compiled: what ajv has of it is half done. */
+export function forgetSchemas(): void {
+  compilers.clear();
 }
 
 function compile(schema: JsonSchema): ValidateFunction {
@@ -85,9 +111,28 @@ function compilerFor(draft: Draft): Compiler {
   const require = createRequire(import.meta.url);
   const compiler = newAjv(require, draft);
   const addFormats = require("ajv-formats") as typeof import("ajv-formats");
-  addFormats.default(compiler);
+  addFormats.default(compiler as Ajv);
+  keepLinear(compiler);
   compilers.set(draft, { compiler, uses: 1 });
   return compiler;
+}
+
+/** ajv compares each item with each other one. */
+function keepLinear(compiler: Compiler): void {
+  const { url } = compiler.formats;
+  if (url instanceof RegExp) compiler.formats.url = (text: string) => text.length <= LONGEST_URL && url.test(text);
+  compiler.removeKeyword("uniqueItems");
+  compiler.addKeyword({
+    keyword: "uniqueItems",
+    type: "array",
+    schemaType: "boolean",
+    error: { message: "must NOT have duplicate items" },
+    validate: (isWanted: boolean, items: unknown[]) => !isWanted || areUnique(items),
+  });
+}
+
+function areUnique(items: readonly unknown[]): boolean {
+  return new Set(items.map((item) => canonicalJson(item))).size === items.length;
 }
 
 /** The classes have names of their own here: TypeScript 7.0 drops the brackets of `new (require(…) as T).Class()`. */

@@ -10,14 +10,18 @@ import { formatPath, parsePath } from "../plan/path.ts";
 import { didYouMean, meantName } from "../shared/did-you-mean.ts";
 import type { JsonObject } from "../shared/json.ts";
 import type { Emission } from "./emit-steps.ts";
-import { type Frame, report } from "./expansion.ts";
+import { type Frame, locate, report } from "./expansion.ts";
 import { allPlanIds, planIdsOf } from "./frame.ts";
 import { rewriteCondition } from "./rewrite-condition.ts";
 import { type Rewriting, rewriteFields, targetOf } from "./rewrite-value.ts";
 import { pathOf } from "./walk-form.ts";
 
 export function expandRules(emission: Emission, frame: Frame): RunRules {
-  const { recovery, success, observe } = collectRules(emission, frame);
+  const { recovery, places, success, observe } = collectRules(emission, frame);
+  for (const [at, place] of places.entries()) {
+    const location = locate(place.frame, place.pointer);
+    emission.expansion.sources.set(`/recovery/${at}`, { location, isWhole: false });
+  }
   const targets = frame.workflow.targets ?? {};
   const parsed = runRulesSchema.safeParse({ steps: emission.rules, recovery, success, targets, observe });
   if (parsed.success) return parsed.data;
@@ -28,19 +32,25 @@ export function expandRules(emission: Emission, frame: Frame): RunRules {
   return runRulesSchema.parse({});
 }
 
-type Lists = Pick<RunRules, "recovery" | "success" | "observe">;
+/** `places`: where each of `recovery` was written. */
+type Lists = Pick<RunRules, "recovery" | "success" | "observe"> & { places: RulePlace[] };
 
 function collectRules(emission: Emission, frame: Frame): Lists {
-  const lists: Lists = { recovery: [], success: [], observe: [] };
+  const lists: Lists = { recovery: [], places: [], success: [], observe: [] };
   for (const child of frame.nested.values()) {
     const inner = collectRules(emission, child);
     lists.recovery.push(...inner.recovery);
+    lists.places.push(...inner.places);
     lists.success.push(...inner.success);
     lists.observe.push(...inner.observe);
   }
   const { recovery = [], success = [], observe = [] } = frame.workflow;
-  for (const [at, rule] of recovery.entries())
-    lists.recovery.push(...expandRecovery(emission, { frame, pointer: `/recovery/${at}`, rule }));
+  for (const [at, rule] of recovery.entries()) {
+    const place = { frame, pointer: `/recovery/${at}` };
+    const expanded = expandRecovery(emission, { ...place, rule });
+    lists.recovery.push(...expanded);
+    lists.places.push(...expanded.map(() => place));
+  }
   for (const [at, criterion] of success.entries())
     lists.success.push(...expandCriterion(emission, { frame, pointer: `/success/${at}`, criterion }));
   for (const [at, point] of observe.entries()) {

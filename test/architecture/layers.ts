@@ -56,7 +56,10 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
     "src/run/{run-driver,driver-core,take-up-run,start-calls,settle-call,reserve-call,approvals,decide,call-planner,early-steps,handle-message,ask-planner,finish-run,stop-run}.ts",
     3,
   ],
-  ["src/run/{recover-call,compensate,repair-call,reconcile-call,review-plan,record-observations,ask-judge}.ts", 3],
+  [
+    "src/run/{recover-call,given-input,compensate,repair-call,reconcile-call,review-plan,record-observations,ask-judge}.ts",
+    3,
+  ],
   ["src/run/{driver-commands,listen-for-signals,let-go,journal-room,entry-listeners}.ts", 3],
 
   ["src/model/{model,account,usage,price}.ts", 1],
@@ -73,8 +76,11 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/workflow/**", 2],
 
   ["src/eval/case.ts", 1],
-  ["src/eval/{score,scorer-input,score-trial,not-applicable,gold,case-*,check-case,align-plans,compare-plans}.ts", 2],
-  ["src/eval/{optimal-assignment,plan-order,plan-agreement,value-likeness,step-parts}.ts", 2],
+  ["src/eval/{score,scorer-input,score-trial,not-applicable,gold,case-*,check-case,align-plans,compare-*}.ts", 2],
+  [
+    "src/eval/{optimal-assignment,plan-order,plan-agreement,value-likeness,condition-likeness,step-parts,tell-steps-apart}.ts",
+    2,
+  ],
   ["src/eval/{statistics,judge}/**", 2],
   ["src/eval/{suite,trial-record,loaded-suite,cluster,baseline}.ts", 2],
   ["src/eval/{report,export}/**", 2],

@@ -25,6 +25,14 @@ test("a fork says on standard error what it may do once more, and prints one res
   expect(forked.err).toMatch(/may do once more:\n {2}mail \(send_mail, irreversible\): took effect in the first run/);
 });
 
+test("a fork refuses what needs an approval where it is told so", async () => {
+  const cwd = tempFolder();
+  const source = await sourceIn(cwd, [ECHO, MAIL]);
+  const flags = ["--at", "1", "--approve", "none", "--tools", TOOLS, "--json"];
+  const forked = await call(["runs", "fork", source, ...flags], { cwd });
+  expect(runResultSchema.parse(forked.json())).toMatchObject({ status: "failed", error: { code: "APPROVAL_DENIED" } });
+});
+
 test("a fork takes a plan from a file, and refuses one that is not in order before anything starts", async () => {
   const cwd = tempFolder();
   const source = await sourceIn(cwd, [ECHO]);

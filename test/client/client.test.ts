@@ -48,12 +48,14 @@ describe("the client", () => {
 
   test("forks a run: what was settled stays, the decision is a person's plan, and wrong ones are refused", async () => {
     const planner = createScriptedPlanner([{ kind: "finish", rationale: "test", output: { ref: "goal" } }]);
-    const { client } = await createClientWorld({ planner });
+    const { client } = await createClientWorld({ planner, tools: [send()] });
     const source = await client.run({ goal: "Say it" });
     const other = plan([], { output: { said: { ref: "goal" } } });
     const fork = await client.fork(source.id, { atDecision: 1, goal: "Say more", plan: other });
     const result = await client.wait(fork.id);
     expect(result).toMatchObject({ status: "completed", forkedFrom: `${source.id}@1`, output: { said: "Say more" } });
+    const sending = await client.fork(source.id, { atDecision: 1, plan: SENDING, approve: [{ tool: "send" }] });
+    expect(await client.wait(sending.id)).toMatchObject({ status: "completed", output: true });
     const late = client.fork(source.id, { atDecision: 9 });
     await expect(late).rejects.toMatchObject({ code: "VALIDATION", problem: { status: 400 } });
     const wrong = client.fork(source.id, { atDecision: 1, plan: plan([{ id: "a", tool: "nosuch", input: {} }]) });

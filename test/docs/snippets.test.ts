@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ROLE_INPUTS } from "../../planners/model/planning-prompts.ts";
 import { PREVIEW_ROOM } from "../../planners/model/preview-room.ts";
+import { checkConfig } from "../../src/cli/settings/config-schema.ts";
 import { compileStep } from "../../src/plan/compile-plan.ts";
 import { PERSONAL_PLAN_LIMITS, parseDecision } from "../../src/plan/parse-decision.ts";
 import { parsePrompt } from "../../src/prompt/parse-prompt.ts";
@@ -26,7 +27,14 @@ describe("code in the documents", () => {
       read("examples/own-tool.ts"),
       read("examples/over-http.ts"),
     ]);
-    expect(blocks("README.md", "json")).toEqual([read("examples/plan.json")]);
+    expect(blocks("README.md", "json").at(-1)).toBe(read("examples/plan.json"));
+  });
+
+  test("the README's configuration is one, and names what is there", () => {
+    const [text = "", ...others] = blocks("README.md", "json");
+    expect(others).toHaveLength(1);
+    const { tools = [], prompts = "", workflows = "" } = checkConfig(JSON.parse(text), "README.md");
+    for (const path of [...tools, prompts, workflows]) expect(existsSync(join(root, path)), path).toBe(true);
   });
 
   test("the snippet of docs/observation.md is an example file, and its table names every metric", () => {

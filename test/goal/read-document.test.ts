@@ -146,4 +146,23 @@ describe("refusing", () => {
       "DOCUMENT_UNREADABLE",
     );
   });
+
+  const line = (cell: string): string => `|${`${cell}|`.repeat(1_000)}\n`;
+  const table = (rows: number): string => `${line("a")}${line("-")}${"|b|\n".repeat(rows)}\n`;
+  test.each([
+    ["a table that filling in would make large", "a.csv", `${"a,".repeat(999)}\n${"b\n".repeat(500)}`],
+    ["a row of too many cells", "a.csv", `a,b\n${"a,".repeat(500_000)}`],
+    ["a Markdown table that filling in would make large", "a.md", table(500)],
+    ["two tables that are too large together", "a.md", table(300) + table(200)],
+  ])("%s is refused", (_, name, text) => {
+    const { code, message } = failure({ name, text });
+    expect([code, message]).toEqual(["DOCUMENT_TOO_LARGE", `'${name}' holds more than 500000 table cells.`]);
+  });
+
+  test("a table of as many cells as there may be is read, and delimiters in texts are no cells", () => {
+    const full = `${"a,".repeat(999)}a\n`.repeat(500);
+    expect(readDocument({ name: "a.csv", text: full }).tables[0]?.rows).toHaveLength(499);
+    const quoted = `a,b\n"${",".repeat(600_000)}",c`;
+    expect(readDocument({ name: "a.csv", text: quoted }).tables[0]?.rows).toHaveLength(1);
+  });
 });

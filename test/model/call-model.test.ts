@@ -241,3 +241,18 @@ test("an error keeps its code, hint and what it used, and is the cause", async (
   expect(got).toBeInstanceOf(ModelCallError);
   expect(got).toMatchObject({ costUsd: 0.005, cause: { code: "MODEL_AUTH" } });
 });
+
+test("a provider that could not be reached is asked once by the calls of the next half minute, not six times", async () => {
+  const clock = createManualClock();
+  const down = fails("MODEL_UNAVAILABLE");
+  const model = attemptScript([...Array<Step>(7).fill(down), answers(), down, answers()]);
+  const caller = createModelCaller(model, { clock, random: { next: () => 0.5 } });
+  const call = async (): Promise<unknown> => {
+    const reply = caller.call(requestOf(), { signal: new AbortController().signal }).catch((thrown: unknown) => thrown);
+    return (await finish({ clock, model, reply: reply as Started["reply"], abort: () => {} })).got;
+  };
+  expect([await call(), model.asked.length]).toMatchObject([{ code: "MODEL_UNAVAILABLE" }, 6]);
+  expect([await call(), model.asked.length]).toMatchObject([{ code: "MODEL_UNAVAILABLE" }, 7]);
+  expect([await call(), model.asked.length]).toMatchObject([{ value: "fine" }, 8]);
+  expect([await call(), model.asked.length]).toMatchObject([{ value: "fine" }, 10]);
+});

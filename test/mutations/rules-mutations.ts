@@ -33,7 +33,7 @@ export const rules: readonly Mutation[] = [
   {
     name: "rules: a tool that must not repeat stands not in for itself",
     file: "src/run/recovery-rules.ts",
-    find: "&& !isTriedTool(rules, place, call)",
+    find: "&& !isTriedTool(ledger, rule, call)",
     replace: "",
     tests: RUNS,
   },
@@ -47,7 +47,7 @@ export const rules: readonly Mutation[] = [
   {
     name: "rules: a value that stands in keeps the label of what failed",
     file: "src/run/apply-recovery.ts",
-    find: "joinLabels(call.step.literalLabel, call.label ?? call.inputLabel)",
+    find: "joinLabels(call.step.literalLabel, call.inputLabel)",
     replace: "call.step.literalLabel",
     tests: RUNS,
   },

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compileCondition } from "../../src/plan/compile-condition.ts";
-import { evaluateCondition, evaluateOnElement } from "../../src/plan/evaluate-condition.ts";
+import { elementCondition, evaluateCondition } from "../../src/plan/evaluate-condition.ts";
 import { trusted, untrusted } from "../../src/policy/label.ts";
 import type { JsonValue } from "../../src/shared/json.ts";
 import { scopeOf } from "./scope-of.ts";
@@ -127,9 +127,21 @@ describe("quantifiers", () => {
 
   test("a condition on an element reads its fields", () => {
     const { condition } = compileCondition({ field: "tags[*]", contains: "x" }, "", { inside: "element" });
-    expect(evaluateOnElement(condition!, { tags: ["x"] }, scopeOf({})).holds).toBe(true);
-    expect(evaluateOnElement(condition!, { tags: [] }, scopeOf({})).holds).toBe(false);
-    expect(evaluateOnElement(condition!, 5, scopeOf({})).holds).toBe(false);
+    const holdsOn = elementCondition(condition!, scopeOf({}));
+    expect([holdsOn({ tags: ["x"] }), holdsOn({ tags: [] }), holdsOn(5)]).toEqual([true, false, false]);
+  });
+
+  test("many elements are looked for in a long list, and found as one by one", () => {
+    const places = Array.from({ length: 40_000 }, (_, place) => place);
+    const a: JsonValue = places.map((place) => ({ id: -1 - place, tags: ["x"] }));
+    const b: JsonValue = places.map((place) => ({ tags: ["x"], id: place }));
+    const among = { ref: "a", some: { field: "", in: { ref: "b" } } };
+    expect(verdict(among, { a, b }).holds).toBe(false);
+    expect(verdict(among, { a: [...a, { tags: ["x"], id: 39_999 }], b }).holds).toBe(true);
+    expect(verdict(among, { a: [0, -0, "0"], b: ["x", -0] }).holds).toBe(true);
+    expect(
+      verdict({ ref: "a", every: { field: "", in: { ref: "b" } } }, { a: [0, null, "0"], b: [null, -0] }).holds,
+    ).toBe(false);
   });
 });
 

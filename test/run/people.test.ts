@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Approval } from "../../src/journal/entries.ts";
 import { createMemoryStore } from "../../src/journal/memory-store.ts";
 import type { Store } from "../../src/journal/store.ts";
 import { createScriptedPlanner } from "../../src/testing/scripted-planner.ts";
@@ -17,7 +18,63 @@ function mailWorld(options: object = {}): World {
   });
 }
 
+async function approvalsAsked({ clock, data }: World, run: string): Promise<Approval[]> {
+  const { entries } = await createMemoryStore({ clock, data }).read(run);
+  return entries.flatMap((entry) => (entry.kind === "approval.requested" ? [entry.data.approval] : []));
+}
+
 describe("approvals", () => {
+  test.each([
+    ["key", 3],
+    ["none", 1],
+  ] as const)(
+    "one covers all attempts of its call, which have one key: idempotency %s, %i calls",
+    async (...[idempotency, calls]) => {
+      const world = mailWorld({
+        behaviours: { send: () => Promise.reject(new Error("busy")) },
+        definitions: { send: { effect: "irreversible", idempotency } },
+      });
+      const rules = { recovery: [{ on: "*", do: "retry", retry: { attempts: 3 } }] };
+      const asked = await world.apply([{ id: "send", tool: "send", input: {} }], { request: { rules } });
+      await world.until(world.runtime.runs.approve(asked.id));
+      expect(await world.until(world.runtime.runs.settled(asked.id))).toMatchObject({ status: "failed" });
+      expect(world.calls).toHaveLength(calls);
+      expect(new Set(world.calls.map(({ context }) => context.idempotencyKey)).size).toBe(1);
+    },
+  );
+
+  test("one that was asked for before a replan gave the call another input is void: nobody decides it, nor does time", async () => {
+    const first = { id: "first", tool: "first", input: {}, onFailure: "skip" } as const;
+    const late = { id: "late", tool: "late", input: {} };
+    const mail = { id: "send", tool: "send", input: { v: { ref: "first.v", default: 0 } } };
+    let hasFailed = false;
+    const behaviours = {
+      first: () => {
+        if (hasFailed) return { v: 7 };
+        hasFailed = true;
+        throw new Error("not yet");
+      },
+      late: async () => {
+        await sleep(world.clock, 20_000);
+        throw new Error("too late");
+      },
+      send: () => ({}),
+    };
+    const planner = createScriptedPlanner([planOf([first, mail, late]), planOf([first, mail])]);
+    const world = mailWorld({ behaviours, planner });
+    const asked = await world.run({ goal: "test" });
+    const before = await approvalsAsked(world, asked.id);
+    expect(before.map(({ input }) => input)).toEqual([{ v: 0 }, { v: 7 }]);
+    expect(asked.waiting?.approvals.map(({ id }) => id)).toEqual([before[1]?.id]);
+    const reject = world.until(world.runtime.runs.reject(asked.id, { id: before[0]?.id ?? "" }));
+    await expect(reject).rejects.toMatchObject({ code: "RUN_NOT_WAITING", message: expect.stringContaining("void") });
+    await world.clock.advanceAsync(24 * 3_600_000 - 10_000); // The first one would have expired, the second has not.
+    expect(await world.runtime.runs.get(asked.id)).toMatchObject({ status: "waiting" });
+    await world.until(world.runtime.runs.approve(asked.id));
+    expect(await world.until(world.runtime.runs.settled(asked.id))).toMatchObject({ status: "completed" });
+    expect(world.calls.filter(({ tool }) => tool === "send").map(({ input }) => input)).toEqual([{ v: 7 }]);
+  });
+
   test("an irreversible call waits, shows where its input came from, and runs once it is approved", async () => {
     const world = mailWorld();
     const handle = await world.runtime.start({ goal: "test", plan: planOf([send]), documents });

@@ -88,7 +88,7 @@ describe("a step fails, and the first rule that fits says what follows", () => {
 
   test("fallback to a tool: it gets the same input, or one of its own, and stands in the result by its name", async () => {
     const behaviours = { ...broken, cache: (input: object) => ({ value: input }) };
-    const steps = [BEFORE, { id: "fetch", tool: "fetch", input: { page: 7 } }, REPORT];
+    const steps = [BEFORE, { id: "fetch", tool: "fetch", input: { page: 7 }, after: ["before"] }, REPORT];
     const same = await recover([{ on: "*", do: "fallback", tool: "cache" }], { behaviours, steps });
     expect(same.result.output).toMatchObject({ report: { of: { page: 7 } } });
     expect(same.result.steps.find(({ id }) => id === "fetch")).toMatchObject({ tool: "cache", attempts: 2 });

@@ -79,4 +79,44 @@ describe("what a person approves is what the tool gets", () => {
     expect(await world.result(handle)).toMatchObject({ status: "completed" });
     expect(given).toEqual([{ to: new Set(["bob"]), since: new Date(0), everyone: true }]);
   });
+
+  describe("also where it holds what looks like a secret, which is not kept", () => {
+    const SECRET = "ab12cd34ef56gh78";
+    const gen = { id: "gen", tool: "gen", input: {} };
+    const send = { id: "a", tool: "mail", input: { to: { template: "Your new password: {{gen.v}}" } } };
+
+    async function approveSecret(inputSchema: z.ZodObject) {
+      const { tool, given } = mailTool(inputSchema);
+      const world = createWorld({ tools: [tool], behaviours: { gen: () => ({ v: SECRET }) } });
+      const result = await world.apply([gen, send]);
+      const [approval] = result.waiting?.approvals ?? [];
+      const next = world.crash();
+      await next.until(next.runtime.runs.approve(result.id, { hash: approval?.hash ?? "" }));
+      return { given, approval, settled: await next.until(next.runtime.runs.settled(result.id)) };
+    }
+
+    test("a person sees none of it, and the tool gets all of it", async () => {
+      const { given, approval, settled } = await approveSecret(z.object({ to: z.string() }));
+      expect(approval?.input).toEqual({ to: "Your new password: [secret]" });
+      expect(settled.status).toBe("completed");
+      expect(given).toEqual([{ to: `Your new password: ${SECRET}` }]);
+    });
+
+    test("beside a default that differs each time", async () => {
+      let count = 0;
+      const at = z.object({ key: z.number().default(() => ++count) }).prefault({});
+      const { given, approval, settled } = await approveSecret(z.object({ to: z.string(), at }));
+      expect(settled.status).toBe("completed");
+      expect(given).toEqual([{ ...(approval?.input as object), to: `Your new password: ${SECRET}` }]);
+      expect(count).toBeGreaterThan(1);
+    });
+
+    test("in one text with such a default: nobody can tell what was approved, so that it is asked for again", async () => {
+      let count = 0;
+      const to = z.string().transform((text) => `${text} (${++count})`);
+      const { given, settled } = await approveSecret(z.object({ to }));
+      expect(settled).toMatchObject({ status: "waiting", waiting: { reason: "approval" } });
+      expect(given).toEqual([]);
+    });
+  });
 });

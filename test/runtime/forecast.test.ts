@@ -1,8 +1,15 @@
 /** Forecasts: ranges from past runs that hold the real figures, and wide ones where nothing was measured. */
 import { describe, expect, it } from "vitest";
-import { percentile } from "../../src/run/tool-statistics.ts";
+import { DEFAULT_BUDGET } from "../../src/goal/run-request.ts";
+import { compilePlan } from "../../src/plan/compile-plan.ts";
+import type { PlanDecision } from "../../src/plan/decision.ts";
+import { buildPlanGraph } from "../../src/plan/plan-graph.ts";
+import { type Forecast, forecast } from "../../src/run/forecast.ts";
+import { type CallFigures, percentile } from "../../src/run/tool-statistics.ts";
 import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
 import { seededRandom } from "../../src/shared/random.ts";
+import { createFakeTool } from "../../src/testing/fake-tool.ts";
+import { createToolRegistry } from "../../src/tool/tool-registry.ts";
 import { createWorld, sleep, type World } from "../run/run-world.ts";
 
 const ref = (path: string): JsonObject => ({ ref: path });
@@ -104,6 +111,27 @@ describe("a forecast", () => {
     await world.result(running);
     expect(await world.runtime.runs.forecast(running.id)).toMatchObject({ real: { modelCalls: 0 } });
   });
+});
+
+it("measures a tool by calls that asked a model only where it asks one itself", () => {
+  const figures = (modelCalls: number, durationMs: number): CallFigures => {
+    return { modelCalls, durationMs, tokens: modelCalls * 500, costUsd: 0 };
+  };
+  const of = (uses: ("model" | "network")[], past: CallFigures[]): Forecast => {
+    const tools = createToolRegistry([createFakeTool({ name: "sum", effect: "read", idempotency: "pure", uses })]);
+    const decision: PlanDecision = {
+      ...{ kind: "plan", rationale: "r", then: "finish" },
+      steps: [{ id: "s", tool: "sum", input: {} }],
+    };
+    const limits = { toolTimeoutMs: 60_000, parallelSteps: 4, budget: DEFAULT_BUDGET };
+    const graph = buildPlanGraph(compilePlan(decision).plan.steps);
+    return forecast(decision, graph, { tools, statistics: new Map([["sum", past]]), ...limits });
+  };
+  const mixed = [figures(0, 10), figures(1, 9_000), figures(0, 12)];
+  expect(of([], mixed)).toMatchObject({ modelCalls: { high: 0 }, durationMs: { high: 12 }, basis: { calls: 2 } });
+  expect(of(["model"], mixed)).toMatchObject({ modelCalls: { low: 1, high: 1 }, durationMs: { low: 9_000 } });
+  expect(of(["model"], [figures(0, 10)]).basis).toEqual({ calls: 0, unmeasured: ["sum"] });
+  expect(of([], [figures(2, 10)])).toMatchObject({ modelCalls: { high: 2 }, basis: { calls: 1 } });
 });
 
 it("a percentile is the nearest rank, and 0 of nothing", () => {

@@ -7,6 +7,7 @@ import type { Policy } from "../../src/policy/authorize.ts";
 import { foldJournal } from "../../src/run/run-state.ts";
 import type { ForkOptions } from "../../src/runtime/fork-options.ts";
 import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
+import { seededRandom } from "../../src/shared/random.ts";
 import {
   createScriptedPlanner,
   type ScriptedAnswer,
@@ -270,5 +271,59 @@ describe("a fork", () => {
     expect(result.status).toBe("completed");
     expect(next.calls.filter(({ tool }) => tool === "large")).toHaveLength(1);
     expect(result.output).toMatchObject({ c: { text: large, doc: large } });
+  });
+});
+
+describe("what a fork's source was granted", () => {
+  const send = (id: string, to: string): JsonValue => plan([step(id, "sendOut", { input: { to } })]);
+  const OUT = {
+    behaviours: { sendOut: () => ({ sent: true }) },
+    definitions: { sendOut: { effect: "irreversible" as const, idempotency: "none" as const } },
+  };
+  const sentIn = ({ calls }: World): unknown[] => calls.map(({ input }) => input.to);
+
+  it("is not granted to the fork: it asks; and takes grants of its own", async () => {
+    const answers = [send("s1", "anna"), ...Array(4).fill(send("s2", "all"))] as ScriptedAnswer[];
+    const world = createWorld({ ...OUT, planner: createScriptedPlanner(answers) });
+    const source = await world.run({ goal: "Send it to Anna", approve: [{ tool: "sendOut" }] });
+    expect(sentIn(world)).toEqual(["anna"]);
+    const asking = await forked(world, source.id, { atDecision: 1, goal: "something else" });
+    expect(asking.result).toMatchObject({ status: "waiting", waiting: { reason: "approval" } });
+    const other = await forked(world, source.id, {
+      atDecision: 1,
+      approve: [{ tool: "sendOut", input: { to: "anna" } }],
+    });
+    expect(other.result.status).toBe("waiting");
+    expect(sentIn(world)).toEqual(["anna"]);
+    const granted = await forked(world, source.id, { atDecision: 1, approve: [{ tool: "sendOut" }] });
+    expect(granted.result.status).toBe("completed");
+    expect(sentIn(world)).toEqual(["anna", "all"]);
+    const next = await forked(world, granted.fork.id, { atDecision: 1 });
+    expect(next.result.status).toBe("waiting");
+  });
+
+  it("nor is it where the source came in an archive, with its plan", async () => {
+    const abroad = createWorld({ ...OUT, random: seededRandom(99) });
+    const source = await abroad.run({ goal: "harmless", plan: send("s", "evil"), approve: [{ tool: "sendOut" }] });
+    const lines: string[] = [];
+    for await (const line of abroad.runtime.runs.export(source.id)) lines.push(line);
+    const world = createWorld(OUT);
+    await world.runtime.runs.import(lines);
+    const { result } = await forked(world, source.id, { atDecision: 1 });
+    expect(result).toMatchObject({ status: "waiting", waiting: { reason: "approval" } });
+    expect(world.calls).toEqual([]);
+  });
+
+  it("while approvals that it denied stay denied, unless the fork is to ask", async () => {
+    const answers = Array(3).fill(send("s", "all")) as ScriptedAnswer[];
+    const world = createWorld({ ...OUT, planner: createScriptedPlanner(answers) });
+    const source = await world.run({ goal: "g", approve: "none", budget: { maxReplans: 0 } });
+    const same = await forked(world, source.id, { atDecision: 1 });
+    expect(same.result.steps[0]?.error?.code).toBe("APPROVAL_DENIED");
+    const asking = await forked(world, source.id, { atDecision: 1, approve: [] });
+    expect(asking.result.status).toBe("waiting");
+    await expect(world.runtime.fork(source.id, { atDecision: 1, approve: "all" as never })).rejects.toMatchObject({
+      code: "VALIDATION",
+    });
   });
 });

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { createRuntime, type Runtime } from "../../src/create-runtime.ts";
 import { createFileStore } from "../../src/journal/file-store.ts";
 import { createMemoryStore } from "../../src/journal/memory-store.ts";
+import { createFileRunCache } from "../../src/journal/run-cache.ts";
 import type { JsonValue } from "../../src/shared/json.ts";
 import { createManualClock } from "../../src/testing/manual-clock.ts";
 import { call } from "../cli/fake-terminal.ts";
@@ -55,6 +56,49 @@ test("the command line tells the code of a run that cannot be read", async () =>
   expect(code).toBe(0);
   expect(out).toMatch(new RegExp(`${ids.bad} +failed \\(JOURNAL_CORRUPT\\)`));
   expect(out).toMatch(new RegExp(`${ids.good} +completed +`));
+});
+
+test("a large output is left out of lists, which then need no journal, and is in the run's result", async () => {
+  const outputs: Record<string, string> = {
+    short: "x".repeat(900),
+    middle: "x".repeat(16_000),
+    large: "x".repeat(17_000),
+  };
+  const ids: Record<string, string> = {};
+  const first = createRuntime({ store: root });
+  for (const [goal, output] of Object.entries({ ...outputs, huge: "x".repeat(200_000) })) {
+    const plan = { kind: "plan", rationale: "test", steps: [], output: { ref: "params.text" } };
+    ids[goal] = (await first.run({ goal, plan, params: { text: output } })).id;
+  }
+  const shown = async (runtime: Runtime) => {
+    const { items } = await runtime.runs.list({ limit: 4 });
+    return items.map(({ goal, output, outputOmitted }) => [goal, output, outputOmitted]);
+  };
+  const expected = [
+    ["huge", null, true],
+    ["large", null, true],
+    ["middle", outputs["middle"], false],
+    ["short", outputs["short"], false],
+  ];
+  expect(await shown(first)).toEqual(expected);
+  expect(await first.runs.get(ids["large"]!)).toMatchObject({ output: outputs["large"] });
+  expect(Object.keys(await first.runs.get(ids["large"]!))).not.toContain("outputOmitted");
+  await first.close();
+  const store = createFileStore({ root });
+  const read: string[] = [];
+  const second = createRuntime({
+    cache: () => createFileRunCache({ root }),
+    store: {
+      ...store,
+      read(run, options) {
+        read.push(run);
+        return store.read(run, options);
+      },
+    },
+  });
+  expect(await shown(second)).toEqual(expected);
+  await second.close();
+  expect(read).toEqual([ids["middle"]]);
 });
 
 test("a run over which the reader stumbles (RangeError) is listed as INTERNAL", async () => {

@@ -23,7 +23,7 @@ describe("planwright eval", () => {
     expect([first.code, second.code]).toEqual([0, 0]);
     expect(stable(first.out)).toBe(stable(second.out));
     const report = evalReportSchema.parse(first.json());
-    expect(report.counts).toEqual({ cases: 3, trials: 12, scored: 12, errors: 0, skipped: 0 });
+    expect(report.counts).toEqual({ cases: 3, trials: 12, scored: 12, errors: 0, skipped: 0, unjudged: 0 });
     expect(report.comparisons[0]).toMatchObject({ baseline: "p1", variant: "p2", verdict: "no-evidence" });
     expect(report.variants[0]?.measures.latencyMs.mean).toBeGreaterThan(0);
     expect(report.notes[0]).toContain("Variant p1 was answered by the loopback double");
@@ -108,15 +108,24 @@ describe("gates", () => {
   });
 
   test("against regressions need a committed baseline, which only --update-baseline writes", async () => {
-    const world = evalFolder(gated({ scorer: "tool_f1", noRegression: 0.02 }));
+    // Six documents with a plan each: fewer that all agree give no interval.
+    const six = [1, 2, 3].flatMap((copy) =>
+      SUITE.cases.slice(0, 2).map((one) => {
+        const id = `${one.id}-${copy}`;
+        return { ...one, id, document: { ...one.document, name: `${id}.md` } };
+      }),
+    );
+    const suite = { ...gated({ scorer: "tool_f1", noRegression: 0.02 }), cases: six };
+    const world = evalFolder(suite);
     const without = await world.evaluate(["two.eval.json", "--json"]);
     expect([without.code, without.out]).toEqual([2, expect.stringContaining("--update-baseline")]);
     expect(existsSync(join(world.folder, "two.baseline.json"))).toBe(false);
     await world.evaluate(["two.eval.json", "--update-baseline"]);
     expect((await world.evaluate(["two.eval.json"])).code).toBe(0);
-    const otherGold = { anyOf: [{ kind: "plan", steps: [{ id: "o", tool: "outline", input: {} }] }] };
-    const cases = SUITE.cases.map((one) => ({ ...one, gold: otherGold }));
-    world.write("two.eval.json", { ...gated({ scorer: "tool_f1", noRegression: 0.02 }), cases });
+    const otherGold = {
+      anyOf: [{ kind: "plan", steps: [{ id: "o", tool: "outline", input: { text: { ref: "document.text" } } }] }],
+    };
+    world.write("two.eval.json", { ...suite, cases: six.map((one) => ({ ...one, gold: otherGold })) });
     const worse = await world.evaluate(["two.eval.json", "--json"]);
     expect(worse.code).toBe(1);
     expect(worse.json()).toMatchObject({ gates: [{ kind: "no-regression", passed: false }] });

@@ -42,14 +42,18 @@ test.each([
   [{ model: "anthropic:some-model" }, 400, "CONFIG_INVALID"],
   [{ model: "nonsense" }, 400, "CONFIG_INVALID"],
   [{ model: "compatible:a@http://192.0.2.1/v1" }, 403, "FORBIDDEN"],
+  [{ model: " compatible:a@http://192.0.2.1/v1" }, 403, "FORBIDDEN"],
   [{ model: "cassette:/etc/passwd" }, 403, "FORBIDDEN"],
+  [{ model: "\tcassette:/etc/passwd" }, 403, "FORBIDDEN"],
   [{ prompt: "planning@999" }, 404, "PROMPT_NOT_FOUND"],
   [{ prompt: ["nothing@1"] }, 404, "PROMPT_NOT_FOUND"],
   [{ prompt: "planning" }, 400, "VALIDATION"],
 ])("%j is refused before a run is made", async (asked, status, code) => {
   const world = createServerWorld();
-  const answer = await world.ask("POST", "/v1/runs", { body: { goal: GOAL, document: DOCUMENT, ...asked } });
-  expect([answer.status, answer.json().code]).toEqual([status, code]);
+  for (const path of ["/v1/runs", "/v1/plans"]) {
+    const answer = await world.ask("POST", path, { body: { goal: GOAL, document: DOCUMENT, ...asked } });
+    expect([path, answer.status, answer.json().code]).toEqual([path, status, code]);
+  }
   expect((await world.runtime.runs.list()).items).toEqual([]);
 });
 

@@ -24,7 +24,6 @@ export async function createSocketWorld(
   const server = await startServer({
     runtime,
     prompts: () => [],
-    model: null,
     token: TOKEN,
     isTokenGiven: true,
     port: 0,

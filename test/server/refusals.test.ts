@@ -1,5 +1,6 @@
 /** What is refused, and how it is told (SAFETY, security rule 8). */
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -7,8 +8,10 @@ import { runCli } from "../../src/cli/run-cli.ts";
 import { createRuntime } from "../../src/create-runtime.ts";
 import { isSameToken, keepToken, TOKEN_FILE } from "../../src/server/access-token.ts";
 import { ownHosts } from "../../src/server/check-access.ts";
-import { checkModelWord } from "../../src/server/model-words.ts";
+import { hasMoreValues } from "../../src/server/count-values.ts";
 import { startServer } from "../../src/server/start-server.ts";
+import { systemClock } from "../../src/shared/clock.ts";
+import { createFakeTool } from "../../src/testing/fake-tool.ts";
 import { call, fakeTerminal } from "../cli/fake-terminal.ts";
 import { createSocketWorld, head } from "./raw-request.ts";
 import { createServerWorld, HOST, TOKEN } from "./server-world.ts";
@@ -180,28 +183,50 @@ describe("bodies", () => {
     const fits = await world.ask("POST", "/v1/plans", { body: { goal: "Count", document: { name: "a.txt", text } } });
     expect(fits.status).toBe(200);
   });
+
+  test("over 1 MiB beside the contents of documents are BODY_TOO_LARGE, in forms too", async () => {
+    const world = createServerWorld();
+    const params = { text: "a word ".repeat(160_000) };
+    const form = new FormData();
+    form.set("request", JSON.stringify({ ...BODY, params }));
+    for (const asking of [{ body: { ...BODY, params } }, { body: { ...BODY, document: params } }, { raw: form }]) {
+      const answer = await world.ask("POST", "/v1/runs", asking);
+      const isDocument = "body" in asking && "document" in asking.body;
+      expect([answer.status, answer.json().code]).toEqual(isDocument ? [400, "VALIDATION"] : [413, "BODY_TOO_LARGE"]);
+    }
+  });
+
+  test.each([
+    ["empty objects", () => `{"goal":"x","params":{"a":[${Array(60_000).fill("{}").join(",")}]}}`],
+    ["numbers", () => `{"goal":"x","params":{"a":[${Array(120_000).fill("1").join(",")}]}}`],
+    ["fields", () => `{"goal":"x"${Array.from({ length: 101_000 }, (_, n) => `,"${n}":1`).join("")}}`],
+    ["lists that are never closed", () => "[".repeat(200_000)],
+  ])("of too many values (%s) are BODY_TOO_LARGE before anything is made of them", async (_, raw) => {
+    const world = createServerWorld();
+    const headers = { "content-type": "application/json" };
+    const answer = await world.ask("POST", "/v1/runs", { raw: raw(), headers });
+    expect([answer.status, answer.json().code]).toEqual([413, "BODY_TOO_LARGE"]);
+    expect(answer.json().detail).toContain("100,000 values");
+  });
 });
 
-describe("models that a request asks for", () => {
-  test.each([
-    "offline",
-    "anthropic:x",
-    "openai:x",
-    "compatible:a@http://10.0.0.1/v1",
-    "compatible:b@http://10.0.0.1/x",
-    "compatible:a@http://127.0.0.1:9/v1",
-  ])("%s is taken", (word) => expect(() => checkModelWord(word, "compatible:a@http://10.0.0.1/v1")).not.toThrow());
-  test.each([
-    "cassette:../../x",
-    "compatible:a@http://10.0.0.2/v1",
-    "compatible:a@http://127.0.0.1.evil.example/v1",
-    "compatible:a@file:///x",
-  ])("%s is FORBIDDEN: no file is read for it, and no key sent there", (word) =>
-    expect(() => checkModelWord(word, "compatible:a@http://10.0.0.1/v1")).toThrow(
-      expect.objectContaining({ code: "FORBIDDEN" }),
-    ),
-  );
+describe("the count of values", () => {
+  const many = (text: string, most: number) => hasMoreValues(new TextEncoder().encode(text), most);
+
+  test("is that of the values, whatever stands in texts", () => {
+    for (const value of [1, "a,[{", 'a\\",[{\\', [1, 2, 3], { a: { b: [1, "€,{"] }, c: null }]) {
+      const text = JSON.stringify(value);
+      const count = countOf(value);
+      expect([text, many(text, count), many(text, count - 1)]).toEqual([text, false, true]);
+    }
+    expect(many('"never closed, [[[[', 1)).toBe(false);
+  });
 });
+
+function countOf(value: unknown): number {
+  const parts = typeof value === "object" && value !== null ? Object.values(value) : [];
+  return parts.reduce((sum: number, part) => sum + countOf(part), 1);
+}
 
 describe("on a socket", () => {
   test("a body that comes too slowly is 408, and headers that are too many 431", async () => {
@@ -219,6 +244,40 @@ describe("on a socket", () => {
       /^HTTP\/1\.1 431 [\s\S]*"code":"VALIDATION"/,
     );
     expect(faults).toEqual([]);
+  });
+
+  test("a client that reads nothing of a large answer is cut off, one that reads gets all of it", async () => {
+    const { port, send, runtime, faults } = await createSocketWorld({}, { limits: { stallMs: 200 } });
+    const plan = { kind: "plan", rationale: "r", steps: [], output: { ref: "params.text" } };
+    const { id } = await runtime.run({ goal: "x", plan, params: { text: "x".repeat(7_500_000) } });
+    const asking = head(`GET /v1/runs/${id}`);
+    expect((await send(asking)).length).toBeGreaterThan(7_500_000);
+    const socket = connect(port, "127.0.0.1");
+    let got = 0;
+    socket.on("data", (bytes) => {
+      got += bytes.length;
+    });
+    socket.on("error", () => {});
+    const closed = new Promise((resolve) => socket.on("close", resolve));
+    socket.once("data", () => {
+      socket.pause(); // From the first byte on, which comes once the whole answer was made.
+      systemClock.setTimer(2_000, () => socket.resume());
+    });
+    socket.write(asking);
+    await closed;
+    expect(got).toBeLessThan(7_500_000);
+    expect(faults).toEqual([]);
+  });
+
+  test("an answer that takes longer than that to be made is waited for", async () => {
+    const slow = createFakeTool({ name: "slow", delayMs: 400 });
+    const { send } = await createSocketWorld({ tools: [slow] }, { limits: { stallMs: 50 } });
+    const plan = { kind: "plan", rationale: "r", steps: [{ id: "a", tool: "slow", input: {} }] };
+    const body = JSON.stringify({ goal: "x", plan });
+    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+    expect(await send(head("POST /v1/runs?wait=true", headers), body)).toMatch(
+      /^HTTP\/1\.1 200 [\s\S]*"status":"completed"/,
+    );
   });
 
   test.each([
@@ -271,7 +330,7 @@ describe("the token", () => {
 
   test("of one's own is needed to listen elsewhere than on this machine", async () => {
     const runtime = createRuntime({ store: "unused" });
-    const options = { runtime, prompts: () => [], model: null, onFault: () => {}, token: TOKEN, port: 0 };
+    const options = { runtime, prompts: () => [], onFault: () => {}, token: TOKEN, port: 0 };
     for (const host of ["0.0.0.0", "::", "192.0.2.1", "example.org"]) {
       const started = startServer({ ...options, host, isTokenGiven: false });
       await expect(started).rejects.toMatchObject({ code: "CONFIG_INVALID", hint: expect.stringContaining("--token") });

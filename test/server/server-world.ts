@@ -10,6 +10,7 @@ import { createMemoryStore } from "../../src/journal/memory-store.ts";
 import { loadPrompts } from "../../src/prompt/load-prompts.ts";
 import { ownHosts } from "../../src/server/check-access.ts";
 import { createApp } from "../../src/server/create-app.ts";
+import { openAskedModel } from "../../src/server/model-words.ts";
 import { systemClock } from "../../src/shared/clock.ts";
 import type { JsonObject } from "../../src/shared/json.ts";
 
@@ -44,13 +45,14 @@ export interface ServerWorld {
 }
 
 export function createServerWorld(options: RuntimeOptions = {}): ServerWorld {
-  const runtime = createRuntime({ store: createMemoryStore(), ...options });
+  const configured = typeof options.model === "string" ? options.model : null;
+  const openModel = (word: string) => openAskedModel(word, { env: process.env, configured });
+  const runtime = createRuntime({ store: createMemoryStore(), openModel, ...options });
   const closing = new AbortController();
   const faults: unknown[] = [];
   const app = createApp({
     runtime,
     prompts: () => loadPrompts().list(),
-    model: typeof options.model === "string" ? options.model : null,
     clock: options.clock ?? systemClock,
     closing: closing.signal,
     onFault: (thrown) => faults.push(thrown),

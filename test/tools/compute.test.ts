@@ -28,7 +28,9 @@ describe("compute", () => {
     ["subtract", [0.3, 0.1], {}, 0.2],
     ["multiply", [1.1, 3], {}, 3.3],
     ["multiply", [7], {}, 7],
+    ["multiply", [1e300, 1e300, 1e300, 1e300, 1e-300, 1e-300, 1e-300, 1e-300, -3], {}, -3],
     ["divide", [10, 4, 5], {}, 0.5],
+    ["divide", [2, 1e-300, 1e-300, 1e-300, 1e-300, 1e300, 1e300, 1e300, 1e300], {}, 2],
     ["divide", [10, 3], {}, 10 / 3],
     ["divide", [0, 5], {}, 0],
     ["percent_change", [80, 100], {}, 25],
@@ -45,6 +47,17 @@ describe("compute", () => {
     ["distinct", [1, "1", { a: 1, b: 2 }, 1, { b: 2, a: 1 }, null, null], {}, [1, "1", { a: 1, b: 2 }, null]],
   ])("%s of %j with %j is %j", ([op, values, rest, expected]) => {
     expect(computed(op, values, rest)).toEqual(expected);
+  });
+
+  test("long products and quotients, and long texts, take no more time or room than their inputs", () => {
+    const many = (value: number): JsonValue[] => Array<JsonValue>(5_000).fill(value);
+    expect(computed("multiply", many(1.234567890123456e-300), { digits: 2 })).toBe(0);
+    expect(computed("divide", many(1.234567890123456e300))).toBe(0);
+    const words = (op: string, values: JsonValue[], rest: JsonObject = {}): string | undefined =>
+      inputIssues(compute, { op, values, ...rest })[0]?.message;
+    expect(words("multiply", many(-1.234567890123456e300))).toContain("too large");
+    expect(words("divide", many(1.234567890123456e-300))).toContain("too large");
+    expect(words("join", many(1), { separator: "x".repeat(4_000) })).toContain("more than 16777216 characters");
   });
 
   test.for<[string, JsonValue[], string, string]>([

@@ -176,7 +176,7 @@ describe("planwright stats", () => {
     await runtime.run({ goal: "one", plan });
     await runtime.close();
     const { out } = await call(["stats", "--store", root, "--since", "1h"]);
-    expect(out).toMatch(/1 runs? ended \(1 completed\), 0 are open/);
+    expect(out).toMatch(/1 runs? ended \(1 completed\), 0 open/);
     expect(out).toMatch(/compute +1 +0 +0/);
     expect((await call(["stats", "--store", root, "--since", "soon"])).code).toBe(2);
   });

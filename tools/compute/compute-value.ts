@@ -2,6 +2,7 @@
  * What each operation of `compute` takes and gives. Owns: the rules and the words when a value breaks one.
  * Must not: do arithmetic or calendar itself (decimal.ts, calendar.ts).
  */
+import { TEMPLATE_CHARS } from "../../src/plan/value-size.ts";
 import { canonicalJson, type JsonScalar, type JsonValue } from "../../src/shared/json.ts";
 import type { DateUnit } from "./calendar.ts";
 import { computeDate } from "./compute-date.ts";
@@ -66,11 +67,18 @@ function distinct(values: JsonValue[]): JsonValue[] {
 
 function join(values: JsonValue[], separator: string): Outcome {
   const wrong = values.findIndex((value) => value === null || typeof value === "object");
-  if (wrong < 0) return give((values as Exclude<JsonScalar, null>[]).map(String).join(separator));
+  if (wrong < 0) return joined((values as Exclude<JsonScalar, null>[]).map(String), separator);
   return refuse(
     ["values", wrong],
     `join takes texts, numbers and booleans, and this is ${describeElement(values[wrong])}`,
   );
+}
+
+/** As long as a template may become: a short separator between many values is a long text. */
+function joined(texts: readonly string[], separator: string): Outcome {
+  const chars = texts.reduce((sum, text) => sum + text.length + separator.length, 0);
+  if (chars > TEMPLATE_CHARS) return refuse(["values"], `give a text of more than ${TEMPLATE_CHARS} characters`);
+  return give(texts.join(separator));
 }
 
 /** Numbers by size, texts by code unit (so ISO dates by time); null where there is nothing to choose from. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { objectSchema } from "../../src/plan/schema-compose.ts";
 import { isJsonObject, type JsonSchema, type JsonValue } from "../../src/shared/json.ts";
 import { defineTool } from "../../src/tool/define-tool.ts";
-import { jsonSchemaCheck } from "../../src/tool/json-schema-check.ts";
+import { givenSchemaCheck } from "../../src/tool/given-schema-check.ts";
 import { findingsToIssues } from "../../src/tool/schema-finding.ts";
 import type { Tool } from "../../src/tool/tool.ts";
 import { constantOf } from "../constant-of.ts";
@@ -74,7 +74,7 @@ export function createExtractTool(parts: ModelToolParts): Tool {
 function readValue(answer: string, schema: JsonSchema): ReadAnswer<JsonValue> {
   const read = readJsonAnswer(answer);
   if (!read.ok) return read;
-  const examined = jsonSchemaCheck(schema)(read.value);
+  const examined = givenSchemaCheck(schema)(read.value);
   if (examined.ok) return read;
   return { ok: false, issues: findingsToIssues(examined.findings, { tool: "extract", side: "output" }) };
 }

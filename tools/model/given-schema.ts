@@ -4,7 +4,7 @@
  */
 import { examineJson } from "../../src/plan/json-limits.ts";
 import { isJsonObject, type JsonSchema, type JsonValue } from "../../src/shared/json.ts";
-import { schemaProblem } from "../../src/tool/json-schema-check.ts";
+import { givenSchemaProblem } from "../../src/tool/given-schema-check.ts";
 
 const LIMITS = { maxBytes: 32_768, maxDepth: 32 };
 
@@ -22,7 +22,7 @@ export function refuseSchema(schema: JsonSchema): RefusedSchema | null {
     const hint = "Say in a description what the text must look like, or use enum or format.";
     return { problem: `'${expression}' is not allowed here`, hint };
   }
-  const problem = schemaProblem(schema);
+  const problem = givenSchemaProblem(schema);
   return problem === null ? null : { problem: `it is no JSON Schema: ${problem}`, hint: "Correct the schema." };
 }
 

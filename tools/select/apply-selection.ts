@@ -3,7 +3,7 @@
  * Must not: change the elements it was given.
  */
 import type { Segment } from "../../src/plan/compiled.ts";
-import { evaluateOnElement } from "../../src/plan/evaluate-condition.ts";
+import { elementCondition } from "../../src/plan/evaluate-condition.ts";
 import { ABSENT, readPath } from "../../src/plan/path.ts";
 import type { Scope } from "../../src/plan/scope.ts";
 import { TRUSTED } from "../../src/policy/label.ts";
@@ -24,7 +24,7 @@ const NOTHING: Scope = { read: () => ({ value: ABSENT, label: TRUSTED }), index:
 
 export function applySelection(list: readonly JsonValue[], selection: Selection): Selected {
   const { where, groupBy, orderBy, take, pick } = selection;
-  let items = where === null ? [...list] : list.filter((item) => evaluateOnElement(where, item, NOTHING).holds);
+  let items = where === null ? [...list] : list.filter(elementCondition(where, NOTHING));
   if (groupBy !== null) items = groups(items, groupBy);
   if (orderBy.length > 0) items = ordered(items, orderBy);
   const count = items.length;

@@ -22,7 +22,7 @@ interface Check {
   detail: string;
 }
 
-const LEAST_NODE = [22, 13] as const;
+const LEAST_NODE = [22, 15] as const;
 
 export async function doctorCommand(call: Call): Promise<number> {
   const { report } = call;
@@ -54,14 +54,16 @@ async function checkSetting(call: Call): Promise<Check[]> {
       ...(call.options.ask === true ? [await askModel(session)] : []),
     ]);
   } catch (thrown) {
-    const { code, message, hint } = asPlanwrightError(thrown);
-    return [{ name: "configuration", status: "failed", detail: `${code}: ${message} ${hint}`.trim() }];
+    const { code, message, hint, issues } = asPlanwrightError(thrown);
+    const found = issues.map((issue) => `${issue.message} ${issue.hint}`.trim()).join(" ");
+    return [{ name: "configuration", status: "failed", detail: `${code}: ${message} ${found || hint}`.trim() }];
   }
 }
 
-function describePlanner({ runtime, settings }: Session): string {
+function describePlanner({ runtime, settings, call: { options } }: Session): string {
   const { model, why } = settings.planner;
-  return `${runtime.plannerName}${model === null ? "" : ` ${model}`} (${why})`;
+  const asked = model === null || options.ask === true ? "" : "; not asked, --ask does";
+  return `${runtime.plannerName}${model === null ? "" : ` ${model}`} (${why}${asked})`;
 }
 
 /** One call, with the retries and limits of every other. */

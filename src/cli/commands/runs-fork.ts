@@ -25,6 +25,7 @@ export async function runsForkCommand(call: Call): Promise<number> {
     atDecision: options.at,
     ...(options.goal === undefined ? {} : { goal: options.goal }),
     ...(options.plan === undefined ? {} : { plan: await readPlanAlone(options.plan, terminal) }),
+    ...(options.approve === undefined ? {} : { approve: options.approve === "none" ? "none" : [] }),
     budget: budgetOptions(options),
   };
   return withSession(call, async (session) => {

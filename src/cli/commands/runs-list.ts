@@ -15,7 +15,7 @@ import { refuseExtra } from "./refuse-extra.ts";
 
 const WORDS = [
   ...["list", "show", "watch", "approve", "reject", "answer", "cancel", "resume"],
-  ...["export", "import", "verify", "rm"],
+  ...["fork", "export", "import", "verify", "rm"],
 ];
 const LONGEST_GOAL = 60;
 

@@ -48,7 +48,6 @@ function optionsOf({ call: { report, options }, runtime, settings }: Session) {
   return {
     runtime,
     prompts: () => loadPrompts({ folders }).list(),
-    model: settings.planner.model,
     host: options.host ?? "127.0.0.1",
     port: options.port ?? DEFAULT_PORT,
     hostNames: options.allowHost ?? [],

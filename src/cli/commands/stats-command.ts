@@ -42,14 +42,14 @@ function renderStats(stats: Stats, options: TableOptions): string[] {
   const { ended, open, unreadable } = stats.runs;
   const lost = unreadable === 0 ? "" : `, ${unreadable} cannot be read`;
   const byStatus = samplesOf(stats, "planwright_runs_total", "status");
-  const lines = [`${countText(ended, "run")} ended${byStatus === "" ? "" : ` (${byStatus})`}, ${open} are open${lost}`];
+  const lines = [`${countText(ended, "run")} ended${byStatus === "" ? "" : ` (${byStatus})`}, ${open} open${lost}`];
   const decisions = samplesOf(stats, "planwright_decisions_total", "verdict");
   if (decisions !== "") lines.push(`decisions: ${decisions}`);
   const workflows = stats.workflows.map((row) => (row.name === "" ? { ...row, name: "(planned)" } : row));
   const tables: [title: string, rows: readonly BreakdownRow[]][] = [
     ["runs by workflow", workflows],
     ["tool", stats.tools],
-    ["step", stats.steps],
+    ["step", stats.steps.map((row) => ({ ...row, name: stepName(row, stats.steps) }))],
     ["model", stats.models],
     ["prompt", stats.prompts],
   ];
@@ -57,6 +57,14 @@ function renderStats(stats: Stats, options: TableOptions): string[] {
     if (rows.length > 0) lines.push("", ...renderRows(title, rows, options));
   }
   return lines;
+}
+
+/** Steps of the same id are told apart by what they are part of. */
+function stepName({ name, workflow, tool }: Stats["steps"][number], all: Stats["steps"]): string {
+  const alike = all.filter((row) => row.name === name);
+  if (alike.length === 1) return name;
+  const isOfOneTool = alike.every((row) => row.tool === tool);
+  return `${name} (${isOfOneTool ? "" : `${tool}, `}${workflow === "" ? "planned" : workflow})`;
 }
 
 function samplesOf({ metrics }: Stats, name: string, label: string): string {

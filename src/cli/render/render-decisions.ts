@@ -22,7 +22,7 @@ export function renderDecisionEntry(entry: DecisionLogEntry, options: PlanOption
     ...indented(sawLines(entry)),
   ];
   if (entry.tries.length > 1) lines.push("", style.bold("Tries"), ...indented(tryLines(entry, options)));
-  if (entry.usage.modelCalls > 0) lines.push("", style.bold("What the model wrote"), ...indented(answerLines(entry)));
+  if (entry.model !== null) lines.push("", style.bold("What the model wrote"), ...indented(answerLines(entry)));
   if (entry.considered.length > 0)
     lines.push("", style.bold("Tools considered"), ...indented(consideredLines(entry, options)));
   if (entry.steps.length > 0)

@@ -8,6 +8,7 @@ import {
   gateText,
   judgeText,
   measuresText,
+  pairsText,
   scorerNames,
   scorersOf,
   successText,
@@ -67,6 +68,7 @@ function renderComparisons(report: EvalReport, layout: Layout): string[] {
     `${visibleLine(one.baseline)} → ${visibleLine(one.variant)}`,
     visibleLine(nameOf(one.scorer)),
     differenceText(one),
+    pairsText(one),
     figure(one.pAdjusted),
     verdictText(one),
     one.flips
@@ -74,7 +76,7 @@ function renderComparisons(report: EvalReport, layout: Layout): string[] {
       .map((flip) => visibleLine(flip.case))
       .join(", ") + (one.flips.length > MOST_FLIPS ? ` and ${one.flips.length - MOST_FLIPS} more` : ""),
   ]);
-  const columns = ["variants", "scorer", "difference", "p (Holm)", "verdict", "changed cases"];
+  const columns = ["variants", "scorer", "difference", "cases", "p (Holm)", "verdict", "changed cases"];
   return [...renderTable({ columns, rows }, layout), ""];
 }
 

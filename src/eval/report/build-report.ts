@@ -18,6 +18,8 @@ export interface ReportInput {
   variants: readonly VariantFacts[];
   /** In any order. */
   trials: readonly Omit<SummedTrial, "cluster">[];
+  /** Whether every gold of a case, given as the answer, would have a score. */
+  isDue: (name: string, scorer: string) => boolean;
   scorers: readonly string[];
   judges: readonly ReportJudge[];
   unjudged: number;
@@ -48,7 +50,7 @@ export function buildReport(input: ReportInput): EvalReport {
   const scoresOf = rememberScores(reported);
   const gates = judgeGates(suite.gates, {
     ...{ variants: summaries, scoresOf, clusterOf, isComplete, uncalibrated: uncalibratedOf(judges) },
-    ...{ baseline: input.baseline, seed: suite.seed },
+    ...{ baseline: input.baseline, seed: suite.seed, isDue: input.isDue, ...reported },
   });
   const isPassed = gates.every(({ passed }) => passed);
   return {

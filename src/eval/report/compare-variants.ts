@@ -1,6 +1,7 @@
 /** Variants against a baseline, case by case. Owns: which cases are paired, and which changed sides. Pure. */
-import type { CaseScores } from "../baseline.ts";
-import { comparePaired, judgeComparisons } from "../statistics/compare-paired.ts";
+import type { CaseScore, CaseScores } from "../baseline.ts";
+import { type Bounds, compareBounded, type UnsurePair } from "../statistics/compare-bounded.ts";
+import { judgeComparisons } from "../statistics/compare-paired.ts";
 import type { CasePair } from "../statistics/estimate.ts";
 import type { Comparison } from "./eval-report.ts";
 
@@ -22,33 +23,45 @@ const LARGE_CHANGE = 0.5;
 export function compareVariants(baseline: Side, variants: readonly Side[], options: ComparingOptions): Comparison[] {
   const found = variants.flatMap((variant) =>
     options.scorers.flatMap((scorer) => {
-      const pairs = pairCases({ baseline, variant }, scorer, options.clusterOf);
-      if (pairs.length === 0) return [];
+      const { pairs, unsure } = pairCases({ baseline, variant }, scorer, options.clusterOf);
+      if (pairs.length + unsure.length === 0) return [];
       const { seed } = options;
-      return [{ variant: variant.id, scorer, flips: flipsOf(pairs), ...comparePaired(pairs, { seed }) }];
+      const compared = { unsure: unsure.length, ...compareBounded(pairs, unsure, { seed }) };
+      return [{ variant: variant.id, scorer, flips: flipsOf(pairs), ...compared }];
     }),
   );
   return judgeComparisons(found).map((one) => ({
     ...{ baseline: baseline.id, variant: one.variant, scorer: one.scorer, difference: one.difference },
     ...{ low: one.low, high: one.high, p: one.p, pAdjusted: one.pAdjusted, verdict: one.verdict },
     ...{ smallestEffect: one.smallestEffect, test: one.test, n: one.n, clusters: one.clusters, flips: one.flips },
+    unsure: one.unsure,
   }));
 }
 
-/** Cases that both have, and to which the scorer applies on both sides. */
-export function pairCases(
+/** Cases that both have: those that the scorer applies to in every trial of both, and those where that differs. */
+function pairCases(
   { baseline, variant }: { baseline: Side; variant: Side },
   scorer: string,
   clusterOf: (name: string) => string,
-): CasePair[] {
+): { pairs: CasePair[]; unsure: UnsurePair[] } {
   const pairs: CasePair[] = [];
+  const unsure: UnsurePair[] = [];
   for (const [name, scores] of baseline.scores) {
-    const before = scores.get(scorer);
-    const after = variant.scores.get(name)?.get(scorer);
-    if (before === undefined || after === undefined) continue;
-    pairs.push({ case: name, cluster: clusterOf(name), baseline: before, variant: after });
+    const others = variant.scores.get(name);
+    const [before, after] = [scores.get(scorer), others?.get(scorer)];
+    if (others === undefined || (before === undefined && after === undefined)) continue;
+    const place = { case: name, cluster: clusterOf(name) };
+    if (before?.share === 1 && after?.share === 1) {
+      pairs.push({ ...place, baseline: before.mean, variant: after.mean });
+    } else unsure.push({ ...place, baseline: boundsOf(before), variant: boundsOf(after) });
   }
-  return pairs;
+  return { pairs, unsure };
+}
+
+function boundsOf(score: CaseScore | undefined): Bounds {
+  if (score === undefined) return { least: 0, most: 1 };
+  const least = score.mean * score.share;
+  return { least, most: least + 1 - score.share };
 }
 
 /** Cases that became right or stopped being so, and other large changes; the largest loss first. */

@@ -51,9 +51,11 @@ export const comparisonSchema = z.strictObject({
   /** What this suite can show; null with fewer than two clusters. */
   smallestEffect: z.number().nullable(),
   test: z.string(),
-  /** Cases that both have. */
+  /** Cases that both have, and that the scorer applies to in every trial of both. */
   n: z.int(),
   clusters: z.int(),
+  /** Cases that it applies to in other trials on one side: what they may have come to is in the interval and in `p`. */
+  unsure: z.int().default(0),
   flips: z.array(z.strictObject({ case: z.string(), from: z.number(), to: z.number() })),
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
@@ -66,6 +68,12 @@ export const gateResultSchema = z.strictObject({
   /** End of the interval that was looked at; null where there is none, and then the gate does not pass. */
   bound: z.number().nullable(),
   passed: z.boolean(),
+  /** Trials (absolute) or cases (no regression) that were looked at. */
+  n: z.int().default(0),
+  /** Those of them that count as 0, since the scorer did not apply where it should have. */
+  asZero: z.int().default(0),
+  /** No regression: cases with a score that the baseline lacks. */
+  unknown: z.int().default(0),
 });
 export type GateResult = z.infer<typeof gateResultSchema>;
 

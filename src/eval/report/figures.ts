@@ -26,9 +26,22 @@ export function countText({ n, notApplicable, clusters }: ScoreEstimate): string
   return `${n} trials in ${clusters} ${clusters === 1 ? "cluster" : "clusters"}${without}`;
 }
 
-/** `no evidence (this suite shows 0.050 or more)`. */
-export function verdictText({ verdict, smallestEffect }: Pick<Comparison, "verdict" | "smallestEffect">): string {
+/** `57`, or `57 + 3 in part` where the scorer does not apply to the same trials on both sides. */
+export function pairsText({ n, unsure }: Pick<Comparison, "n" | "unsure">): string {
+  return unsure === 0 ? String(n) : `${n} + ${unsure} in part`;
+}
+
+/** `no evidence (this suite would show 0.050 or more)`. */
+export function verdictText({
+  verdict,
+  smallestEffect,
+  unsure,
+}: Pick<Comparison, "verdict" | "smallestEffect" | "unsure">): string {
   if (verdict !== "no-evidence") return verdict;
+  if (unsure > 0) {
+    const cases = unsure === 1 ? "1 case" : `${unsure} cases`;
+    return `no evidence (in ${cases} it applies to different trials, and they could turn it round)`;
+  }
   if (smallestEffect === null) return "no evidence (too little varies, or too few clusters, to show any difference)";
   return `no evidence (this suite would show ${figure(smallestEffect)} or more)`;
 }
@@ -63,12 +76,20 @@ export function countsText({ cases, trials, scored, errors, skipped, unjudged }:
   return `${cases} cases, ${trials} trials: ${scored} scored, ${errors} errors, ${skipped} not run${without}`;
 }
 
-export function gateText({ variant, scorer, kind, threshold, bound, passed }: GateResult): string {
+/** `over 60 trials, 58 of them with 0 where it did not apply`. */
+function gateScope({ kind, n, asZero, unknown }: GateResult): string {
+  const counted = `over ${n} ${kind === "absolute" ? "trials" : "cases"}`;
+  const zeros = asZero === 0 ? "" : `, ${asZero} of them with 0 where it did not apply`;
+  return counted + zeros + (unknown === 0 ? "" : `, ${unknown} more are not in the baseline`);
+}
+
+export function gateText(gate: GateResult): string {
+  const { variant, scorer, kind, threshold, bound, passed } = gate;
   const wanted =
     kind === "absolute"
       ? `the interval of ${scorer} begins at ${figure(bound)}, wanted ${figure(threshold)} or more`
       : `against the baseline ${scorer} may have lost ${figure(bound === null ? null : Math.max(0, -bound))}, allowed ${figure(threshold)}`;
-  return `${passed ? "passed" : "failed"}: ${variant}: ${wanted}`;
+  return `${passed ? "passed" : "failed"}: ${variant}: ${wanted}, ${gateScope(gate)}`;
 }
 
 const MEASURE_WORDS = {

@@ -1,13 +1,20 @@
-/** Gates: what a suite insists on. Owns: which end of which interval decides. Pure. */
-import { type Baseline, baselineScores, type CaseScores } from "../baseline.ts";
+/**
+ * Gates: what a suite insists on. Owns: which end of which interval decides, and that nobody passes by staying away: a
+ * trial that a scorer should have applied to, and did not, counts as 0 here. Pure.
+ */
+import { type Baseline, baselineScores, type CaseScore, type CaseScores } from "../baseline.ts";
 import { comparePaired } from "../statistics/compare-paired.ts";
+import type { CasePair, Observation } from "../statistics/estimate.ts";
+import { estimateMean } from "../statistics/estimate-mean.ts";
 import type { Gate } from "../suite.ts";
-import { pairCases } from "./compare-variants.ts";
-import type { GateResult, ReportVariant } from "./eval-report.ts";
+import type { GateResult, ReportTrial, ReportVariant } from "./eval-report.ts";
 
 export interface Judged {
   variants: readonly ReportVariant[];
   scoresOf: (variant: string) => CaseScores;
+  trials: readonly ReportTrial[];
+  /** Whether every gold of a case, given as the answer, would have a score. */
+  isDue: (name: string, scorer: string) => boolean;
   clusterOf: (name: string) => string;
   baseline: Baseline | null;
   seed: number;
@@ -28,9 +35,28 @@ export function judgeGates(gates: readonly Gate[], judged: Judged): GateResult[]
 
 function absolute(gate: { scorer: string; min: number }, variant: ReportVariant, judged: Judged): GateResult {
   const { scorer, min } = gate;
-  const bound = variant.scores[scorer]?.low ?? null;
+  const { observations, asZero } = observe(scorer, variant.id, judged);
+  const bound = estimateMean(observations)?.low ?? null;
   const passed = mayPass(scorer, judged) && bound !== null && bound >= min;
-  return { variant: variant.id, scorer, kind: "absolute", threshold: min, bound, passed };
+  const counts = { n: observations.length, asZero, unknown: 0 };
+  return { variant: variant.id, scorer, kind: "absolute", threshold: min, bound, passed, ...counts };
+}
+
+function observe(
+  scorer: string,
+  variant: string,
+  { trials, isDue, clusterOf }: Judged,
+): { observations: Observation[]; asZero: number } {
+  const observations: Observation[] = [];
+  let asZero = 0;
+  for (const trial of trials) {
+    if (trial.variant !== variant || trial.error !== null) continue;
+    const score = trial.scores[scorer]?.score ?? null;
+    if (score === null && !isDue(trial.case, scorer)) continue;
+    if (score === null) asZero += 1;
+    observations.push({ value: score ?? 0, cluster: clusterOf(trial.case) });
+  }
+  return { observations, asZero };
 }
 
 /** The worst that the difference to the committed scores may be, by its interval. */
@@ -39,12 +65,41 @@ function noRegression(
   { id }: ReportVariant,
   judged: Judged,
 ): GateResult {
-  const { scoresOf, clusterOf, baseline, seed } = judged;
-  const before = baseline === null ? null : baselineScores(baseline, id);
-  const sides = { baseline: { id, scores: before ?? new Map() }, variant: { id, scores: scoresOf(id) } };
-  const { low } = comparePaired(pairCases(sides, scorer, clusterOf), { seed });
-  const passed = mayPass(scorer, judged) && low !== null && low >= -margin;
-  return { variant: id, scorer, kind: "no-regression", threshold: margin, bound: low, passed };
+  const { scoresOf, baseline, seed } = judged;
+  const before = (baseline === null ? null : baselineScores(baseline, id)) ?? new Map();
+  const { pairs, asZero, unknown } = pairWithBaseline(scorer, { before, after: scoresOf(id) }, judged.clusterOf);
+  const { low } = comparePaired(pairs, { seed });
+  const passed = mayPass(scorer, judged) && low !== null && low >= -margin && unknown <= pairs.length;
+  const counts = { n: pairs.length, asZero, unknown };
+  return { variant: id, scorer, kind: "no-regression", threshold: margin, bound: low, passed, ...counts };
+}
+
+/**
+ * Cases of the suite that have a score in the baseline; trials that the scorer does not apply to count as 0 on both sides.
+ * Cases with a score that the baseline does not know at all speak for nothing: where they are more, no gate passes.
+ */
+function pairWithBaseline(
+  scorer: string,
+  { before, after }: { before: CaseScores; after: CaseScores },
+  clusterOf: (name: string) => string,
+): { pairs: CasePair[]; asZero: number; unknown: number } {
+  const pairs: CasePair[] = [];
+  let [asZero, unknown] = [0, 0];
+  for (const [name, scores] of after) {
+    const [committed, now] = [before.get(name)?.get(scorer), scores.get(scorer)];
+    if (committed === undefined) {
+      if (now !== undefined && !before.has(name)) unknown += 1;
+      continue;
+    }
+    if ((now?.share ?? 0) < 1) asZero += 1;
+    pairs.push({ case: name, cluster: clusterOf(name), baseline: wholeMean(committed), variant: wholeMean(now) });
+  }
+  return { pairs, asZero, unknown };
+}
+
+/** Over all trials. */
+function wholeMean(score: CaseScore | undefined): number {
+  return score === undefined ? 0 : score.mean * score.share;
 }
 
 function mayPass(scorer: string, { isComplete, uncalibrated }: Judged): boolean {

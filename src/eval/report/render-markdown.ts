@@ -9,6 +9,7 @@ import {
   gateText,
   judgeText,
   measuresText,
+  pairsText,
   scorerNames,
   scorersOf,
   successText,
@@ -45,12 +46,13 @@ function renderComparisons(report: EvalReport): string[] {
     `${one.baseline} → ${one.variant}`,
     nameOf(one.scorer),
     differenceText(one),
+    pairsText(one),
     figure(one.pAdjusted),
     verdictText(one),
   ]);
   const changed = comparisons.filter(({ flips }) => flips.length > 0);
   return [
-    ...table(["variants", "scorer", "difference", "p (Holm)", "verdict"], rows),
+    ...table(["variants", "scorer", "difference", "cases", "p (Holm)", "verdict"], rows),
     "",
     ...changed.flatMap(({ baseline, variant, scorer, flips }) => [
       `<details><summary>${escapeInHtml(`${nameOf(scorer)}, ${baseline} → ${variant}: ${flips.length} cases changed`)}</summary>`,

@@ -9,7 +9,6 @@ import { describeThrown, PlanwrightError } from "../../error/planwright-error.ts
 import type { Document } from "../../goal/document.ts";
 import { loadDocument } from "../../goal/load-document.ts";
 import { readDocument } from "../../goal/read-document.ts";
-import { hashJson } from "../../shared/hash.ts";
 import type { JsonValue } from "../../shared/json.ts";
 import { nodeFileSystem } from "../../shared/node-file-system.ts";
 import { loadTools } from "../../tool/load-tools.ts";
@@ -18,8 +17,11 @@ import { readWorkflowText } from "../../workflow/read-workflow-text.ts";
 import type { EvalCase } from "../case.ts";
 import { clusterOf } from "../cluster.ts";
 import type { LoadedCase, LoadedSuite } from "../loaded-suite.ts";
-import { DEFAULT_TIMEOUT_SECONDS, type Suite, suiteSchema } from "../suite.ts";
+import { type Suite, suiteSchema } from "../suite.ts";
+import { checkCases, checkCluster } from "./check-cases.ts";
+import { chosenScorers } from "./choose-scorers.ts";
 import { describeFinding, partOf } from "./describe-finding.ts";
+import { hashesOf } from "./hash-suite.ts";
 import { loadJudges } from "./load-judges.ts";
 import { checkCase, readCaseFile } from "./read-cases.ts";
 
@@ -62,6 +64,8 @@ export async function loadSuiteObject(
     if (filter === undefined) throw unusable(file, "has no cases");
     throw noneMatches(file, filter, all);
   }
+  checkDecisions(chosen, suite, file);
+  checkCluster(all, { cluster: suite.cluster, file });
   const others = [...suite.tools, suite.prompts, ...suite.judges.flatMap((one) => [one.rubric, one.calibration])];
   for (const named of others) if (typeof named === "string") onRead(resolve(folder, named));
   const documents = createDocumentReader(folder, onRead);
@@ -69,7 +73,10 @@ export async function loadSuiteObject(
   for (const evalCase of chosen) cases.push(await loadCase(evalCase, suite, documents));
   const judges = await loadJudges(suite, { file, folder });
   const tools = await readTools(suite, folder);
-  return { ...suite, cases, tools, judges, ...hashesOf(suite, { cases, judges, tools }), file, folder };
+  const loaded = { ...suite, cases, tools, judges, ...hashesOf(suite, { cases, judges, tools }), file, folder };
+  chosenScorers(loaded);
+  await checkCases(loaded);
+  return loaded;
 }
 
 const SUITE_NAME = /\.eval\.(ya?ml|json|[cm]?[jt]s)$/;
@@ -161,6 +168,14 @@ function checkIds(cases: readonly EvalCase[], file: string): void {
   }
 }
 
+/** Only the first decision is asked for where nothing runs. */
+function checkDecisions(cases: readonly EvalCase[], { level }: Suite, file: string): void {
+  const later = level === "plan" ? cases.find(({ decision }) => (decision ?? 1) > 1) : undefined;
+  if (later === undefined) return;
+  const problem = `has golds for decision ${later.decision} in case '${later.id}', which the level plan never asks for`;
+  throw unusable(file, `${problem}: use the level loop or outcome`);
+}
+
 function checkNames({ variants, gates, judges }: Suite, file: string): void {
   const ids = variants.map(({ id }) => id);
   const twice = firstRepeated(ids);
@@ -234,48 +249,6 @@ async function readTools({ tools }: Suite, folder: string): Promise<Tool[]> {
     else read.push(one);
   }
   return read;
-}
-
-/** Paths don't count, contents do; so a suite that was moved is the same suite. */
-function hashesOf(
-  suite: Suite,
-  { cases, judges, tools }: Pick<LoadedSuite, "cases" | "judges" | "tools">,
-): Pick<LoadedSuite, "hash" | "askedHash"> {
-  const { level, trials, cluster, now, seed, pass = null, caseTimeoutSeconds } = suite;
-  const asked = cases.map(({ evalCase, documents }) => {
-    const { id, goal, params, outputSchema, tools, stubs } = evalCase;
-    const read = documents.map(({ name, type, text }) => ({ name, type, text }));
-    return { id, goal, params, outputSchema, tools, stubs, documents: read };
-  });
-  const judged = cases.map(({ evalCase, cluster: own }) => {
-    const { gold, tags, forbidden, assertions, endState, reference, decision } = evalCase;
-    return { gold, tags, forbidden, assertions, endState, reference, decision, cluster: own };
-  });
-  const judging = judges.map(({ id, rubric, of, against }) => ({ id, rubric, of, against }));
-  const withJudges = judging.length === 0 ? {} : { judging };
-  const catalogue = tools.map(({ name, version, description, inputSchema, outputSchema, effect, idempotency }) => {
-    return { name, version, description, inputSchema, outputSchema, effect, idempotency };
-  });
-  // What is as it is by default is left out, so that experiments and baselines of before stay what they are.
-  const others = {
-    ...(caseTimeoutSeconds === DEFAULT_TIMEOUT_SECONDS ? {} : { caseTimeoutSeconds }),
-    ...(catalogue.length === 0 ? {} : { catalogue }),
-  };
-  const askedHash = hashJson({ level, now, asked, ...others });
-  return { askedHash, hash: hashJson({ askedHash, trials, cluster, seed, pass, judged, ...withJudges }) };
-}
-
-function noneMatches(file: string, filter: string, cases: readonly EvalCase[]): PlanwrightError {
-  const tags = [...new Set(cases.flatMap((one) => one.tags))];
-  const known = tags.length === 0 ? "" : `, and the tags ${brief(tags)}`;
-  return new PlanwrightError("CONFIG_INVALID", `Suite '${file}' has no case that matches '${filter}'.`, {
-    hint: `Use a part of an id or of a tag. There are the cases ${brief(cases.map(({ id }) => id))}${known}.`,
-  });
-}
-
-function brief(names: readonly string[]): string {
-  const shown = names.slice(0, 8).join(", ");
-  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
 }
 
 function unusable(file: string, problem: string, cause?: unknown): PlanwrightError {

@@ -55,7 +55,7 @@ export async function runTrial(setting: TrialSetting, trial: Trial): Promise<Tri
   const budget = { ...DEFAULT_BUDGET, maxSeconds: suite.caseTimeoutSeconds };
   const planner = variant.createPlanner(asked?.caller ?? null);
   const isPlanOnly = suite.level === "plan";
-  const { tools, policy, state } = await toolsOfTrial({
+  const { tools, policy, state, fault } = await toolsOfTrial({
     suite,
     loaded,
     modelTools: variant.createTools(asked?.caller ?? null),
@@ -76,7 +76,7 @@ export async function runTrial(setting: TrialSetting, trial: Trial): Promise<Tri
     throwIfMissed(trial, decisions);
     if (spending.isUsedUp() && isOutOfBudget(result, decisions)) return null;
     const ended = { result, decisions, asked, isPlanOnly, state: await state() };
-    return recordOf(trial, { ...ended, error: error ?? failureOf(decisions, result) });
+    return recordOf(trial, { ...ended, error: error ?? fault() ?? failureOf(decisions, result) });
   } finally {
     await runtime.close();
   }

@@ -2,29 +2,26 @@
  * Scores what trials left behind, without asking anybody. Owns: which tools a plan is judged by, and when a trial passes.
  * Must not: run anything.
  */
-import { builtInScorers } from "../../../evals/scorers/built-in-scorers.ts";
-import { createModelTools } from "../../../tools/model-tools.ts";
-import { PlanwrightError } from "../../error/planwright-error.ts";
-import type { ModelCaller } from "../../model/model.ts";
-import { loadPrompts } from "../../prompt/load-prompts.ts";
-import { renderPrompt } from "../../prompt/render-prompt.ts";
-import { didYouMean, meantName } from "../../shared/did-you-mean.ts";
 import type { Tool } from "../../tool/tool.ts";
 import type { ToolRegistry } from "../../tool/tool-registry.ts";
 import { caseTools } from "../case-tools.ts";
+import { goldAlternatives } from "../gold.ts";
 import type { JudgeScorer } from "../judge/score-judgements.ts";
 import type { LoadedCase, LoadedSuite } from "../loaded-suite.ts";
 import type { ReportTrial } from "../report/eval-report.ts";
 import type { SummedTrial } from "../report/summarize-variant.ts";
-import type { Scorer, ScorerInput, TrialFacts } from "../score.ts";
+import type { Scorer, ScorerInput } from "../score.ts";
 import { scoreTrial } from "../score-trial.ts";
 import { createScorerInput } from "../scorer-input.ts";
 import type { ExperimentHeader, Level, TrialRecord } from "../trial-record.ts";
+import { chosenScorers } from "./choose-scorers.ts";
+import { trialFacts } from "./trial-facts.ts";
 import { registeredTools } from "./trial-tools.ts";
+import { unaskedModelTools } from "./unasked-model-tools.ts";
 
 /** Without a word in the suite: what has to be right for a trial to have succeeded. */
 const PASS: Record<Level, readonly string[]> = {
-  plan: ["sound", "step_match", "refusal", "forbidden", "taint"],
+  plan: ["sound", "step_match", "input_correct", "order", "refusal", "forbidden", "taint"],
   loop: ["goal_success", "forbidden"],
   outcome: ["goal_success", "forbidden"],
 };
@@ -34,6 +31,8 @@ export interface RecordScorer {
   score(record: TrialRecord): Omit<SummedTrial, "cluster">;
   /** What scorers are given for a record; null where there is no answer to score. */
   inputOf(record: TrialRecord): ScorerInput | null;
+  /** Whether every gold of a case, given as the answer, has a score: a gate counts an answer that has none as 0. */
+  isDue(name: string, scorer: string): boolean;
 }
 
 /** Throws CONFIG_INVALID for a scorer that there is none of. */
@@ -48,11 +47,16 @@ export async function createRecordScorer(
   const inputOf = (record: TrialRecord): ScorerInput | null => {
     const loaded = cases.get(record.case);
     if (loaded === undefined || record.error !== null) return null;
-    return createScorerInput(factsOf(record, loaded, toolsFor(record.variant, loaded)));
+    return createScorerInput(trialFacts(record, loaded, toolsFor(record.variant, loaded)));
   };
   return {
     scorers: [...scorers, ...suite.judges].map(({ id }) => id),
     inputOf,
+    isDue: createDueFinder(scorers, (name) => {
+      const loaded = cases.get(name);
+      const variant = header.variants[0]?.id ?? "";
+      return loaded === undefined ? [] : goldInputs(loaded, toolsFor(variant, loaded));
+    }),
     score(record) {
       const input = inputOf(record);
       const scores = input === null ? {} : { ...scoreTrial(input, scorers), ...judging.score(record) };
@@ -60,32 +64,6 @@ export async function createRecordScorer(
       return { trial: trialOf(record, { scores, n }), measures: record.measures, passed: hasPassed(scores, pass) };
     },
   };
-}
-
-/** Those that the suite names or brings, and those that its gates and its `pass` need; in the order of the list. */
-function chosenScorers({ scorers, gates, pass = [], judges, file }: LoadedSuite): Scorer[] {
-  const own = (scorers ?? []).filter((one) => typeof one !== "string");
-  const known = new Map([...builtInScorers, ...own].map((one) => [one.id, one]));
-  const judging = new Set(judges.map(({ id }) => id));
-  refuseTakenIds(judging, known, file);
-  const named = scorers?.map((one) => (typeof one === "string" ? one : one.id)) ?? [...known.keys()];
-  const wanted = new Set([...named, ...gates.map(({ scorer }) => scorer), ...pass]);
-  for (const id of wanted) {
-    if (known.has(id) || judging.has(id)) continue;
-    const ids = [...known.keys(), ...judging];
-    const message = `Suite '${file}' names the scorer '${id}', which there is none of.${meantName(didYouMean(id, ids))}`;
-    throw new PlanwrightError("CONFIG_INVALID", message, { hint: `There are ${ids.join(", ")}.` });
-  }
-  return [...known.values()].filter(({ id }) => wanted.has(id));
-}
-
-function refuseTakenIds(judges: ReadonlySet<string>, scorers: ReadonlyMap<string, Scorer>, file: string): void {
-  for (const id of judges) {
-    if (!scorers.has(id)) continue;
-    throw new PlanwrightError("CONFIG_INVALID", `Suite '${file}' has a judge '${id}', which a scorer is called.`, {
-      hint: "Give the judge another id.",
-    });
-  }
 }
 
 /** The tools that the planner was shown: those of a model, where the variant has one. */
@@ -99,7 +77,7 @@ async function createToolFinder(suite: LoadedSuite, header: ExperimentHeader) {
     const key = `${hasModel} ${JSON.stringify(loaded.evalCase.tools ?? null)}`;
     const found = known.get(key);
     if (found !== undefined) return found;
-    const all = registered.get(hasModel) ?? registeredTools(own, hasModel ? modelTools() : []);
+    const all = registered.get(hasModel) ?? registeredTools(own, hasModel ? unaskedModelTools() : []);
     registered.set(hasModel, all);
     const tools = caseTools(loaded.evalCase, all);
     known.set(key, tools);
@@ -107,31 +85,24 @@ async function createToolFinder(suite: LoadedSuite, header: ExperimentHeader) {
   };
 }
 
-function modelTools(): Tool[] {
-  return createModelTools({ caller: UNASKED, prompts: loadPrompts(), render: renderPrompt });
+/** What scorers would be given if each gold were the answer. */
+function goldInputs({ evalCase, documents }: LoadedCase, tools: ToolRegistry): ScorerInput[] {
+  return goldAlternatives(evalCase).map(({ decision }) => {
+    const tries = [{ decision, issues: [] }];
+    return createScorerInput({ case: evalCase, documents, tools, tries, decision });
+  });
 }
 
-/** Tools are looked at here, never called. */
-const UNASKED: ModelCaller = {
-  model: {
-    ...{ name: "none", provider: "scripted", price: null, maxOutputTokens: 1, formats: ["text"] },
-    generate: () => Promise.reject(new PlanwrightError("INTERNAL", "Scoring asks no model.")),
-  },
-  call: () => Promise.reject(new PlanwrightError("INTERNAL", "Scoring asks no model.")),
-};
-
-/** The decision that the golds are about: the first, unless the case says otherwise. */
-function factsOf(record: TrialRecord, { evalCase, documents }: LoadedCase, tools: ToolRegistry): TrialFacts {
-  const first = record.decisions.find(({ n }) => n === (evalCase.decision ?? 1));
-  const tries = first?.tries.map(({ decision, issues }) => ({ decision, issues })) ?? [{ decision: null, issues: [] }];
-  return {
-    case: evalCase,
-    documents,
-    tools,
-    tries,
-    decision: first?.decision ?? tries.at(-1)?.decision ?? null,
-    result: record.result,
-    ...(record.state === null ? {} : { state: record.state }),
+function createDueFinder(
+  scorers: readonly Scorer[],
+  inputsOf: (name: string) => ScorerInput[],
+): (name: string, scorer: string) => boolean {
+  const inputs = new Map<string, ScorerInput[]>();
+  return (name, id) => {
+    const scorer = scorers.find((one) => one.id === id);
+    const golds = inputs.get(name) ?? inputsOf(name);
+    inputs.set(name, golds);
+    return scorer !== undefined && golds.length > 0 && golds.every((input) => scorer.score(input).score !== null);
   };
 }
 

@@ -44,7 +44,11 @@ export function refuseUnpriced({ budget }: Pick<Suite, "budget">, asked: readonl
   if (budget.maxCostUsd === undefined) return;
   const unpriced = asked.find((model) => model !== null && model.price === null && !isReplaying(model));
   if (unpriced == null) return;
-  throw new PlanwrightError("CONFIG_INVALID", `What ${unpriced.name} costs is not known, so that maxCostUsd can't hold.`, {
-    hint: `Give it a price under 'prices' of the configuration, or limit the suite with maxTokens instead.`,
-  });
+  throw new PlanwrightError(
+    "CONFIG_INVALID",
+    `What ${unpriced.name} costs is not known, so that maxCostUsd can't hold.`,
+    {
+      hint: `Give it a price under 'prices' of the configuration, or limit the suite with maxTokens instead.`,
+    },
+  );
 }

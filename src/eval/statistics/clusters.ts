@@ -1,4 +1,4 @@
-/** Values grouped by what they share. Owns: the grouping and the standard error that allows for it. */
+/** Values grouped by what they share. Owns: the grouping and the standard errors that allow for it. */
 
 export interface ClusterSum {
   sum: number;
@@ -36,4 +36,26 @@ export function clusteredStandardError(clusters: readonly ClusterSum[], mean: nu
     size += cluster.size;
   }
   return Math.sqrt((count / (count - 1)) * squares) / size;
+}
+
+/** s/√n, as if no two values depended on each other. */
+function plainStandardError(values: readonly number[], mean: number): number {
+  const squares = values.reduce((total, value) => total + (value - mean) ** 2, 0);
+  return values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1) / values.length);
+}
+
+/**
+ * The larger of the clustered and the plain standard error; null with one cluster. The means of a few clusters agree by
+ * chance now and then, and the clustered one alone would then claim certainty, however much the values differ.
+ *
+ * Source: J. D. Angrist, J.-S. Pischke, "Mostly Harmless Econometrics" (2009), section 8.1: the larger of a robust
+ * standard error, which is too small in small samples, and the conventional one.
+ */
+export function cautiousStandardError(
+  values: readonly number[],
+  { clusters, mean }: { clusters: readonly ClusterSum[]; mean: number },
+): number | null {
+  const clustered = clusteredStandardError(clusters, mean);
+  if (clustered === null || clusters.length === values.length) return clustered;
+  return Math.max(clustered, plainStandardError(values, mean));
 }

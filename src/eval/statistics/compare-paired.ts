@@ -4,7 +4,7 @@
  */
 import { seededRandom } from "../../shared/random.ts";
 import { clusterBootstrap } from "./cluster-bootstrap.ts";
-import { type ClusterSum, clusteredStandardError, sumClusters } from "./clusters.ts";
+import { cautiousStandardError, sumClusters } from "./clusters.ts";
 import { studentQuantile } from "./distributions.ts";
 import type { CasePair, JudgedComparison, PairedComparison } from "./estimate.ts";
 import { holmAdjust } from "./holm.ts";
@@ -17,10 +17,14 @@ import { signFlipTest } from "./sign-flip.ts";
  */
 export function comparePaired(pairs: readonly CasePair[], options: { seed: number }): PairedComparison {
   const random = seededRandom(options.seed);
-  const clusters = sumClusters(pairs.map(({ cluster, baseline, variant }) => ({ cluster, value: variant - baseline })));
+  const differences = pairs.map(({ cluster, baseline, variant }) => ({ cluster, value: variant - baseline }));
+  const clusters = sumClusters(differences);
   const n = pairs.length;
   const difference = n === 0 ? 0 : clusters.reduce((total, { sum }) => total + sum, 0) / n;
-  const interval = clusterBootstrap(clusters, random);
+  const values = differences.map(({ value }) => value);
+  const standardError = cautiousStandardError(values, { clusters, mean: difference });
+  const spread: Spread = { difference, standardError, clusters: clusters.length };
+  const interval = intervalOf(clusterBootstrap(clusters, random), spread);
   const figures = {
     difference,
     low: interval?.low ?? null,
@@ -38,7 +42,33 @@ export function comparePaired(pairs: readonly CasePair[], options: { seed: numbe
     clusters.map(({ sum }) => sum),
     random,
   );
-  return { ...figures, p, test: "sign-flip", smallestEffect: smallestEffectOf(clusters, difference) };
+  return { ...figures, p, test: "sign-flip", smallestEffect: smallestEffectOf(spread) };
+}
+
+interface Spread {
+  difference: number;
+  standardError: number | null;
+  clusters: number;
+}
+
+/**
+ * The bootstrap interval, widened to Student's t around the larger standard error: a few clusters drawn again and again
+ * never show more than the few do. Where all differences are equal nothing is known of the spread: with fewer clusters
+ * than any test needs there is no interval.
+ */
+function intervalOf(
+  drawn: { low: number; high: number } | null,
+  { difference, standardError, clusters }: Spread,
+): { low: number; high: number } | null {
+  if (drawn === null || standardError === null) return null;
+  if (isNothing(standardError)) return clusters < LEAST_DISCORDANT ? null : drawn;
+  const half = studentQuantile(0.975, clusters - 1) * standardError;
+  return { low: Math.min(drawn.low, difference - half), high: Math.max(drawn.high, difference + half) };
+}
+
+/** Equal differences of fractions differ in their last digits. */
+function isNothing(standardError: number): boolean {
+  return standardError < 1e-12;
 }
 
 /** Null where a score is neither 0 nor 1. */
@@ -57,10 +87,9 @@ function discordanceOf(pairs: readonly CasePair[]): Discordance | null {
  * power of 80 % (H. S. Bloom, "Minimum Detectable Effects", 1995). Null where no difference could be shown: with fewer
  * than six clusters, or where the two never differed, so that nothing is known of the spread.
  */
-function smallestEffectOf(clusters: readonly ClusterSum[], difference: number): number | null {
-  const standardError = clusteredStandardError(clusters, difference);
-  if (clusters.length < LEAST_DISCORDANT || standardError === null || standardError === 0) return null;
-  const df = clusters.length - 1;
+function smallestEffectOf({ standardError, clusters }: Spread): number | null {
+  if (clusters < LEAST_DISCORDANT || standardError === null || isNothing(standardError)) return null;
+  const df = clusters - 1;
   return (studentQuantile(0.975, df) + studentQuantile(0.8, df)) * standardError;
 }
 

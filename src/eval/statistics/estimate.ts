@@ -33,7 +33,7 @@ export type Verdict = (typeof VERDICTS)[number];
 export interface PairedComparison {
   /** Mean of variant − baseline. */
   difference: number;
-  /** 95 % cluster bootstrap interval of the difference; null with fewer than two clusters. */
+  /** 95 % cluster bootstrap interval of the difference; null with fewer than two clusters, or than six that all agree. */
   low: number | null;
   high: number | null;
   /** Two-sided; 1 where nothing can be told. */

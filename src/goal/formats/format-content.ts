@@ -1,10 +1,17 @@
 /**
- * What is read out of a PDF, DOCX or HTML document. Owns: the shapes that cross between the runtime and the worker
+ * What is read out of a document in the worker. Owns: the shapes that cross between the runtime and the worker
  * that reads. Plain data, so that it can be posted. Must not: import anything heavy; the worker loads it first.
  */
+import type { DocumentInput } from "../document.ts";
 
 /** Formats that are read in a worker: their parsers are large, and what they read may be made to hurt. */
 export type WorkerFormat = "pdf" | "docx" | "html";
+
+/** Texts that a parser takes long for are read in the worker, too, by `readDocument`. */
+export interface TextRequest {
+  format: "text";
+  input: DocumentInput;
+}
 
 export interface FormatTable {
   columns: string[];
@@ -30,7 +37,7 @@ export interface FormatRequest {
   charset: string | null;
 }
 
-export type FormatAnswer = { ok: true; content: FormatContent } | { ok: false; problem: FormatProblem };
+export type FormatAnswer<Content> = { ok: true; content: Content } | { ok: false; problem: FormatProblem };
 
 /** Why a document is refused: `what` completes "'NAME' …". */
 export interface FormatProblem {

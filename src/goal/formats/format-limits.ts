@@ -1,4 +1,4 @@
-/** What reading one PDF, DOCX or HTML document may take. Owns: the numbers. */
+/** What reading one document may take. Owns: the numbers. */
 
 /** Wall time of one document, from its turn on. */
 export const READ_MS = 30_000;
@@ -10,6 +10,9 @@ export const GROWTH_BYTES = 768 * 1024 * 1024;
 export const WATCH_MS = 50;
 /** Documents read at once by one process; others wait for their turn. */
 export const READERS = 2;
+
+/** Characters or bytes of a CSV document from which on it is read in the worker: rows of unlike lengths take their time. */
+export const LARGE_CSV = 64 * 1024;
 
 export const MAX_PAGES = 5_000;
 /** Characters of the text that comes out. */

@@ -1,9 +1,17 @@
 /**
- * The worker in which PDF, DOCX and HTML are read. Owns: which reader a format has, and what is posted back.
+ * The worker in which PDF, DOCX, HTML and large tables are read. Owns: which reader a format has, and what is posted back.
  * Must not: throw out of the thread, or load a reader that isn't asked for.
  */
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
-import { type FormatAnswer, type FormatContent, FormatError, type FormatRequest } from "./format-content.ts";
+import { PlanwrightError } from "../../error/planwright-error.ts";
+import type { Document } from "../document.ts";
+import {
+  type FormatAnswer,
+  type FormatContent,
+  FormatError,
+  type FormatRequest,
+  type TextRequest,
+} from "./format-content.ts";
 import { MAX_CELLS, MAX_TEXT_CHARS } from "./format-limits.ts";
 
 /** Where this very module lies, in the sources as in the joined package: the script of the worker. */
@@ -11,10 +19,12 @@ export const workerUrl = new URL(import.meta.url);
 /** In `workerData`: tells the worker of a document from other workers that import this module. */
 export const WORKER_MARK = "planwright:read-format";
 
-async function answer(request: FormatRequest): Promise<FormatAnswer> {
+async function answer(request: FormatRequest | TextRequest): Promise<FormatAnswer<FormatContent | Document>> {
   try {
-    return { ok: true, content: bounded(await read(request)) };
+    if (request.format !== "text") return { ok: true, content: bounded(await read(request)) };
+    return { ok: true, content: (await import("../read-document.ts")).readDocument(request.input) };
   } catch (thrown) {
+    if (thrown instanceof PlanwrightError) return { ok: false, problem: problemOfText(thrown, request) };
     if (thrown instanceof FormatError) return { ok: false, problem: thrown.problem };
     return { ok: false, problem: problemOf(thrown) };
   }
@@ -43,6 +53,13 @@ function bounded(content: FormatContent): FormatContent {
   throw new FormatError("DOCUMENT_TOO_LARGE", what, "Split the document and pass the parts that matter.");
 }
 
+/** `readDocument` writes whole sentences, with the document's name in front. */
+function problemOfText({ code, message, hint }: PlanwrightError, request: FormatRequest | TextRequest) {
+  const start = request.format === "text" ? `'${request.input.name}' ` : "";
+  const what = message.startsWith(start) ? message.slice(start.length) : message;
+  return { code: code as FormatError["problem"]["code"], what: what.replace(/\.$/, ""), hint };
+}
+
 /** Parsers that run out of stack or of array throw RangeErrors; whatever else they throw, the document broke them. */
 function problemOf(thrown: unknown): FormatError["problem"] {
   if (thrown instanceof RangeError) {
@@ -62,6 +79,6 @@ function problemOf(thrown: unknown): FormatError["problem"] {
 
 const isOurs = !isMainThread && (workerData as { mark?: unknown } | null)?.mark === WORKER_MARK;
 if (isOurs) {
-  const { request } = workerData as { request: FormatRequest };
+  const { request } = workerData as { request: FormatRequest | TextRequest };
   parentPort?.postMessage(await answer(request));
 }

@@ -5,7 +5,15 @@
  */
 import { Worker } from "node:worker_threads";
 import { type Clock, systemClock } from "../../shared/clock.ts";
-import { type FormatAnswer, type FormatContent, FormatError, type FormatRequest, tooLarge } from "./format-content.ts";
+import type { Document, DocumentInput } from "../document.ts";
+import {
+  type FormatAnswer,
+  type FormatContent,
+  FormatError,
+  type FormatRequest,
+  type TextRequest,
+  tooLarge,
+} from "./format-content.ts";
 import { GROWTH_BYTES, HEAP_MIB, READ_MS, READERS, WATCH_MS } from "./format-limits.ts";
 import { createTurns } from "./turns.ts";
 
@@ -26,33 +34,41 @@ const turns = createTurns(READERS);
  * deadline in any case; the next document's turn comes once the thread is gone, which may take a little longer.
  */
 export function readInWorker(request: FormatRequest, limits: WorkerLimits = {}): Promise<FormatContent> {
+  return ask<FormatContent>({ request, handedOver: [request.bytes.buffer] }, limits);
+}
+
+/** What `readDocument` makes of the input, of which the thread gets a copy; throws FormatError. */
+export function readTextInWorker(input: DocumentInput, limits: WorkerLimits = {}): Promise<Document> {
+  return ask<Document>({ request: { format: "text", input }, handedOver: [] }, limits);
+}
+
+interface Question {
+  request: FormatRequest | TextRequest;
+  handedOver: ArrayBuffer[];
+}
+
+function ask<Content>(question: Question, limits: WorkerLimits): Promise<Content> {
   return new Promise((resolve, reject) => {
     const work = async (): Promise<void> => {
       const { workerUrl, WORKER_MARK } = await import("./format-worker.ts");
-      const { answer, gone } = askWorker({ script: workerUrl, data: { mark: WORKER_MARK, request } }, limits);
-      answer.then(contentOf).then(resolve, reject);
+      const worker = createWorker(workerUrl, { mark: WORKER_MARK, ...question }, limits.heapMib ?? HEAP_MIB);
+      const gone = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+      answerOf<Content>(worker, limits).then(contentOf).then(resolve, reject);
       await gone;
     };
     turns.take(work).catch(reject);
   });
 }
 
-function contentOf(answer: FormatAnswer): FormatContent {
+function contentOf<Content>(answer: FormatAnswer<Content>): Content {
   if (answer.ok) return answer.content;
   const { code, what, hint } = answer.problem;
   throw new FormatError(code, what, hint);
 }
 
-interface WorkerStart {
-  script: URL;
-  data: { mark: string; request: FormatRequest };
-}
-
-function askWorker(start: WorkerStart, limits: WorkerLimits): { answer: Promise<FormatAnswer>; gone: Promise<void> } {
+function answerOf<Content>(worker: Worker, limits: WorkerLimits): Promise<FormatAnswer<Content>> {
   const { readMs = READ_MS, growthBytes = GROWTH_BYTES, clock = systemClock } = limits;
-  const worker = createWorker(start, limits.heapMib ?? HEAP_MIB);
-  const gone = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
-  const answer = new Promise<FormatAnswer>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     const startBytes = process.memoryUsage.rss();
     let stopWatch = (): void => {};
     const stopDeadline = clock.setTimer(readMs, () => refuse(tooSlow(readMs)));
@@ -71,20 +87,19 @@ function askWorker(start: WorkerStart, limits: WorkerLimits): { answer: Promise<
       reject(error);
     };
     watch();
-    worker.once("message", (message: FormatAnswer) => {
+    worker.once("message", (message: FormatAnswer<Content>) => {
       end();
       resolve(message);
     });
     worker.on("error", (thrown: unknown) => refuse(crashed(thrown)));
     worker.once("exit", () => refuse(crashed(null)));
   });
-  return { answer, gone };
 }
 
-function createWorker({ script, data }: WorkerStart, heapMib: number): Worker {
+function createWorker(script: URL, { handedOver, ...data }: Question & { mark: string }, heapMib: number): Worker {
   return new Worker(script, {
     workerData: data,
-    transferList: [data.request.bytes.buffer],
+    transferList: handedOver,
     resourceLimits: { maxOldGenerationSizeMb: heapMib, stackSizeMb: 4 },
     // Nothing of the process: neither its variables, which may hold keys, nor its output.
     ...{ env: {}, execArgv: [], argv: [], stdin: false, stdout: true, stderr: true },

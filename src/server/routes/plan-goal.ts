@@ -3,9 +3,7 @@ import type { ErrorCode } from "../../error/codes.ts";
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import type { DryRun } from "../../run/dry-run.ts";
 import type { RunRequest } from "../../runtime/run-request.ts";
-import { checkModelWord } from "../model-words.ts";
-import { DOCUMENT_BODY_BYTES } from "../read-body.ts";
-import { runRequestOf, startBodySchema } from "../request-schemas.ts";
+import { runRequestOf, START_BODY_RULES, startBodySchema } from "../request-schemas.ts";
 import { defineRoute, jsonResponse, type Route } from "../route.ts";
 import type { ServerParts } from "../server-parts.ts";
 
@@ -15,7 +13,7 @@ export function planGoalRoute(parts: ServerParts): Route {
     path: "/v1/plans",
     operation: "planGoal",
     summary: "Plans a goal and checks the plan, with a forecast; nothing runs. Also answers 200 where valid is false.",
-    body: { schema: startBodySchema, rules: { maxBytes: DOCUMENT_BODY_BYTES, isMultipart: true } },
+    body: { schema: startBodySchema, rules: START_BODY_RULES },
     answers: { 200: { description: "What would be done.", schema: "DryRun" } },
     errors: [
       "NOT_FOUND",
@@ -27,7 +25,6 @@ export function planGoalRoute(parts: ServerParts): Route {
     ],
     async handle({ body, files }) {
       const asked = runRequestOf(body, files);
-      if (asked.model !== undefined) checkModelWord(asked.model, parts.model);
       return jsonResponse(
         200,
         asked.plan === undefined ? await parts.runtime.plan(asked) : await refuseBadPlan(parts, asked),

@@ -3,9 +3,7 @@ import { z } from "zod";
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import type { RunRequest } from "../../runtime/run-request.ts";
 import type { CancelTimer, Clock } from "../../shared/clock.ts";
-import { checkModelWord } from "../model-words.ts";
-import { DOCUMENT_BODY_BYTES } from "../read-body.ts";
-import { runRequestOf, startBodySchema, startQuerySchema } from "../request-schemas.ts";
+import { runRequestOf, START_BODY_RULES, startBodySchema, startQuerySchema } from "../request-schemas.ts";
 import { defineRoute, jsonResponse, type Route } from "../route.ts";
 import type { ServerParts } from "../server-parts.ts";
 import { refuseBadPlan } from "./plan-goal.ts";
@@ -20,7 +18,7 @@ export function startRunRoute(parts: ServerParts): Route {
     operation: "startRun",
     summary: "Starts a run. With wait=true it answers with the result once the run has ended or waits for a person.",
     query: startQuerySchema,
-    body: { schema: startBodySchema, rules: { maxBytes: DOCUMENT_BODY_BYTES, isMultipart: true } },
+    body: { schema: startBodySchema, rules: START_BODY_RULES },
     answers: {
       200: { description: "wait=true: the run has ended, or waits for a person.", schema: "RunResult" },
       202: { description: "Accepted and durable.", schema: "RunReference", headers: { Location: "The run's path." } },
@@ -35,7 +33,6 @@ export function startRunRoute(parts: ServerParts): Route {
     ],
     async handle({ body, query, files, request }) {
       const asked: RunRequest = { ...runRequestOf(body, files), ...idempotencyOf(request) };
-      if (asked.model !== undefined) checkModelWord(asked.model, parts.model);
       if (asked.plan !== undefined) await refuseBadPlan(parts, asked);
       const started = parts.runtime.start(asked);
       const handle = await started;

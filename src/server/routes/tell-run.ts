@@ -79,9 +79,9 @@ function forkRoute(parts: ServerParts): Route {
     answers: {
       202: { description: "The new run.", schema: "RunReference", headers: { Location: "The new run's path." } },
     },
-    errors: ["NOT_FOUND", "QUEUE_FULL", "SHUTTING_DOWN", "JOURNAL_CORRUPT", "PLAN_SCHEMA"],
-    async handle({ params, body: { atDecision, goal, plan } }) {
-      const fork = await parts.runtime.fork(knownId(params.id), { atDecision, ...given({ goal, plan }) });
+    errors: ["NOT_FOUND", "PROMPT_NOT_FOUND", "QUEUE_FULL", "SHUTTING_DOWN", "JOURNAL_CORRUPT", "PLAN_SCHEMA"],
+    async handle({ params, body: { atDecision, ...wishes } }) {
+      const fork = await parts.runtime.fork(knownId(params.id), { atDecision, ...given(wishes) });
       return jsonResponse(202, await referenceOf(parts, fork.id), { location: `/v1/runs/${fork.id}` });
     },
   });

@@ -23,6 +23,7 @@ const SCORE = {
   clusters: 4,
   method: "student-t" as const,
 };
+const COUNTS = { n: 4, asZero: 1, unknown: 0 };
 const MEASURE = { mean: null, total: null, n: 0 };
 const MEASURES = { tokens: MEASURE, costUsd: MEASURE, modelCalls: MEASURE, latencyMs: MEASURE, replans: MEASURE };
 
@@ -48,9 +49,10 @@ function report(): EvalReport {
         ...{ baseline: EVIL, variant: `${EVIL}2`, scorer: EVIL, difference: -0.25, low: -0.4, high: -0.1 },
         ...{ p: 0.01, pAdjusted: 0.02, verdict: "worse", smallestEffect: 0.2, test: "mcnemar", n: 4, clusters: 4 },
         flips: [{ case: EVIL, from: 1, to: 0 }],
+        unsure: 0,
       },
     ],
-    gates: [{ variant: EVIL, scorer: EVIL, kind: "absolute", threshold: 0.9, bound: null, passed: false }],
+    gates: [{ variant: EVIL, scorer: EVIL, kind: "absolute", threshold: 0.9, bound: null, passed: false, ...COUNTS }],
     trials: [trial(null), { ...trial(null), variant: `${EVIL}2`, error: error() }],
     environment: { generatedAt: EVIL, durationMs: 1, planwright: EVIL, node: EVIL },
   };
@@ -181,8 +183,10 @@ describe("figures", () => {
   });
 
   test("no evidence says what the suite could have shown", () => {
-    expect(verdictText({ verdict: "no-evidence", smallestEffect: 0.05 })).toContain("would show 0.050 or more");
-    expect(verdictText({ verdict: "better", smallestEffect: 0.05 })).toBe("better");
+    expect(verdictText({ verdict: "no-evidence", smallestEffect: 0.05, unsure: 0 })).toContain(
+      "would show 0.050 or more",
+    );
+    expect(verdictText({ verdict: "better", smallestEffect: 0.05, unsure: 0 })).toBe("better");
   });
 
   test("an interval is drawn within its scale, also where it leaves it", () => {

@@ -8,6 +8,11 @@ import { tempFolder } from "../../cli/fake-terminal.ts";
 const DOCUMENT = { name: "a.md", text: "# A\n\nMaria is in Bremen." };
 const ONE = { id: "c1", goal: "Summarise this", document: DOCUMENT };
 
+function gold(step: object, accepted: object[] = []): object {
+  const steps = [{ id: "s", tool: "summarize", input: { text: { ref: "document.text" } }, ...step }];
+  return { ...ONE, gold: { anyOf: [{ kind: "plan", steps, accepted }] } };
+}
+
 function write(folder: string, name: string, content: unknown): string {
   const file = join(folder, name);
   writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
@@ -97,6 +102,22 @@ describe("a suite", () => {
     ["two cases with one id", { cases: [ONE, ONE] }, /two cases called 'c1'/],
     ["two variants with one id", { cases: [ONE], variants: [{ id: "a" }, { id: "a" }] }, /two variants called 'a'/],
     ["a gate on no variant", { cases: [ONE], gates: [{ scorer: "x", min: 0, variant: "z" }] }, /gate on variant 'z'/],
+    ["a scorer that there is none of", { cases: [ONE], scorers: ["tool_f2"] }, /'tool_f2'.*Did you mean 'tool_f1'/],
+    ["a tag to cluster by that no case has", { cases: [ONE], cluster: "documents" }, /Did you mean 'document'/],
+    ["a gold with an unknown tool", { cases: [gold({ tool: "sumarize" })] }, /'c1'.*Did you mean 'summarize'/],
+    ["a gold that refers to nothing", { cases: [gold({ input: { text: { ref: "documnt.text" } } })] }, /PLAN|documnt/],
+    ["an accepted input of no step", { cases: [gold({}, [{ step: "z", input: "text" }])] }, /accepted\/0\/step': 'z'/],
+    ["an unknown tool forbidden", { cases: [{ ...ONE, forbidden: ["sumarize"] }] }, /forbidden\/0.*Did you mean 'summ/],
+    [
+      "an order of an unknown tool forbidden",
+      { cases: [{ ...ONE, forbidden: [{ tool: "summarize", before: "x" }] }] },
+      /forbidden\/0\/before/,
+    ],
+    [
+      "an assertion that is none",
+      { cases: [{ ...ONE, assertions: [{ name: "a", check: { foo: 1 } }] }] },
+      /assertions/,
+    ],
     ["an unknown field", { cases: [ONE], trails: 3 }, /is not right at 'trails' \(line 1\): .* did you mean 'trials'/],
     ["a case that is none", { cases: [{ id: "c1" }] }, /'cases.0.goal' \(case 'c1', line 1\): it is missing/],
     [
@@ -121,6 +142,14 @@ describe("a suite", () => {
     ["a case file that is missing", { cases: "none.jsonl" }, /'none.jsonl' can't be read/],
   ])("is refused where it has %s", async (_, content, message) => {
     await expect(loadSuite(suite(content))).rejects.toThrow(message);
+  });
+
+  test("may cluster by a tag, and have golds of a later decision that read the steps before it", async () => {
+    const cases = ["a", "b"].map((id) => ({ ...ONE, id, tags: [`topic:${id}`] }));
+    const loaded = await loadSuite(suite({ cases, cluster: "topic" }));
+    expect(loaded.cases.map(({ cluster }) => cluster)).toEqual(["topic:a", "topic:b"]);
+    const later = { ...gold({ input: { text: { ref: "earlier.text" } } }), decision: 2 };
+    await expect(loadSuite(suite({ cases: [later], level: "loop" }))).resolves.toMatchObject({ level: "loop" });
   });
 
   test("that names another which names it is told the circle", async () => {

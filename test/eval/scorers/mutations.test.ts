@@ -94,7 +94,7 @@ const MUTATIONS: [what: string, spoil: (plan: Plan) => void, lowers: string[], p
       without(plan, "people");
       delete plan.output.people;
     },
-    ["tool_recall", "tool_f1", "step_match"],
+    ["tool_recall", "tool_f1", "step_match", "input_correct"],
     "gold: 'people'",
   ],
   [
@@ -106,7 +106,7 @@ const MUTATIONS: [what: string, spoil: (plan: Plan) => void, lowers: string[], p
   [
     "swap a tool",
     (plan) => Object.assign(stepOf(plan, "people"), { tool: "outline" }),
-    ["tool_precision", "tool_recall", "tool_f1", "step_match"],
+    ["tool_precision", "tool_recall", "tool_f1", "step_match", "input_correct"],
     "/steps/5",
   ],
   [
@@ -183,8 +183,26 @@ const MUTATIONS: [what: string, spoil: (plan: Plan) => void, lowers: string[], p
   [
     "leave a result out of the output",
     (plan) => delete plan.output.people,
-    ["edge_f1", "dead_steps"],
+    ["input_correct", "edge_f1", "dead_steps"],
     "/steps/5 'people'",
+  ],
+  [
+    "give another field of the same step as a result",
+    (plan) => Object.assign(plan.output, { people: { ref: "people.method" } }),
+    ["input_correct"],
+    "/output/people",
+  ],
+  [
+    "give a result that the gold has not",
+    (plan) => Object.assign(plan.output, { more: "INVENTED" }),
+    ["input_correct"],
+    "/output/more",
+  ],
+  [
+    "ask for another plan instead of a result",
+    (plan) => Object.assign(plan, { then: "replan", output: undefined }),
+    ["input_correct"],
+    "/then",
   ],
   [
     "turn two steps round",
@@ -201,7 +219,7 @@ const MUTATIONS: [what: string, spoil: (plan: Plan) => void, lowers: string[], p
   [
     "use a tool that does not exist",
     (plan) => Object.assign(stepOf(plan, "people"), { tool: "extract_people" }),
-    ["sound", "tool_precision", "tool_recall", "tool_f1", "step_match"],
+    ["sound", "tool_precision", "tool_recall", "tool_f1", "step_match", "input_correct"],
     "/steps/5/tool",
   ],
 ];

@@ -98,6 +98,76 @@ describe("several golds", () => {
   });
 });
 
+test("a question that a gold asks is right, and not compared with the golds that go ahead", () => {
+  const summary = { id: "s", tool: "summarize", input: { text: TEXT } };
+  const one = caseOf([{ kind: "ask" }, { kind: "plan", steps: [summary] }]);
+  const none = { tool_precision: null, tool_recall: null, tool_f1: null, step_match: null };
+  expect(figuresOf(scoreAnswer(one, { kind: "ask", rationale: "r", question: "Which?" }))).toMatchObject({
+    ...none,
+    refusal: 1,
+  });
+  expect(figuresOf(scoreAnswer(one, { kind: "abandon", rationale: "r", reason: "no" }))).toMatchObject({
+    ...{ refusal: 0, tool_recall: 0, step_match: 0 },
+  });
+});
+
+describe("where there is nothing to do", () => {
+  const finish = { kind: "finish", rationale: "r", output: { a: 1 } };
+  const refused = [
+    { kind: "abandon", rationale: "r", reason: "no" },
+    { kind: "ask", rationale: "r", question: "What?" },
+  ];
+  test.each<[string, GoldInput]>([
+    ["finish", { kind: "finish", output: { a: 1 } }],
+    ["an empty plan", { kind: "plan", steps: [], output: { a: 1 } }],
+  ])("a gold that is %s takes both forms of it, and no refusal and no other output", (_, gold) => {
+    const one = caseOf(gold);
+    for (const right of [finish, planOf([], { a: 1 })]) {
+      expect(figuresOf(scoreAnswer(one, right))).toMatchObject({ refusal: 1, input_correct: 1 });
+    }
+    for (const answer of refused) expect(scoreAnswer(one, answer).refusal?.score).toBe(0);
+    for (const wrong of [{ ...finish, output: { a: 2 } }, planOf([], { a: 2 })]) {
+      expect(figuresOf(scoreAnswer(one, wrong))).toMatchObject({ refusal: 1, input_correct: 0 });
+    }
+  });
+});
+
+describe("an output", () => {
+  const summary = { id: "s", tool: "summarize", input: { text: TEXT } };
+  const gold: GoldInput = { kind: "plan", steps: [summary], output: { answer: { ref: "s.text" } } };
+  const share = (output: JsonValue | undefined, more: Partial<EvalCaseInput> = {}) =>
+    scoreAnswer(caseOf(gold, more), planOf([summary], output)).input_correct?.score;
+  const schema = { type: "object", properties: { answer: { type: "string" } }, required: ["answer"] };
+
+  test("is right by its values, under any name that no schema gives", () => {
+    expect(share({ answer: { ref: "s.text" } })).toBe(1);
+    expect(share({ summary: { ref: "s.text" } })).toBe(1);
+    expect(share({ summary: { ref: "s.text" } }, { outputSchema: schema })).toBeCloseTo(1 / 3, 12);
+    expect(share({ answer: { ref: "s.text" } }, { outputSchema: schema })).toBe(1);
+  });
+
+  test("counts each field that is wrong, missing or made up", () => {
+    expect(share({ answer: { ref: "s.method" } })).toBe(0.5);
+    expect(share({ answer: { ref: "s.text" }, more: "INVENTED" })).toBeCloseTo(2 / 3, 12);
+    expect(share({ completely: { ref: "s.method" }, more: "INVENTED" })).toBe(0.25);
+    expect(share({ ref: "s.method" })).toBe(0.5);
+  });
+
+  test("that is left out is what nobody reads, unless a schema asks for more", () => {
+    expect(share(undefined)).toBe(1);
+    expect(share(undefined, { outputSchema: schema })).toBe(0.5);
+  });
+
+  test("is not looked at where the gold has none, but asking for another plan is", () => {
+    const silent = caseOf({ kind: "plan", steps: [summary] });
+    expect(scoreAnswer(silent, planOf([summary], { any: "thing" })).input_correct?.score).toBe(1);
+    expect(scoreAnswer(silent, { ...planOf([summary]), then: "replan" }).input_correct).toEqual({
+      score: 0.5,
+      evidence: ["/then: is 'replan'; the gold has 'finish'"],
+    });
+  });
+});
+
 test("a refusal is asked for only where the gold refuses; acting there is wrong, and nothing else is compared", () => {
   const one = caseOf({ kind: "abandon" });
   const plan = planOf([{ id: "s", tool: "summarize", input: { text: TEXT } }]);
@@ -133,6 +203,67 @@ describe("steps of the same tool", () => {
     expect(figures.tool_f1).toBe(1);
     expect(figures.input_correct).toBeLessThan(1);
     expect(figures.edge_f1).toBeLessThan(1);
+  });
+});
+
+test("equal steps are told apart by the inputs of their readers, by `after`, and by the output", () => {
+  const sum = (id: string, more: JsonObject = {}): JsonObject => ({
+    id,
+    tool: "summarize",
+    input: { text: TEXT },
+    ...more,
+  });
+  const report = (id: string, title: string, source: string): JsonObject => ({
+    ...{ id, tool: "compile_report", input: { title, sections: [{ title: "x", content: { ref: `${source}.text` } }] } },
+  });
+  const swapped = [sum("s1"), sum("s2"), report("r1", "A", "s2"), report("r2", "B", "s1")];
+  const plain = [sum("s1"), sum("s2"), report("r1", "A", "s1"), report("r2", "B", "s2")];
+  const waiting = (first: string, second: string): JsonObject[] => [
+    ...[sum(first), sum(second, { after: ["o"] }), { id: "o", tool: "outline", input: { text: TEXT }, after: [first] }],
+  ];
+  for (const [gold, got] of [
+    [plain, swapped],
+    [waiting("a", "b"), waiting("b", "a")],
+  ] as const) {
+    const figures = figuresOf(scoreAnswer(caseOf({ kind: "plan", steps: gold as never }), planOf([...got])));
+    expect(figures).toMatchObject({ step_match: 1, edge_f1: 1, order: 1, parallelism: 1 });
+  }
+  const pair = [sum("a"), sum("b")];
+  const one = caseOf({ kind: "plan", steps: pair as never, output: { text: { ref: "a.text" } } });
+  expect(figuresOf(scoreAnswer(one, planOf(pair, { text: { ref: "b.text" } })))).toMatchObject({ edge_f1: 1 });
+});
+
+describe("a condition is right", () => {
+  const PAGES = { ref: "document.pages", gt: 1 };
+  const LANGUAGE = { ref: "document.language", is: "en" };
+  const share = (gold: JsonObject, got: JsonObject) => {
+    const step = (when: JsonObject): JsonObject => ({ id: "s", tool: "summarize", input: { text: TEXT }, when });
+    const one = caseOf({ kind: "plan", steps: [step(gold)] as never }, { params: { word: "boat" } });
+    return scoreAnswer(one, planOf([step(got)])).input_correct?.score;
+  };
+
+  test.each<[string, JsonObject, JsonObject]>([
+    ["as a list of one", { all: [PAGES] }, PAGES],
+    ["with its parts in another order, and twice", { any: [PAGES, LANGUAGE] }, { any: [LANGUAGE, PAGES, LANGUAGE] }],
+    ["with a list in a list", { all: [PAGES, { all: [LANGUAGE] }] }, { all: [PAGES, LANGUAGE] }],
+    ["as one of one", LANGUAGE, { ref: "document.language", in: ["en"] }],
+    ["as one of the same", { ref: "goal", in: ["a", "b"] }, { ref: "goal", in: ["b", "a"] }],
+    ["as its opposite's opposite", { none: [LANGUAGE] }, { ref: "document.language", not: "en" }],
+    ["as none instead of all of none", { none: [PAGES, LANGUAGE] }, { all: [{ none: [LANGUAGE] }, { none: [PAGES] }] }],
+    ["as what is not there", { ref: "params.x", exists: false }, { none: [{ ref: "params.x", exists: true }] }],
+  ])("%s", (_, gold, got) => {
+    expect([share(gold, got), share(got, gold)]).toEqual([1, 1]);
+  });
+
+  test.each<[string, JsonObject, JsonObject]>([
+    ["with another part", { all: [PAGES, PAGES] }, { all: [PAGES, LANGUAGE] }],
+    ["with a part less", { all: [PAGES, LANGUAGE] }, PAGES],
+    ["with any for all", { all: [PAGES, LANGUAGE] }, { any: [PAGES, LANGUAGE] }],
+    ["as one of more", LANGUAGE, { ref: "document.language", in: ["en", "de"] }],
+    ["as the opposite", LANGUAGE, { none: [LANGUAGE] }],
+    ["as `not` of what may be absent", { none: [{ ref: "params.x", is: 1 }] }, { ref: "params.x", not: 1 }],
+  ])("but not %s", (_, gold, got) => {
+    expect([share(gold, got), share(got, gold)]).toEqual([0.5, 0.5]);
   });
 });
 

@@ -83,16 +83,13 @@ test("a gold is right by its own measure", () => {
   );
 });
 
-test("steps that are all different may have any name and any place", () => {
-  const different = plans.filter(
-    (steps) => new Set(steps.map(({ tool, input }) => JSON.stringify([tool, input]))).size === steps.length,
-  );
+test("steps may have any name and any place, also where several are equal in themselves", () => {
   fc.assert(
-    fc.property(different, (steps) => {
+    fc.property(plans, (steps) => {
       const { steps: others, output } = disguise(steps);
       expect(isAllRight(figuresOf(scoreAnswer(caseOf(steps), answer(others, output))))).toBe(true);
     }),
-    { numRuns: 150 },
+    { numRuns: 300 },
   );
 });
 

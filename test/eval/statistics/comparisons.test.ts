@@ -79,7 +79,8 @@ describe("any comparison", () => {
         const { difference, low, high, p, clusters } = comparePaired(pairs, { seed: 1 });
         expect(p).toBeGreaterThan(0);
         expect(p).toBeLessThanOrEqual(1);
-        expect(low === null).toBe(clusters < 2);
+        if (clusters < 2) expect(low).toBeNull();
+        if (clusters >= 6) expect(low).not.toBeNull();
         if (low === null || high === null) return;
         expect(low).toBeLessThanOrEqual(difference + 1e-9);
         expect(high).toBeGreaterThanOrEqual(difference - 1e-9);
@@ -92,6 +93,29 @@ describe("any comparison", () => {
     const pairs = ["a", "b", "c", "d", "e"].map((cluster) => ({ case: cluster, cluster, baseline: 0, variant: 0.9 }));
     const [judged] = judgeComparisons([comparePaired(pairs, { seed: 1 })]);
     expect(judged).toMatchObject({ difference: 0.9, p: 0.0625, smallestEffect: null, verdict: "no-evidence" });
+  });
+
+  test("of a few cases that all agree has no interval, and of six that agree it says that nothing changed", () => {
+    const equal = (count: number) =>
+      Array.from({ length: count }, (_, place) => ({
+        case: `c${place}`,
+        cluster: `c${place}`,
+        baseline: 1,
+        variant: 1,
+      }));
+    expect(comparePaired(equal(2), { seed: 1 })).toMatchObject({ difference: 0, low: null, high: null });
+    expect(comparePaired(equal(6), { seed: 1 })).toMatchObject({ difference: 0, low: 0, high: 0, p: 1 });
+  });
+
+  test("of clusters whose means agree by chance is as wide as their cases differ", () => {
+    const pairs = [0, 1, 0, 1].map((variant, place) => {
+      return { case: `c${place}`, cluster: `d${place >> 1}`, baseline: 1 - variant, variant };
+    });
+    const { difference, low, high } = comparePaired(pairs, { seed: 1 });
+    // ±1 twice each: s/√n = √(4/3)/2 = 1/√3, and t(0.975) with one degree of freedom is 12.706204736174705.
+    expect(difference).toBe(0);
+    expect(low).toBeCloseTo(-12.706204736174705 / Math.sqrt(3), 9);
+    expect(high).toBeCloseTo(12.706204736174705 / Math.sqrt(3), 9);
   });
 
   test("of nothing, or of one cluster, is no evidence", () => {

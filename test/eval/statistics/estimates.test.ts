@@ -50,6 +50,37 @@ describe("a mean", () => {
     expect(estimateMean(all)?.low).toBeCloseTo(wilsonInterval(10, 10).low, 12);
   });
 
+  test("of clusters whose means agree by chance is as uncertain as its trials differ", () => {
+    const observations = [0, 1, 0, 1].map((value, place) => ({ value, cluster: `d${place >> 1}` }));
+    const got = estimateMean(observations);
+    // s/√n = √(1/3)/2, and t(0.975) with one degree of freedom is 12.706204736174705.
+    expect(got?.standardError).toBeCloseTo(Math.sqrt(1 / 12), 12);
+    expect(got?.low).toBeCloseTo(0.5 - 12.706204736174705 * Math.sqrt(1 / 12), 9);
+  });
+
+  test("that is the same in every trial, but neither 0 nor 1, is not claimed to be certain either", () => {
+    const observations = ["a", "b", "b"].map((cluster) => ({ value: 0.95, cluster }));
+    expect(estimateMean(observations)).toMatchObject({ mean: 0.95, method: "wilson", ...wilsonInterval(1.9, 2) });
+  });
+
+  test.each([
+    [2, 4],
+    [3, 4],
+    [6, 2],
+  ])("of %i clusters with %i trials each: the interval is never a point, and seldom misses", (count, size) => {
+    const random = seededRandom(count);
+    let missed = 0;
+    for (let experiment = 0; experiment < 1_000; experiment++) {
+      const observations = Array.from({ length: count * size }, (_, place) => {
+        return { value: random.next() < 0.5 ? 1 : 0, cluster: `c${place % count}` };
+      });
+      const { low, high } = estimateMean(observations)!;
+      expect(low).toBeLessThan(high!);
+      if (low! > 0.5 || high! < 0.5) missed += 1;
+    }
+    expect(missed).toBeLessThanOrEqual(50);
+  });
+
   test("of one cluster has no interval, and of nothing there is no mean", () => {
     expect(estimateMean([{ value: 1, cluster: "a" }])).toMatchObject({
       mean: 1,

@@ -75,6 +75,10 @@ describe("a web page", () => {
     ["nested as deep as the first look lets pass", "<p>".concat("<b>".repeat(500), "x")],
     ["of nothing but brackets", "<".repeat(2_000_000)],
     ["of nothing but entities", "&amp;".repeat(600_000)],
+    [
+      "with one wide row above many short ones",
+      `<table><tr>${"<td colspan=1000>x".repeat(400)}${"<tr><td>y<td>z".repeat(2_000)}</table>`,
+    ],
     ["with a table of endless spans", `<table>${"<tr><td colspan=1000 rowspan=65534>x".repeat(2_000)}</table>`],
   ])("%s is too large", async (_, body) => {
     expect((await problemOf({ name: "a.html", text: `<html><body>${body}` })).code).toBe("DOCUMENT_TOO_LARGE");

@@ -68,6 +68,25 @@ describe("the worker", () => {
     expect((await openDocument({ name: "a.html", text: HARBOUR_HTML })).language).toBe("en");
   });
 
+  test("reads large CSV, refuses it in the same words, and leaves the application its bytes", async () => {
+    const rows = `Ulm;${"Bonn ".repeat(20)}\nBern\n`.repeat(1_000);
+    const bytes = new TextEncoder().encode(`Town;Next\n${rows}`);
+    const document = await openDocument({ name: "towns.csv", bytes });
+    expect(document).toMatchObject({ type: "text/csv", title: "towns.csv", chars: bytes.length });
+    expect(document.tables[0]).toMatchObject({ columns: ["Town", "Next"], rows: { length: 2_000, 1: ["Bern", ""] } });
+    const wide = `${"a,".repeat(40_000)}\n${"b\n".repeat(20)}`;
+    const { message } = await problemOf({ name: "wide.csv", text: wide });
+    expect(message).toBe("'wide.csv' holds more than 500000 table cells.");
+    expect((await problemOf({ name: "broken.csv", text: `${rows}"` })).message).toMatch(
+      /^'broken.csv' is not valid CSV at line/,
+    );
+    const never = { readMs: 5_000, clock: createManualClock() };
+    const reading = problemOf({ name: "slow.csv", bytes }, never);
+    while (never.clock.timers === 0) await new Promise((resolve) => setImmediate(resolve));
+    never.clock.advance(5_001);
+    expect((await reading).message).toBe("'slow.csv' takes longer than 5 s to read.");
+  });
+
   test("reads many documents, two at a time, each with its own answer", async () => {
     const ask = (place: number) =>
       readInWorker({ format: "html", charset: "utf-8", bytes: new TextEncoder().encode(`<p>Number ${place}</p>`) });

@@ -20,7 +20,7 @@ export function renderMatrix(report: EvalReport): string {
     .sort((left, right) => right.changes - left.changes || left.worst - right.worst);
   const head = sides.flatMap(({ id }) => scorers.map((scorer) => `<th>${escapeHtml(`${id} ${nameOf(scorer)}`)}</th>`));
   const rows = sorted.slice(0, MOST_CASES).map(({ name, changes: count }) => {
-    const cells = sides.flatMap(({ scores }) => scorers.map((scorer) => cell(scores.get(name)?.get(scorer))));
+    const cells = sides.flatMap(({ scores }) => scorers.map((scorer) => cell(scores.get(name)?.get(scorer)?.mean)));
     const kind = count > 0 ? ' class="flip"' : "";
     return `<tr><td${kind}>${escapeHtml(name)}</td>${cells.join("")}</tr>`;
   });
@@ -37,7 +37,7 @@ function flipCounts({ comparisons }: EvalReport): Map<string, number> {
 
 function worstOf(name: string, sides: readonly { scores: CaseScores }[]): number {
   const values = sides.flatMap(({ scores }) => [...(scores.get(name)?.values() ?? [])]);
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  return values.reduce((sum, { mean }) => sum + mean, 0) / Math.max(1, values.length);
 }
 
 function cell(score: number | undefined): string {

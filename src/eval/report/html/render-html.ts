@@ -13,6 +13,7 @@ import {
   gateText,
   judgeText,
   measuresText,
+  pairsText,
   scorerNames,
   scorersOf,
   successText,
@@ -83,12 +84,12 @@ function renderComparisons(report: EvalReport): string {
     const tone = verdict === "better" ? "good" : verdict === "worse" ? "bad" : "soft";
     const label = `${nameOf(scorer)}: ${differenceText(one)}`;
     const drawn = drawInterval({ middle: difference, low, high, label }, { from: -widest, to: widest });
-    const cells = [`${baseline} → ${variant}`, nameOf(scorer), differenceText(one)].map(
+    const cells = [`${baseline} → ${variant}`, nameOf(scorer), differenceText(one), pairsText(one)].map(
       (cell) => `<td>${escapeHtml(cell)}</td>`,
     );
     return `<tr>${cells.join("")}<td>${drawn}</td><td>${figure(pAdjusted)}</td><td class="${tone}">${escapeHtml(verdictText(one))}</td><td>${flips.length}</td></tr>`;
   });
-  const head = ["variants", "scorer", "difference [95 %]", "", "p (Holm)", "verdict", "changed cases"];
+  const head = ["variants", "scorer", "difference [95 %]", "cases", "", "p (Holm)", "verdict", "changed cases"];
   return `<h2>Comparison</h2><div class="scroll"><table><thead><tr>${head.map((name) => `<th>${name}</th>`).join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
 }
 

@@ -2,7 +2,7 @@
  * Tables of web pages and Word documents. Owns: which tables hold data, what spans mean (the text of a spanning cell
  * stands in every place it spans), and which rows are the header. Must not: change the page.
  */
-import { type FormatTable, tooLarge } from "../format-content.ts";
+import { type FormatError, type FormatTable, tooLarge } from "../format-content.ts";
 import { MAX_CELLS } from "../format-limits.ts";
 import { type DomElement, type DomNode, isElement, plainText, walk } from "./dom.ts";
 
@@ -17,6 +17,7 @@ export function readTable(table: DomElement): FormatTable | null {
   const grid = fillGrid(rows);
   const width = Math.max(0, ...grid.map((row) => row.length));
   if (width < 2 || grid.length < 2) return null;
+  if (width * grid.length > MAX_CELLS) throw tooManyCells();
   const full = grid.map((row) => Array.from({ length: width }, (_, place) => row[place] ?? ""));
   const headers = headerRows(rows);
   const columns = Array.from({ length: width }, (_, place) => columnName(full.slice(0, headers), place));
@@ -56,12 +57,16 @@ function fillGrid(rows: readonly Row[]): string[][] {
       const wide = spanOf(cell, "colspan", WIDEST_SPAN);
       const high = Math.min(spanOf(cell, "rowspan", rows.length), rows.length - down);
       cells += wide * high;
-      if (cells > MAX_CELLS) throw tooLarge(`has a table of more than ${MAX_CELLS} cells`);
+      if (cells > MAX_CELLS) throw tooManyCells();
       place(grid, { text: plainText(cell), down, across, wide, high });
       across += wide;
     }
   }
   return grid;
+}
+
+function tooManyCells(): FormatError {
+  return tooLarge(`has a table of more than ${MAX_CELLS} cells`);
 }
 
 interface PlacedCell {
