@@ -6,6 +6,8 @@ import { z } from "zod";
 import type { EvalReport } from "./report/eval-report.ts";
 import { LEVELS } from "./trial-record.ts";
 
+const share = z.number().min(0).max(1);
+
 export const baselineSchema = z.strictObject({
   v: z.literal(1),
   suite: z.string(),
@@ -16,9 +18,9 @@ export const baselineSchema = z.strictObject({
     z.string(),
     z.strictObject({
       hash: z.string(),
-      cases: z.record(z.string(), z.record(z.string(), z.number())),
+      cases: z.record(z.string(), z.record(z.string(), share)),
       /** Per case and scorer, the share of the trials that it applies to, where it does not apply to all of them. */
-      partly: z.record(z.string(), z.record(z.string(), z.number())).optional(),
+      partly: z.record(z.string(), z.record(z.string(), share)).optional(),
     }),
   ),
 });
@@ -92,7 +94,7 @@ export function caseScores({ trials }: Pick<EvalReport, "trials">, variant: stri
 
 /** The scores of one variant of a baseline; null where it has none of that name. */
 export function baselineScores({ variants }: Baseline, variant: string): CaseScores | null {
-  const found = variants[variant];
+  const found = Object.hasOwn(variants, variant) ? variants[variant] : undefined;
   if (found === undefined) return null;
   return new Map(
     Object.entries(found.cases).map(([name, scores]) => {

@@ -117,7 +117,10 @@ export const assertionSchema = z.strictObject({ name: z.string().min(1), check: 
 
 export const evalCaseSchema = z.strictObject({
   /** Unique in its suite; derived from the content where it is left out. */
-  id: z.string().min(1),
+  id: z
+    .string()
+    .min(1)
+    .refine((id) => id !== "__proto__", "__proto__ is no id: files that list cases by their ids could not hold it"),
   goal: z.string().min(1),
   document: caseDocumentSchema.optional(),
   documents: z.array(caseDocumentSchema).optional(),

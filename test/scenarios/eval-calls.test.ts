@@ -87,6 +87,47 @@ describe("files", () => {
   });
 });
 
+describe("a baseline", () => {
+  const gated = { ...RULE, gates: [{ scorer: "schema_valid", noRegression: 0.5 }] };
+  const BASELINE = "two.baseline.json";
+
+  test("counts for its own suite and level alone, and is written over no other suite's", async () => {
+    const world = evalFolder(gated);
+    await world.evaluate(["two.eval.json", "--update-baseline"]);
+    expect((await world.evaluate(["two.eval.json"])).code).toBe(0);
+    const written = world.read(BASELINE);
+    world.write(
+      "two.eval.yaml",
+      `name: other\ncases: [two.eval.json]\ngates: [{ scorer: sound, noRegression: 0.5 }]\n`,
+    );
+    for (const more of [[], ["--update-baseline"]]) {
+      const other = await world.evaluate(["two.eval.yaml", ...more]);
+      expect([other.code, other.err]).toEqual([
+        2,
+        expect.stringContaining("is of suite 'two-prompts', not of 'other'"),
+      ]);
+    }
+    expect(world.read(BASELINE)).toBe(written);
+    world.write("two.eval.json", { ...gated, level: "loop" });
+    const level = await world.evaluate(["two.eval.json"]);
+    expect([level.code, level.err]).toEqual([2, expect.stringContaining("is of the level plan")]);
+  });
+
+  test("is refused with scores that can't be, and can be written anew", async () => {
+    const world = evalFolder({ ...gated, variants: [{ id: "constructor" }] });
+    const head = { v: 1, suite: "two-prompts", suiteHash: "", level: "plan" };
+    const cases = { sum: { schema_valid: 7 } };
+    world.write(BASELINE, { ...head, variants: { constructor: { hash: "", cases } } });
+    const damaged = await world.evaluate(["two.eval.json"]);
+    expect([damaged.code, damaged.err]).toEqual([2, expect.stringContaining("is damaged")]);
+    world.write(BASELINE, { ...head, variants: {} });
+    expect((await world.evaluate(["two.eval.json", "--json"])).json()).toMatchObject({ gates: [{ passed: false }] });
+    world.write(BASELINE, { ...head, variants: { constructor: { hash: "", cases } } });
+    expect((await world.evaluate(["two.eval.json", "--update-baseline"])).code).toBe(0);
+    expect((await world.evaluate(["two.eval.json"])).code).toBe(0);
+  });
+});
+
 test("--model without --record is refused, since nobody would be asked", async () => {
   const done = await evalFolder(RULE).evaluate(["two.eval.json", "--model", "anthropic:x"]);
   expect([done.code, done.err]).toEqual([2, expect.stringContaining("without --record")]);

@@ -38,13 +38,37 @@ export function baselinePath({ file, folder }: Pick<LoadedSuite, "file" | "folde
 /** Null where there is none, which is an error only where a gate needs it. Throws CONFIG_INVALID. */
 export function readBaseline(suite: LoadedSuite, { isNeeded }: { isNeeded: boolean }): Baseline | null {
   const path = baselinePath(suite);
-  if (existsSync(path)) return parseBaseline(readJson(path), path);
+  if (existsSync(path) && isNeeded) return ownBaseline(suite, path);
+  if (existsSync(path)) refuseForeign(suite, path);
   if (!isNeeded || !suite.gates.some((gate) => "noRegression" in gate)) return null;
   throw new PlanwrightError(
     "CONFIG_INVALID",
     `Suite '${suite.name}' has a noRegression gate, but '${path}' is not there.`,
     {
       hint: "Write it from a run that you accept: planwright eval SUITE --update-baseline, and commit it.",
+    },
+  );
+}
+
+/** Throws CONFIG_INVALID where it says nothing about this suite. */
+function ownBaseline(suite: LoadedSuite, path: string): Baseline {
+  const baseline = parseBaseline(readJson(path), path);
+  refuseForeign(suite, path);
+  if (baseline.level === suite.level) return baseline;
+  throw new PlanwrightError("CONFIG_INVALID", `Baseline '${path}' is of the level ${baseline.level}.`, {
+    hint: `Suite '${suite.name}' is of the level ${suite.level} by now: write it anew with --update-baseline.`,
+  });
+}
+
+/** `a.eval.yaml` and `a.eval.ts` have one place for their baselines, where one would replace the other. */
+function refuseForeign({ name }: LoadedSuite, path: string): void {
+  const whose = baselineSchema.pick({ suite: true }).loose().safeParse(readJson(path));
+  if (!whose.success || whose.data.suite === name) return;
+  throw new PlanwrightError(
+    "CONFIG_INVALID",
+    `Baseline '${path}' is of suite '${whose.data.suite}', not of '${name}'.`,
+    {
+      hint: "Rename the file of one of the two suites; where the suite itself was renamed, remove the baseline.",
     },
   );
 }

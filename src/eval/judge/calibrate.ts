@@ -45,14 +45,10 @@ export function calibrate(
   judgements: readonly JudgeLabel[],
   { rubric, judge }: { rubric: AnyRubric; judge: Pick<Judge, "model" | "prompts"> },
 ): Calibration {
-  const known = new Set(labelNames(rubric));
+  checkLabels(labels, rubric);
   const positive = isPairRubric(rubric) ? "first" : rubric.positive;
   const byCase = new Map(judgements.map(({ case: id, label }) => [id, label]));
-  const seen = new Set<string>();
   const pairs = labels.map(({ case: id, label }) => {
-    if (!known.has(label)) throw refuse(`'${label}' (case '${id}') is no label of rubric '${rubric.name}'.`);
-    if (seen.has(id)) throw refuse(`Case '${id}' is labelled twice.`);
-    seen.add(id);
     const judgement = byCase.get(id);
     if (judgement === undefined) throw refuse(`Case '${id}' is labelled, but was not judged.`);
     return { label, judgement };
@@ -63,6 +59,17 @@ export function calibrate(
     positive,
     ...measureAgreement(pairs, positive),
   };
+}
+
+/** What can be known of labels before anybody is asked. Raises VALIDATION. */
+export function checkLabels(labels: readonly PersonLabel[], rubric: AnyRubric): void {
+  const known = new Set(labelNames(rubric));
+  const seen = new Set<string>();
+  for (const { case: id, label } of labels) {
+    if (!known.has(label)) throw refuse(`'${label}' (case '${id}') is no label of rubric '${rubric.name}'.`);
+    if (seen.has(id)) throw refuse(`Case '${id}' is labelled twice.`);
+    seen.add(id);
+  }
 }
 
 export type JudgeIdentity = Pick<Calibration, "rubricHash" | "model" | "promptHash">;

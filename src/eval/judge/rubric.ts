@@ -18,6 +18,10 @@ const labelSchema = z.strictObject({
   score: z.number().min(0).max(1),
 });
 
+function plainLabel({ label }: { label: string }): string {
+  return label.toLowerCase();
+}
+
 export const rubricSchema = z
   .strictObject({
     name,
@@ -26,8 +30,9 @@ export const rubricSchema = z
     /** The label that calibration counts as positive. */
     positive: z.string(),
   })
-  .refine(({ labels }) => new Set(labels.map(({ label }) => label)).size === labels.length, "a label is there twice")
-  .refine(({ labels }) => labels.every(({ label }) => label !== ABSTAIN), `'${ABSTAIN}' is no label of a rubric`)
+  // Models don't keep to upper and lower case, so that labels must differ without it.
+  .refine(({ labels }) => new Set(labels.map(plainLabel)).size === labels.length, "a label is there twice")
+  .refine(({ labels }) => labels.every((one) => plainLabel(one) !== ABSTAIN), `'${ABSTAIN}' is no label of a rubric`)
   .refine(({ labels, positive }) => labels.some(({ label }) => label === positive), "positive is none of the labels");
 export type Rubric = z.infer<typeof rubricSchema>;
 

@@ -55,7 +55,7 @@ function renderComparisons(report: EvalReport): string[] {
     ...table(["variants", "scorer", "difference", "cases", "p (Holm)", "verdict"], rows),
     "",
     ...changed.flatMap(({ baseline, variant, scorer, flips }) => [
-      `<details><summary>${escapeMarkdown(`${nameOf(scorer)}, ${baseline} → ${variant}: ${flips.length} cases changed`)}</summary>`,
+      `<details><summary>${escapeInHtml(`${nameOf(scorer)}, ${baseline} → ${variant}: ${flips.length} cases changed`)}</summary>`,
       "",
       ...flips.slice(0, MOST_FLIPS).map(({ case: name, from, to }) => {
         return `- ${escapeMarkdown(name)}: ${figure(from)} → ${figure(to)}`;
@@ -97,11 +97,41 @@ function table(columns: readonly string[], rows: readonly (readonly string[])[])
 
 /** Names come from suites and models: none of their characters may mark anything up, or call anybody. */
 export function escapeMarkdown(text: string): string {
+  return withoutLinks(plainText(text).replace(/[\\`*_{}[\]()#|~!]/g, "\\$&"));
+}
+
+/** For places where Markdown is not read, such as `<summary>`: a backslash would show there. */
+function escapeInHtml(text: string): string {
+  const parts = withoutLinks(plainText(text)).split(/(<!-- -->|<\/?span>|&#?\w+;)/);
+  const escaped = parts.map((part, place) => (place % 2 === 1 ? part : part.replace(/[\\`*_{}[\]()#|~!]/g, entityOf)));
+  return escaped.join("");
+}
+
+function entityOf(character: string): string {
+  return `&#${character.charCodeAt(0)};`;
+}
+
+/** Control characters, and those that turn the direction of writing around. */
+const UNSEEN = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+function plainText(text: string): string {
   return text
+    .toWellFormed()
     .replace(/\s+/g, " ")
+    .replace(UNSEEN, "\ufffd")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replace(/[\\`*_{}[\]()#|~!]/g, "\\$&")
-    .replaceAll("@", "&#64;");
+    .replaceAll(">", "&gt;");
+}
+
+/** Keeps GitHub from making links, people, pictures or formulas of it: an empty comment parts what it looks for. */
+function withoutLinks(escaped: string): string {
+  return escaped
+    .replaceAll("@", "&#64;<!-- -->")
+    .replace(/#(?=\d)/g, "#<!-- -->")
+    .replace(/\bGH-(?=\d)/gi, "$&<!-- -->")
+    .replaceAll("://", ":<!-- -->//")
+    .replace(/\bwww\./gi, "$&<!-- -->")
+    .replace(/:(?=[\w+\\-]+:)/g, ":<!-- -->")
+    .replaceAll("$", "<span>$</span>");
 }

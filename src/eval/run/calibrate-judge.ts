@@ -5,7 +5,7 @@
 import { z } from "zod";
 import type { ModelCaller } from "../../model/model.ts";
 import type { PromptLibrary } from "../../prompt/prompt.ts";
-import { type Calibration, calibrate } from "../judge/calibrate.ts";
+import { type Calibration, calibrate, checkLabels } from "../judge/calibrate.ts";
 import { createJudge, type JudgedTexts, judgeBy } from "../judge/create-judge.ts";
 import { type AnyRubric, isPairRubric } from "../judge/rubric.ts";
 import { parseJudgeText, readJudgeText } from "./read-rubric.ts";
@@ -46,12 +46,13 @@ export async function calibrateJudge(
   labels: readonly Labelled[],
   { caller, library, signal }: { caller: ModelCaller; library: PromptLibrary; signal: AbortSignal },
 ): Promise<Calibration> {
+  const people = labels.map(({ case: name, label }) => ({ case: name, label }));
+  checkLabels(people, rubric);
   const judge = createJudge({ caller, prompts: library });
   const judged: { case: string; label: string | null }[] = [];
   for (const { case: name, texts } of labels) {
     const { label } = await judgeBy(judge, { rubric, texts }, { signal });
     judged.push({ case: name, label });
   }
-  const people = labels.map(({ case: name, label }) => ({ case: name, label }));
   return calibrate(people, judged, { rubric, judge });
 }

@@ -59,7 +59,7 @@ function readTable(text: string, file: string): EvalCase[] {
   const { parse } = createRequire(import.meta.url)("csv-parse/sync") as typeof import("csv-parse/sync");
   let rows: Record<string, string>[];
   try {
-    rows = parse(text, { columns: true, bom: true, skip_empty_lines: true, trim: true });
+    rows = parse(text, { columns: onceEach, bom: true, skip_empty_lines: true, trim: true });
   } catch (thrown) {
     throw unusable(file, `is no CSV: ${describeThrown(thrown)}`);
   }
@@ -68,6 +68,13 @@ function readTable(text: string, file: string): EvalCase[] {
     const cells = Object.entries(row).filter(([, cell]) => cell !== "");
     return checkCase(Object.fromEntries(cells.map(([name, cell]) => [name, readCell(name, cell, where)])), where);
   });
+}
+
+/** Of two columns with one name the later would win. */
+function onceEach(names: string[]): string[] {
+  const twice = names.find((name, place) => names.indexOf(name) !== place);
+  if (twice !== undefined) throw new Error(`two columns are called '${twice}'`);
+  return names;
 }
 
 function readCell(name: string, cell: string, where: string): JsonValue {

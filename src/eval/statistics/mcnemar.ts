@@ -22,11 +22,11 @@ export const LEAST_DISCORDANT = 6;
 
 /**
  * The smallest difference of two shares that the exact test shows in 8 of 10 experiments at the 5 % level, if as many of
- * the n cases stay discordant as now. Null with so few cases that none can be shown.
+ * the n cases stay discordant as now. Null with so few cases that none can be shown, and where nothing differed.
  */
 export function mcnemarSmallestEffect({ gained, lost }: Discordance, n: number): number | null {
   const discordant = Math.max(LEAST_DISCORDANT, gained + lost);
-  if (n < LEAST_DISCORDANT) return null;
+  if (n < LEAST_DISCORDANT || gained + lost === 0) return null;
   const most = largestRejected(discordant);
   let low = 0.5;
   let high = 1;

@@ -2,6 +2,10 @@
 import { expect, test } from "vitest";
 import { calibrate, calibrationSchema, identityOf, isCalibrated } from "../../../src/eval/judge/calibrate.ts";
 import { type Rubric, rubricSchema } from "../../../src/eval/judge/rubric.ts";
+import { calibrateJudge } from "../../../src/eval/run/calibrate-judge.ts";
+import { createModelCaller } from "../../../src/model/call-model.ts";
+import { loadPrompts } from "../../../src/prompt/load-prompts.ts";
+import { createScriptedModel } from "../../../src/testing/scripted-model.ts";
 
 const rubric: Rubric = rubricSchema.parse({
   name: "useful",
@@ -43,4 +47,28 @@ test.each([
   ["a text that was not judged", [{ case: "other", label: "yes" }], "was not judged"],
 ])("%s is refused", (_, given, words) => {
   expect(() => calibrate(given, judgements, { rubric, judge })).toThrow(words);
+});
+
+test("labels are looked at before anybody is asked", async () => {
+  const model = createScriptedModel([]);
+  const texts = { goal: "Summarise this", text: "It is plain enough." };
+  const wrong = [
+    { case: "c1", label: "yes", texts },
+    { case: "c2", label: "maybe", texts },
+  ];
+  const options = {
+    caller: createModelCaller(model),
+    library: loadPrompts({ folders: [] }),
+    signal: new AbortController().signal,
+  };
+  await expect(calibrateJudge(rubric, wrong, options)).rejects.toThrow("'maybe' (case 'c2') is no label");
+  expect(model.requests).toHaveLength(0);
+});
+
+test.each([
+  ["Abstain", "no"],
+  ["good", "Good"],
+])("a rubric can't have the labels %s and %s", (one, other) => {
+  const named = [one, other].map((label, place) => ({ ...rubric.labels[place], label }));
+  expect(rubricSchema.safeParse({ ...rubric, labels: named, positive: other }).success).toBe(false);
 });

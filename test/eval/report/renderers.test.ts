@@ -154,6 +154,21 @@ describe("other forms", () => {
     expect(renderMarkdown([{ ...report(), suite: "@someone" }])).not.toContain("@someone");
   });
 
+  test("Markdown has nothing of a name that GitHub would make a link, a picture or a formula of", () => {
+    const name = "https://evil.example www.evil.example GH-12 #12 :rocket: $x$ \u0000\u202e\ud800 a_b <i>";
+    const text = renderMarkdown([{ ...report(), suite: name }]);
+    expect(text).not.toMatch(/:\/\/|www\.e|GH-1|(?<!&)#1|:rocket|\$x/);
+    expect(text).not.toMatch(/[\u0000\u202e]/);
+    expect(text.isWellFormed()).toBe(true);
+    expect(text).toContain("a\\_b &lt;i&gt;");
+  });
+
+  test("Markdown shows no backslashes where it is not read as Markdown", () => {
+    const [line] = renderMarkdown([report()]).match(/<summary>.*<\/summary>/) ?? [];
+    expect(line).toBeDefined();
+    expect(line).not.toContain("\\");
+  });
+
   test("annotations stay on one line each", () => {
     const lines = renderAnnotations({ ...report(), suite: "a\n::error::b" });
     for (const line of lines) expect(line).toMatch(/^::(error|warning|notice) title=[^\n]*$/);

@@ -138,6 +138,7 @@ describe("a suite", () => {
       { cases: ["letters.eval.json"] },
       /takes its cases from itself: letters.eval.json → letters/,
     ],
+    ["an id that no list by ids can hold", { cases: [{ ...ONE, id: "__proto__" }] }, /__proto__ is no id/],
     ["a case file that is missing", { cases: "none.jsonl" }, /'none.jsonl' can't be read/],
   ])("is refused where it has %s", async (_, content, message) => {
     await expect(loadSuite(suite(content))).rejects.toThrow(message);
@@ -177,6 +178,12 @@ describe("a suite", () => {
     const seen: string[] = [];
     await loadSuite(suite({ cases: ["../more.jsonl"] }, join(folder, "suites")), { onRead: (path) => seen.push(path) });
     expect(seen).toEqual(["suites/letters.eval.json", "more.jsonl", "a.md"].map((name) => join(folder, name)));
+  });
+
+  test("refuses a table with two columns of one name, of which the later would win", async () => {
+    const folder = tempFolder();
+    write(folder, "more.csv", "id,goal,goal\nc1,One,Other\n");
+    await expect(loadSuite(suite({ cases: "more.csv" }, folder))).rejects.toThrow(/two columns are called 'goal'/);
   });
 
   test("says in which line a case file is damaged", async () => {
