@@ -1,22 +1,19 @@
 /**
- * A run's plan as a workflow. Owns: which steps that takes, also of earlier plans, and that the workflow is a right one.
- * Must not: write files.
+ * A run's plan as a workflow. Owns: which of its limits it needs, and that the workflow is a right one. Must not: write
+ * files.
  */
 import { PlanwrightError } from "../error/planwright-error.ts";
 import type { Document } from "../goal/document.ts";
+import { type Budget, DEFAULT_BUDGET } from "../goal/run-request.ts";
 import { NO_RULES } from "../goal/run-rules.ts";
-import { compilePlan } from "../plan/compile-plan.ts";
-import type { Step } from "../plan/decision.ts";
-import { dependenciesOf, referencedSteps } from "../plan/plan-graph.ts";
-import type { Ledger } from "../run/ledger.ts";
 import { readDocument } from "../run/ledger-scope.ts";
-import type { JsonValue } from "../shared/json.ts";
 import { parseWorkflow } from "../workflow/parse-workflow.ts";
 import { promotePlan } from "../workflow/promote-plan.ts";
 import { WORKFLOW_NAME, type Workflow } from "../workflow/workflow.ts";
 import { refuseIssues } from "../workflow/workflow-library.ts";
+import { carriedOutPlan } from "./carried-out-plan.ts";
 import { readState } from "./command-run.ts";
-import { checkRequest } from "./run-request.ts";
+import { checkRequest, withoutUndefined } from "./run-request.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 import { useWorkflow } from "./use-workflow.ts";
 
@@ -43,12 +40,13 @@ export async function promoteRun(
   }
   if (ledger.ended === null)
     throw refuse(run, `Run '${run}' has not ended.`, "Promote it once it has; planwright runs lists those that have.");
-  const { steps, output } = planOf(ledger);
+  const { steps, output } = carriedOutPlan(ledger);
   if (steps.length === 0)
     throw refuse(run, `Run '${run}' carried out no plan.`, "Only plans with steps become workflows.");
   const hangsOnInput = (tool: string): boolean => environment.tools.get(tool)?.inferOutput != null;
-  const promote = (withGoal: boolean): Workflow =>
-    checked(promotePlan({ name: name ?? nameFrom(goal), steps, output, goal, params, rules, hangsOnInput, withGoal }));
+  const budget = budgetOf(ledger.accepted.budget, environment.budget);
+  const known = { name: name ?? nameFrom(goal), steps, output, goal, params, rules, budget, hangsOnInput };
+  const promote = (withGoal: boolean): Workflow => checked(promotePlan({ ...known, withGoal }));
   const documents = ledger.accepted.documents.map((_, place) => readDocument(ledger, place) as unknown as Document);
   const bold = promote(true);
   if ((await whyRefused(environment, bold, documents)) === null) return bold;
@@ -58,23 +56,11 @@ export async function promoteRun(
   return plain;
 }
 
-/** Steps of the last plan and all that they, or the output, rest on. */
-function planOf(ledger: Ledger): { steps: Step[]; output: JsonValue | undefined } {
-  const { lastDecision, plan } = ledger;
-  const decision = lastDecision?.kind === "finish" || lastDecision?.kind === "plan" ? lastDecision : plan;
-  if (decision === null) return { steps: [], output: undefined };
-  const needed = new Set(decision.kind === "plan" ? decision.steps.map(({ id }) => id) : []);
-  const { data, order } = referencedSteps(compilePlan(decision).plan.references);
-  const pending = [...needed, ...data, ...order];
-  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
-    const step = ledger.steps.get(id);
-    if (step === undefined) continue;
-    needed.add(id);
-    const sources = dependenciesOf(step.compiled);
-    pending.push(...[...sources.data, ...sources.order].filter((source) => !needed.has(source)));
-  }
-  const steps = [...ledger.steps.values()].filter(({ id }) => needed.has(id)).map(({ compiled }) => compiled.step);
-  return { steps, output: decision.output };
+/** What a request would not have by itself: a workflow has to be able to do what the run did. */
+function budgetOf(budget: Budget, defaults: Partial<Budget>): Partial<Budget> {
+  const usual = { ...DEFAULT_BUDGET, ...withoutUndefined(defaults) };
+  const names = Object.keys(DEFAULT_BUDGET) as (keyof Budget)[];
+  return Object.fromEntries(names.filter((name) => budget[name] > usual[name]).map((name) => [name, budget[name]]));
 }
 
 function checked(workflow: Workflow): Workflow {

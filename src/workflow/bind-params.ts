@@ -73,6 +73,7 @@ function example(param: Param): string {
     boolean: "true",
     array: "'[1]'",
     object: "'{}'",
+    null: "null",
   };
   return examples[param.type];
 }
@@ -108,6 +109,7 @@ function hasType(type: ParamType, value: JsonValue): boolean {
   if (type === "array") return Array.isArray(value);
   if (type === "object") return typeof value === "object" && value !== null && !Array.isArray(value);
   if (type === "integer") return Number.isSafeInteger(value);
+  if (type === "null") return value === null;
   return typeof value === type;
 }
 
@@ -126,6 +128,7 @@ function exampleValue({ type, minimum, maximum }: Param): JsonValue {
     boolean: false,
     array: [],
     object: {},
+    null: null,
   };
   return values[type];
 }

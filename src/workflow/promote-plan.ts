@@ -3,9 +3,11 @@
  * Must not: check the result (the compiler and the plan checker do), or read runs.
  */
 
-import type { RunRules } from "../goal/run-rules.ts";
+import type { Budget } from "../goal/run-request.ts";
+import type { Criterion, RecoveryRule, RunRules } from "../goal/run-rules.ts";
 import { compileValue } from "../plan/compile-value.ts";
 import { OPERATORS, type Step } from "../plan/decision.ts";
+import { formatPath, parsePath } from "../plan/path.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../shared/json.ts";
 import { isSameJson } from "../shared/same-json.ts";
 import { createLiterals, type Literals } from "./promote-literals.ts";
@@ -23,6 +25,8 @@ export interface Promotion {
   hangsOnInput: (tool: string) => boolean;
   /** Of the run; a plan of a workflow keeps them. */
   rules: RunRules;
+  /** Limits without which the workflow could not do what the run did. */
+  budget: Partial<Budget>;
   /** False: only values of the run's own params become params. */
   withGoal: boolean;
 }
@@ -32,43 +36,54 @@ export interface Promotion {
  * that the goal mentions become params with that literal as default, and so does the goal where steps refer to it.
  */
 export function promotePlan(promotion: Promotion): Workflow {
-  const { name, steps, output, goal, params, withGoal } = promotion;
+  const { name, steps, output, goal, params, withGoal, budget } = promotion;
   const declared: Record<string, Param> = {};
-  for (const [param, value] of Object.entries(params)) {
-    const type = typeOf(value);
-    if (type !== null) declared[param] = { type, default: value };
-  }
+  for (const [param, value] of Object.entries(params)) declared[param] = { type: typeOf(value), default: value };
   const literals = createLiterals({ goal: withGoal ? goal : "", params, declared });
-  const promoted = steps.map((step) => promoteStep(step, promotion, literals));
-  const result = output === undefined ? undefined : withoutGoal(output, promotion, declared);
+  const literal = steps.map((step) => promoteStep(step, promotion, literals));
+  // Every part of it may declare the goal: the params are written last.
+  const replace = createReplacement(promotion, declared);
+  const promoted = literal.map((step) => mapEverywhere(step as unknown as JsonValue, replace));
+  const result = output === undefined ? {} : { output: mapEverywhere(output, replace) };
+  const rules = rulesOf(promotion, replace);
   return {
     name,
     version: 1,
     description: `Made from a run: ${goal}`.slice(0, 300),
     ...(Object.keys(declared).length === 0 ? {} : { params: declared }),
-    steps: promoted.map(
-      (step) => withoutGoal(step as unknown as JsonValue, promotion, declared) as unknown as WorkflowStep,
-    ),
-    ...(result === undefined ? {} : { output: result }),
-    ...rulesOf(promotion),
+    ...(Object.keys(budget).length === 0 ? {} : { budget }),
+    steps: promoted as unknown as WorkflowStep[],
+    ...result,
+    ...rules,
   };
 }
 
 /** All that name a step which is there, or none. */
-function rulesOf({ rules, steps }: Promotion): Partial<Workflow> {
+function rulesOf({ rules, steps }: Promotion, replace: Replace): Partial<Workflow> {
   const ids = new Set(steps.map(({ id }) => id));
   const recovery = rules.recovery.filter(({ step }) => step === undefined || ids.has(step));
   const observe = rules.observe.filter(({ after }) => ids.has(after));
   return {
-    ...(recovery.length === 0 ? {} : { recovery }),
-    ...(rules.success.length === 0 ? {} : { success: rules.success }),
+    ...(recovery.length === 0 ? {} : { recovery: recovery.map((rule) => mapRecovery(rule, replace)) }),
+    ...(rules.success.length === 0 ? {} : { success: rules.success.map((one) => mapCriterion(one, replace)) }),
     ...(observe.length === 0 ? {} : { observe }),
     ...(Object.keys(rules.targets).length === 0 ? {} : { targets: rules.targets }),
   };
 }
 
-export function typeOf(value: JsonValue): ParamType | null {
-  if (value === null) return null;
+function mapRecovery(rule: RecoveryRule, replace: Replace): RecoveryRule {
+  if (rule.input === undefined) return rule;
+  return { ...rule, input: mapEverywhere(rule.input, replace) as JsonObject };
+}
+
+function mapCriterion(criterion: Criterion, replace: Replace): Criterion {
+  if ("check" in criterion) return { ...criterion, check: mapEverywhere(criterion.check, replace) as JsonObject };
+  if (!("schema" in criterion) || criterion.ref === undefined) return criterion;
+  return { ...criterion, ref: mapReferenceText(criterion.ref, replace) };
+}
+
+export function typeOf(value: JsonValue): ParamType {
+  if (value === null) return "null";
   if (Array.isArray(value)) return "array";
   if (typeof value === "number") return Number.isSafeInteger(value) ? "integer" : "number";
   return typeof value === "object" ? "object" : (typeof value as "string" | "boolean");
@@ -143,18 +158,17 @@ function promoteLiteral(value: JsonValue, { literals }: Place): JsonValue {
   return fallback === null ? value : { ...value, default: fallback };
 }
 
+type Replace = Parameters<typeof mapPaths>[1];
+
 /** The run's goal is a param of the workflow, whose own goal says something else. */
-function withoutGoal(value: JsonValue, { goal }: Promotion, declared: Record<string, Param>): JsonValue {
+function createReplacement({ goal }: Promotion, declared: Record<string, Param>): Replace {
   let name: string | null = null;
-  const mapped = mapEverywhere(value, (path) => {
+  return (path) => {
     if (path.root !== "goal") return path;
     name ??= goalParam(declared, goal);
     return { ...path, root: "params", segments: [{ kind: "key", key: name }, ...path.segments] };
-  });
-  return name === null ? value : mapped;
+  };
 }
-
-type Replace = Parameters<typeof mapPaths>[1];
 
 /** A step is no value: its condition has subjects beside operators, its input may have an argument called `ref`. */
 function mapEverywhere(value: JsonValue, replace: Replace): JsonValue {
@@ -163,16 +177,26 @@ function mapEverywhere(value: JsonValue, replace: Replace): JsonValue {
   if (!isJsonObject(value)) return value;
   const entries = Object.entries(value).map(([key, field]): [string, JsonValue] => {
     if (key !== "ref" || typeof field !== "string") return [key, mapEverywhere(field, replace)];
-    const mapped = mapPaths({ ref: field }, replace);
-    return [key, isJsonObject(mapped) ? (mapped.ref ?? field) : field];
+    return [key, mapReferenceText(field, replace)];
   });
   return Object.fromEntries(entries);
+}
+
+/** As it is where it does not change: a path may be written in several ways. */
+function mapReferenceText(ref: string, replace: Replace): string {
+  const parsed = parsePath(ref);
+  if (!parsed.ok) return ref;
+  const next = replace(parsed.path);
+  return next === null || next === parsed.path ? ref : formatPath(next);
 }
 
 function goalParam(declared: Record<string, Param>, goal: string): string {
   const known = Object.entries(declared).find(([, param]) => isSameJson(param.default, goal));
   if (known !== undefined) return known[0];
-  const name = Object.hasOwn(declared, "goal") ? "goal_text" : "goal";
-  declared[name] = { type: "string", default: goal };
-  return name;
+  for (let number = 0; ; number++) {
+    const name = number === 0 ? "goal" : number === 1 ? "goal_text" : `goal_text_${number}`;
+    if (Object.hasOwn(declared, name)) continue;
+    declared[name] = { type: "string", default: goal };
+    return name;
+  }
 }

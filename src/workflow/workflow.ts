@@ -16,7 +16,7 @@ import { planDecisionSchema, stepSchema } from "../plan/decision.ts";
 /** Names of workflows: a letter, then up to 63 letters, digits, hyphens and underscores, in lower case. */
 export const WORKFLOW_NAME = /^[a-z][a-z0-9_-]{0,63}$/;
 
-export const PARAM_TYPES = ["string", "number", "integer", "boolean", "array", "object"] as const;
+export const PARAM_TYPES = ["string", "number", "integer", "boolean", "array", "object", "null"] as const;
 export type ParamType = (typeof PARAM_TYPES)[number];
 
 /** What a caller may set; one without `default` has to be given. */

@@ -12,9 +12,27 @@ const SAMPLE = join(import.meta.dirname, "../../samples/ferry-cooperative.md");
 const documents = [{ name: "ferry.md", text: readFileSync(SAMPLE, "utf8") }];
 const echo = createFakeTool({ name: "echo", output: (input) => ({ ...(input as JsonObject), text: "done" }) });
 
+const fails = createFakeTool({
+  name: "fails",
+  output: () => {
+    throw new Error("no");
+  },
+});
+const picky = createFakeTool({
+  name: "picky",
+  output: (input) => {
+    if ((input as JsonObject).n === 2) throw new Error("not two");
+    return input;
+  },
+});
+
 /** A runtime whose planner answers with these decisions. */
 function scripted(...decisions: JsonValue[]): Runtime {
-  return createRuntime({ store: createMemoryStore(), tools: [echo], planner: createScriptedPlanner(decisions) });
+  return createRuntime({
+    store: createMemoryStore(),
+    tools: [echo, fails, picky],
+    planner: createScriptedPlanner(decisions),
+  });
 }
 
 const plan = (steps: JsonValue[], others: JsonObject = {}): JsonObject => ({
@@ -169,6 +187,63 @@ describe("promoting", () => {
     const workflow = await runtime.promote(id);
     expect(workflow.steps.map((step) => step.id)).toEqual(["a", "b"]);
     expect(await runtime.run({ workflow })).toMatchObject({ status: "completed", output });
+    await runtime.close();
+  });
+
+  test.each<[string, JsonValue[], JsonObject]>([
+    [
+      "a step that failed and is read through a default",
+      [
+        plan([{ id: "a", tool: "fails", input: {} }]),
+        { kind: "finish", rationale: "r", output: { v: { ref: "a.v", default: 0 } } },
+      ],
+      {},
+    ],
+    [
+      "a goal that no other param stands beside",
+      [plan([{ id: "a", tool: "echo", input: { g: { ref: "goal" } } }])],
+      {},
+    ],
+    [
+      "a goal in recovery and in what success is checked by",
+      [plan([{ id: "a", tool: "fails", input: {} }])],
+      {
+        recovery: [{ on: "*", do: "fallback", tool: "echo", input: { g: { ref: "goal" } } }],
+        success: [{ name: "s", check: { ref: "output.a.g", is: { ref: "goal" } } }],
+      },
+    ],
+    [
+      "an earlier step that nobody reads",
+      [
+        plan([{ id: "a", tool: "echo", input: {} }], { then: "replan" }),
+        plan([{ id: "b", tool: "echo", input: {}, after: ["a"] }]),
+      ],
+      {},
+    ],
+    ["a param that is null", [plan([{ id: "a", tool: "echo", input: { n: { ref: "params.none" } } }])], {}],
+  ])("does the same again with %s", async (_, decisions, rules) => {
+    const runtime = scripted(...decisions);
+    const first = await runtime.run({ goal: "Say it", params: { none: null }, rules } as never);
+    const again = await runtime.run({ workflow: await runtime.promote(first.id) });
+    expect(again).toMatchObject({ status: "completed", output: first.output });
+    expect(again.success.map(({ met }) => met)).toEqual(first.success.map(({ met }) => met));
+    expect(first.status).toBe("completed");
+    await runtime.close();
+  });
+
+  test("takes along the limits that go beyond the usual ones", async () => {
+    const runtime = scripted(plan([{ id: "a", tool: "echo", input: {} }]));
+    const { id } = await runtime.run({ goal: "Say it", budget: { maxSteps: 150, maxReplans: 2 } });
+    expect(await runtime.promote(id)).toMatchObject({ budget: { maxSteps: 150 } });
+    expect((await runtime.promote(id)).budget).toEqual({ maxSteps: 150 });
+    await runtime.close();
+  });
+
+  test("is refused where a list failed in part", async () => {
+    const some = { id: "a", tool: "picky", input: { n: { ref: "item" } }, forEach: { items: [1, 2], max: 2 } };
+    const runtime = scripted(plan([some]), { kind: "finish", rationale: "r", output: { ref: "a", default: 1 } });
+    const { id } = await runtime.run({ goal: "Say it" });
+    await expect(runtime.promote(id)).rejects.toThrow("failed at some elements");
     await runtime.close();
   });
 
