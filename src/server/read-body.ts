@@ -16,7 +16,7 @@ export const LINES_TYPE = "application/x-ndjson";
 
 const MOST_DEPTH = 64;
 
-/** Ten times what a person's plan of the most steps holds; each is looked at several times while everybody waits. */
+/** More than a plan of 10,000 short steps holds; each value is looked at several times while everybody waits. */
 const MOST_VALUES = 100_000;
 /** Of all lines together. */
 const MOST_VALUES_OF_LINES = 500_000;
