@@ -85,13 +85,17 @@ export const analyzeSentiment = defineTool({
   },
 });
 
+/** "Dear Anna," is no word of feeling. */
+const SALUTATION = /^(?:My )?Dear(?:est)? [^,.!?\n]{1,60}(?:[,:!]\s*|$)/;
+
 type Scores = ReadonlyMap<Sentence, number>;
 
 async function rateSentences(sentences: readonly Sentence[], signal: AbortSignal): Promise<Scores> {
   const rate = await loadVader();
   const scores = new Map<Sentence, number>();
   await inTurns(sentences, { signal, size: ({ text }) => text.length * 4 }, (sentence) => {
-    scores.set(sentence, rate(sentence.text.replaceAll("’", "'")));
+    const said = sentence.text.replaceAll("’", "'").replace(SALUTATION, "");
+    scores.set(sentence, said === "" ? 0 : rate(said));
   });
   return scores;
 }

@@ -56,4 +56,12 @@ describe("analyze_sentiment", () => {
     expect(segments.map((segment) => segment.label)).toEqual(["positive", "negative", "positive"]);
     expect(segments[0]?.score).toBe(segments[2]?.score);
   });
+
+  test("a salutation says nothing of the tone, whether or not the letter goes on in its line", async () => {
+    const tone = (text: string): Promise<Tone> => runTextTool<Tone>(analyzeSentiment, { text });
+    expect(await tone(`Dear Anna,\n\n${PLAIN}`)).toMatchObject({ label: "neutral", score: 0 });
+    expect(await tone(`Dear Anna, ${PLAIN}`)).toMatchObject({ label: "neutral", score: 0 });
+    expect(await tone(`Dear Anna,\n${GOOD}`)).toMatchObject({ label: "positive" });
+    expect((await tone("She is dear to us.")).label).toBe("positive");
+  });
 });

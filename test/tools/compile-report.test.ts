@@ -46,6 +46,12 @@ describe("compile_report", () => {
     expect(await body(text)).toBe(expected);
   });
 
+  test("rows of unlike fields are a list where their table would be far larger than they are", async () => {
+    const text = await report(Array.from({ length: 1_000 }, (_, place) => ({ [`field${place}`]: place })));
+    expect(text.length).toBeLessThan(50_000);
+    expect(text).toContain("- **field999:** 999");
+  });
+
   test("titles can't forge headings, and empty ones have a stand-in", async () => {
     const { markdown } = await runTextTool<{ markdown: string }>(compileReport, {
       title: "a\n# b",

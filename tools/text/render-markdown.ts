@@ -19,12 +19,23 @@ export function renderMarkdown(value: JsonValue): string {
 
 function renderList(items: readonly JsonValue[]): string {
   const rows = items.filter(isFlatObject);
-  if (rows.length === items.length && rows.length > 0) return renderTable(rows);
+  if (rows.length === items.length && rows.length > 0 && !isTooWide(rows)) return renderTable(rows);
   return items.map((item) => renderItem(item, 0)).join("\n");
 }
 
+/** Rows of unlike fields make a table with a column for each of them, most of it empty. */
+const MOST_CELLS = 500_000;
+
+function isTooWide(rows: readonly JsonObject[]): boolean {
+  return columnsOf(rows).length * rows.length > MOST_CELLS;
+}
+
+function columnsOf(rows: readonly JsonObject[]): string[] {
+  return [...new Set(rows.flatMap((row) => Object.keys(row)))];
+}
+
 function renderTable(rows: readonly JsonObject[]): string {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const columns = columnsOf(rows);
   if (columns.length === 0) return NOTHING;
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   const body = rows.map((row) =>

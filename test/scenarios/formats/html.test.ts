@@ -79,9 +79,17 @@ describe("a web page", () => {
       "with one wide row above many short ones",
       `<table><tr>${"<td colspan=1000>x".repeat(400)}${"<tr><td>y<td>z".repeat(2_000)}</table>`,
     ],
+    ["with many tables of wide spans", `<table>${"<tr><td colspan=1000>a<td>b</tr>".repeat(100)}</table>`.repeat(400)],
     ["with a table of endless spans", `<table>${"<tr><td colspan=1000 rowspan=65534>x".repeat(2_000)}</table>`],
   ])("%s is too large", async (_, body) => {
     expect((await problemOf({ name: "a.html", text: `<html><body>${body}` })).code).toBe("DOCUMENT_TOO_LARGE");
+  });
+
+  test("with scripts that never end, or with endless spaces, is read all the same", async () => {
+    const scripts = `<html><body><p>Words.</p>${"<script ".repeat(400_000)}`;
+    expect((await read(scripts)).text).toBe("Words.");
+    const spaces = `<html><body><p>Words.</p><pre>x${" ".repeat(2_000_000)}y</pre>`;
+    expect((await read(spaces)).text).toContain(`x${" ".repeat(200)}y`);
   });
 
   test("that scripts would fill is empty, and says so", async () => {

@@ -56,13 +56,24 @@ function checkNesting(html: string): void {
   if (html.length > MAX_HTML_CHARS) throw tooLarge(`has more than ${MAX_HTML_CHARS} characters of HTML`);
   const marks = html.match(/[<&]/g)?.length ?? 0;
   if (marks > MAX_HTML_MARKS) throw tooLarge(`has more than ${MAX_HTML_MARKS} tags and entities`);
-  const bare = html.replace(/<(script|style|textarea|title)\b[\s\S]*?<\/\1/gi, "");
+  const tags = /<(\/?)([a-z][\w-]{0,40})/gi;
   let depth = 0;
-  for (const [, slash, name = ""] of bare.matchAll(/<(\/?)([a-z][\w-]{0,40})/gi)) {
-    if (NOT_NESTING.test(name)) continue;
+  for (let tag = tags.exec(html); tag !== null; tag = tags.exec(html)) {
+    const [, slash, name = ""] = tag;
+    if (slash === "" && RAW_TEXT.test(name)) tags.lastIndex = endOfRawText(html, name, tags.lastIndex);
+    if (NOT_NESTING.test(name) || RAW_TEXT.test(name)) continue;
     depth = Math.max(0, depth + (slash === "/" ? -1 : 1));
     if (depth > 2 * MAX_DEPTH) throw tooDeep();
   }
+}
+
+const RAW_TEXT = /^(?:script|style|textarea|title)$/i;
+
+/** Where the element's end tag starts; without one its text goes on to the end of the page. */
+function endOfRawText(html: string, name: string, from: number): number {
+  const end = new RegExp(`</${name}`, "gi");
+  end.lastIndex = from;
+  return end.exec(html)?.index ?? html.length;
 }
 
 function tooDeep(): FormatError {

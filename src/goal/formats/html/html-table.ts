@@ -24,6 +24,15 @@ export function readTable(table: DomElement): FormatTable | null {
   return { columns, rows: full.slice(headers).filter((row) => row.some((text) => text !== "")) };
 }
 
+/** Counts the cells of a document's tables, one after the other; throws once there are too many. */
+export function createCellCounter(): (table: FormatTable) => void {
+  let cells = 0;
+  return ({ columns, rows }) => {
+    cells += columns.length * (rows.length + 1);
+    if (cells > MAX_CELLS) throw tooLarge(`holds more than ${MAX_CELLS} table cells`);
+  };
+}
+
 interface Row {
   cells: DomElement[];
   isHead: boolean;

@@ -5,7 +5,7 @@
 import { type FormatContent, FormatError } from "../format-content.ts";
 import { decodeHtml } from "./decode-html.ts";
 import { type DomDocument, type DomElement, parsePage, plainText } from "./dom.ts";
-import { readTable } from "./html-table.ts";
+import { createCellCounter, readTable } from "./html-table.ts";
 import { toMarkdown } from "./to-markdown.ts";
 
 /** The article is taken if it has at least this share of the page's words, and every table. */
@@ -13,8 +13,12 @@ const LEAST_SHARE = 0.5;
 /** Readability walks the page several times. */
 const MOST_ARTICLE_CHARS = 2 * 1024 * 1024;
 
+/** The writer of Markdown takes a time that grows with the square of a run of white space, and no text needs a longer one. */
+const MOST_SPACE = 200;
+const LONG_SPACE = /\s{201,}/g;
+
 export async function readHtml(bytes: Uint8Array, charset: string | null): Promise<FormatContent> {
-  const html = decodeHtml(bytes, charset);
+  const html = decodeHtml(bytes, charset).replace(LONG_SPACE, (space) => space.slice(0, MOST_SPACE));
   const page = await parsePage(html);
   const language = page.documentElement?.getAttribute("lang") ?? null;
   const title = titleOf(page);
@@ -76,5 +80,13 @@ function parsed(reader: { parse(): { content?: DomElement | null | undefined } |
 }
 
 function countTables(root: DomElement): number {
-  return [...root.querySelectorAll("table")].filter((table) => readTable(table) !== null).length;
+  const countCells = createCellCounter();
+  let tables = 0;
+  for (const element of root.querySelectorAll("table")) {
+    const table = readTable(element);
+    if (table === null) continue;
+    countCells(table);
+    tables++;
+  }
+  return tables;
 }

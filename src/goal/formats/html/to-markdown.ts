@@ -6,18 +6,23 @@ import TurndownService from "turndown";
 import type { FormatTable } from "../format-content.ts";
 import { tableMarkdown } from "../table-markdown.ts";
 import type { DomElement, DomNode } from "./dom.ts";
-import { readTable } from "./html-table.ts";
+import { createCellCounter, readTable } from "./html-table.ts";
 import { partsOf } from "./page-parts.ts";
 
 /** Takes the page apart: `root` is empty afterwards. */
 export function toMarkdown(root: DomElement): { markdown: string; tables: FormatTable[] } {
   const tables: FormatTable[] = [];
-  const service = createService(tables);
+  const count = createCellCounter();
+  const keep = (table: FormatTable): void => {
+    count(table);
+    tables.push(table);
+  };
+  const service = createService(keep);
   const texts = partsOf(root).map((part) => {
     const [first] = part;
     const table = first?.nodeName.toUpperCase() === "TABLE" ? readTable(first as DomElement) : null;
     if (table === null) return tidy(service.turndown(wrapped(root, part)));
-    tables.push(table);
+    keep(table);
     return captionOf(first as DomElement) + tableMarkdown(table);
   });
   return { markdown: texts.filter((text) => text !== "").join("\n\n"), tables };
@@ -32,7 +37,7 @@ function wrapped(root: DomElement, nodes: readonly DomNode[]): TurndownNode {
   return box as unknown as TurndownNode;
 }
 
-function createService(tables: FormatTable[]): TurndownService {
+function createService(keep: (table: FormatTable) => void): TurndownService {
   const service = new TurndownService({
     ...{ headingStyle: "atx", bulletListMarker: "-", codeBlockStyle: "fenced", hr: "---" },
   });
@@ -42,7 +47,7 @@ function createService(tables: FormatTable[]): TurndownService {
     replacement: (content, node) => {
       const table = readTable(node as unknown as DomElement);
       if (table === null) return `\n\n${content}\n\n`;
-      tables.push(table);
+      keep(table);
       return `\n\n${captionOf(node as unknown as DomElement)}${tableMarkdown(table)}\n\n`;
     },
   });
