@@ -8,7 +8,7 @@ import { chooseSentences } from "./text/choose-sentences.ts";
 import { evidenceShape } from "./text/evidence.ts";
 import { findMarkdownHeadings } from "./text/headings.ts";
 import { sampleSentences } from "./text/sample-sentences.ts";
-import { scoreSentences } from "./text/score-sentences.ts";
+import { canFill, scoreSentences } from "./text/score-sentences.ts";
 import { type Sentence, splitSentences } from "./text/sentences.ts";
 
 const DEFAULT_SENTENCES = 5;
@@ -74,9 +74,8 @@ export const summarize = defineTool({
     if (all.length <= count) return result(all, "whole-text", 0.9);
     const title = findMarkdownHeadings(text)[0]?.title ?? "";
     const chosen = chooseSentences(await scoreSentences(sampleSentences(all), { title, signal }), count);
-    return chosen.length === 0
-      ? result(all.slice(0, count), "whole-text", 0.2)
-      : result(chosen, "sentence-centrality", 0.6);
+    if (chosen.length === 0) return result(all.slice(0, count), "whole-text", 0.2);
+    return result(filledUp(chosen, all, count), "sentence-centrality", 0.6);
   },
 });
 
@@ -84,6 +83,19 @@ export const summarize = defineTool({
 function sentencesOf(text: string): Sentence[] {
   const prose = splitSentences(text);
   return prose.length > 0 ? prose : splitSentences(text, ["heading", "table", "code"]);
+}
+
+/** With the next sentences of the text where too few say enough by themselves, as in short prose; nothing twice. */
+function filledUp(chosen: readonly Sentence[], all: readonly Sentence[], count: number): Sentence[] {
+  const texts = new Set(chosen.map(({ text }) => text));
+  const filled = [...chosen];
+  for (const sentence of all) {
+    if (filled.length >= count) break;
+    if (texts.has(sentence.text) || !canFill(sentence)) continue;
+    texts.add(sentence.text);
+    filled.push(sentence);
+  }
+  return filled.sort((left, right) => left.start - right.start);
 }
 
 function result<Method extends string>(sentences: readonly Sentence[], method: Method, confidence: number) {

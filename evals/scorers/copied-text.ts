@@ -18,16 +18,20 @@ export function copiedText(value: CompiledValue, { case: one, documents }: Score
     read.some((one) => hasNumber(one, digits)) &&
     !given.some((one) => hasNumber(one, digits));
   for (const literal of literalsOf(value)) {
-    if (typeof literal === "number") {
-      const digits = String(Math.abs(literal));
-      if (isCopiedNumber(digits)) return digits;
-    } else if (isCopied(plain(literal))) return literal;
-    else {
-      const part = namesIn(plain(literal)).find(isCopied);
-      if (part !== undefined) return part;
-    }
+    const number = numberIn(literal);
+    if (number !== null && isCopiedNumber(number)) return number;
+    if (typeof literal === "number") continue;
+    if (isCopied(plain(literal))) return literal;
+    const part = namesIn(plain(literal)).find(isCopied);
+    if (part !== undefined) return part;
   }
   return null;
+}
+
+/** Digits of a number, also where it is written as a text; null for other texts. */
+function numberIn(literal: Literal): string | null {
+  const text = String(literal).trim();
+  return /^-?\d+(?:\.\d+)?$/.test(text) ? text.replace("-", "") : null;
 }
 
 function plain(text: string): string {

@@ -2,7 +2,7 @@
 import { notApplicable } from "../../src/eval/not-applicable.ts";
 import { orderBetween } from "../../src/eval/plan-order.ts";
 import type { AcceptedDecision, Scorer, ScorerInput } from "../../src/eval/score.ts";
-import { compilePlan } from "../../src/plan/compile-plan.ts";
+import { type CompiledStep, compilePlan } from "../../src/plan/compile-plan.ts";
 import type { Decision } from "../../src/plan/decision.ts";
 import { buildPlanGraph } from "../../src/plan/plan-graph.ts";
 
@@ -34,33 +34,44 @@ function usesOf(tool: string, { plan, result }: ScorerInput): string[] {
 /** Uses of `tool` that don't wait for every step of `before`, or that have none to wait for, in whatever the run went by. */
 function earlyUses(tool: string, before: string, input: ScorerInput): string[] {
   const seen = new Set<string>();
-  const earlier = new Set<string>();
-  const findings: string[] = [];
-  for (const { decision, settled } of turnsOf(input)) {
-    const { steps } = compilePlan(decision).plan;
-    const first = steps.filter(({ step }) => step.tool === before).map(({ step }) => step.id);
-    for (const id of first) earlier.add(id);
-    const isSettled = [...earlier].some((id) => settled.includes(id));
-    const open = first.filter((id) => !settled.includes(id));
-    const graph = buildPlanGraph(steps);
-    const order = orderBetween(graph, graph.ids);
-    for (const { step, pointer } of steps) {
-      if (step.tool !== tool || seen.has(step.id)) continue;
-      const isEarly = open.length === 0 ? !isSettled : open.some((id) => !order.isBefore(id, step.id));
-      const place = decision === input.decision ? pointer : `run: step '${step.id}'`;
-      if (isEarly) findings.push(`${place}: '${tool}' may run before '${before}' has ended`);
-    }
+  const awaited = new Set<string>();
+  return turnsOf(input).flatMap((turn) => {
+    const { steps } = compilePlan(turn.decision).plan;
+    for (const { step } of steps) if (step.tool === before) awaited.add(step.id);
+    const isEarly = createEarlyCheck(steps, { before, settled: turn.settled, awaited });
+    const uses = steps.filter(({ step }) => step.tool === tool && !seen.has(step.id) && isEarly(step.id));
     for (const { step } of steps) seen.add(step.id);
-  }
-  return findings;
+    return uses.map(({ step, pointer }) => {
+      const place = turn.decision === input.decision ? pointer : `run: step '${step.id}'`;
+      return `${place}: '${tool}' may run before '${before}' has ended`;
+    });
+  });
 }
+
+/** `awaited`: all steps of `before` so far, those of earlier plans included. */
+function createEarlyCheck(
+  steps: readonly CompiledStep[],
+  { before, settled, awaited }: { before: string; settled: readonly string[]; awaited: ReadonlySet<string> },
+): (id: string) => boolean {
+  const open = steps.filter(({ step }) => step.tool === before && !settled.includes(step.id));
+  if (open.length === 0) {
+    const isSettled = [...awaited].some((id) => settled.includes(id));
+    return () => !isSettled;
+  }
+  const graph = buildPlanGraph(steps);
+  const order = orderBetween(graph, graph.ids);
+  return (id) => open.some(({ step }) => !order.isBefore(step.id, id));
+}
+
+const SETTLED: ReadonlySet<string> = new Set(["completed", "unmet", "skipped", "failed"]);
 
 type Turn = AcceptedDecision & { decision: GoingAhead };
 type GoingAhead = Extract<Decision, { kind: "plan" | "finish" }>;
 
 /** What the run went by, and the decision that is scored where that is none of it. */
-function turnsOf({ decision, accepted }: ScorerInput): Turn[] {
+function turnsOf({ decision, accepted, known }: ScorerInput): Turn[] {
   const isAmong = accepted.some((one) => one.decision === decision);
-  const all = isAmong || decision === null ? accepted : [...accepted, { decision, settled: [] }];
+  const settled = [...known].filter(([, { status }]) => SETTLED.has(status)).map(([id]) => id);
+  const all = isAmong || decision === null ? accepted : [...accepted, { decision, settled }];
   return all.filter((turn): turn is Turn => turn.decision.kind === "plan" || turn.decision.kind === "finish");
 }

@@ -84,7 +84,7 @@ export function questionFor(missing: Missing, wish: string): string {
     return `What should it contain? The goal says "${wish}" and nothing to put in (${place}).`;
   }
   if (takesDocument(input, schema)) {
-    const ways = `Give one with -d FILE (or "documents" in the request), or paste the text as the answer`;
+    const ways = `Give one with the request ("documents", or -d FILE at the command line), or answer with its text`;
     return `${WHICH_DOCUMENT} "${wish}" needs one. ${ways} (${place}).`;
   }
   const type = typesOf(schema).map(wordsOfType).join(" or ") || "any value";

@@ -48,7 +48,7 @@ export function workflowOption(command: Program): void {
 
 export function serveOptions(command: Program): void {
   command
-    .option("--port <n>", "port (default: 7420; 0 finds a free one)", wholeNumber)
+    .option("--port <n>", "port (default: 7420; 0 finds a free one)", portNumber)
     .option("--host <address>", "address to listen on (default: 127.0.0.1); any other needs a token of your own")
     .option("--token <token>", "what requests have to show (default: PLANWRIGHT_TOKEN, else one is made and kept)")
     .option("--allow-host <name>", "further name that requests may call the server by; may be repeated", collect);
@@ -57,7 +57,7 @@ export function serveOptions(command: Program): void {
 
 export function demoModelOptions(command: Program): void {
   command
-    .option("--port <n>", "port on 127.0.0.1 (default: 7421; 0 finds a free one)", wholeNumber)
+    .option("--port <n>", "port on 127.0.0.1 (default: 7421; 0 finds a free one)", portNumber)
     .option("--slow <ms>", "pause before each piece of an answer", wholeNumber)
     .option("--fail-first <n>", "refuse the first requests as a busy server does", wholeNumber)
     .option("--script <file>", "answers of your own: a JSON list of texts, decisions, or {status, message} for errors")
@@ -77,6 +77,12 @@ export function reviewOptions(command: Program): void {
 export function positiveInteger(text: string): number {
   const value = wholeNumber(text);
   if (value < 1) throw new InvalidArgumentError("It must be 1 or more.");
+  return value;
+}
+
+function portNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value > 65_535) throw new InvalidArgumentError("It must be 65535 or less.");
   return value;
 }
 

@@ -1,6 +1,6 @@
 /** What a call of the client failed with. Owns: reading a server's problem (CONTRACTS 6). Must not: import anything. */
 
-/** As the server told it, or `UNREACHABLE` where there was no answer, and `BAD_ANSWER` where it was no problem+json. */
+/** As the server told it, or `UNREACHABLE` where there was no answer, and `BAD_ANSWER` where it was none of a Planwright server. */
 export interface ClientProblem {
   code: string;
   /** HTTP status; 0 where there was no answer. */
@@ -39,8 +39,14 @@ export async function problemOf(response: Response): Promise<ClientError> {
   const text = await response.text().catch(() => "");
   const told = parse(text);
   if (told !== null) return new ClientError({ ...NOTHING, ...told, status });
-  const detail = `The server answered ${status} without saying why.`;
-  return new ClientError({ ...NOTHING, status, code: "BAD_ANSWER", detail, retryable: status >= 500 });
+  return badAnswer(status, "without saying why");
+}
+
+/** `how` completes "The server answered 200 …", without the full stop. */
+export function badAnswer(status: number, how: string): ClientError {
+  const detail = `The server answered ${status} ${how}.`;
+  const hint = "Check the address: a proxy or another server may answer there.";
+  return new ClientError({ ...NOTHING, status, code: "BAD_ANSWER", detail, hint, retryable: status >= 500 });
 }
 
 const NOTHING: ClientProblem = {

@@ -8,7 +8,7 @@ import type { DryRun } from "../run/dry-run.ts";
 import type { RunEvent, RunListItem, RunResult, RunStatus } from "../run/run-result.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import type { JsonValue } from "../shared/json.ts";
-import { callServer, type Sending, type Server } from "./call-server.ts";
+import { readJson, type Sending, type Server } from "./call-server.ts";
 import { type FollowOptions, followRun } from "./follow-run.ts";
 import { bodyOf, type StartRequest } from "./start-request.ts";
 
@@ -78,8 +78,7 @@ export interface Client {
  */
 export function createClient({ url, token, fetch = globalThis.fetch, clock = systemClock }: ClientOptions): Client {
   const server: Server = { url, token, fetch: (...given) => fetch(...given) };
-  const read = async <T>(path: string, sending: Sending): Promise<T> =>
-    (await (await callServer(server, path, sending)).json()) as T;
+  const read = <T>(path: string, sending: Sending): Promise<T> => readJson<T>(server, path, sending);
   const tell = (id: string, word: string, body: object): Promise<RunReference> =>
     read(`${pathOf(id)}/${word}`, { method: "POST", body });
   const get: Client["get"] = (id, { signal } = {}) => read(pathOf(id), { signal });
@@ -118,15 +117,15 @@ const LOOK_AT: ReadonlySet<string> = new Set(["run.waiting", "run.ended"]);
 async function settled(
   { get, events }: Pick<Client, "get" | "events">,
   id: string,
-  { signal }: CallOptions = {},
+  options: CallOptions = {},
 ): Promise<RunResult> {
-  for await (const { kind } of events(id, signal === undefined ? {} : { signal })) {
+  for await (const { kind } of events(id, options)) {
     if (!LOOK_AT.has(kind)) continue;
-    const result = await get(id);
+    const result = await get(id, options);
     if (isSettled(result)) return result;
   }
-  signal?.throwIfAborted();
-  return get(id);
+  options.signal?.throwIfAborted();
+  return get(id, options);
 }
 
 /** Nothing happens any more without a person. */

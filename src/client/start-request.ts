@@ -46,8 +46,10 @@ export function bodyOf({ document, documents = [], ...rest }: StartRequest): obj
 }
 
 function blobOf(document: ClientDocument): Blob {
-  const { type } = document;
-  if ("bytes" in document && document.bytes instanceof Blob) return document.bytes;
+  const { type } = document; // What is declared counts, also for a Blob that has a type of its own.
+  const isKept =
+    "bytes" in document && document.bytes instanceof Blob && (type ?? document.bytes.type) === document.bytes.type;
+  if (isKept) return document.bytes as Blob;
   return new Blob([contentOf(document)], type === undefined ? {} : { type });
 }
 

@@ -8,7 +8,7 @@ import { z } from "zod";
 import { PlanwrightError } from "../error/planwright-error.ts";
 import { isRunId } from "./names.ts";
 import { keysFolder } from "./run-folder.ts";
-import type { IdempotencyClaim } from "./store.ts";
+import { type IdempotencyClaim, isSameRequest } from "./store.ts";
 import { readIfThere, removeIfThere, type StoreDisk, withTemporary } from "./store-disk.ts";
 import { keyConflict, systemCode } from "./store-errors.ts";
 
@@ -48,7 +48,7 @@ async function follow(
   claim: IdempotencyClaim,
   known: { path: string; run: string; requestHash: string },
 ): Promise<{ run: string; isNew: boolean }> {
-  if (known.requestHash !== claim.requestHash) throw keyConflict(claim.key, known.run);
+  if (!isSameRequest(claim, known.requestHash)) throw keyConflict(claim.key, known.run);
   // Whoever linked the file may have died before its name was durable.
   await disk.syncDirectory(dirname(known.path));
   return { run: known.run, isNew: false };

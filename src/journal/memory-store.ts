@@ -9,7 +9,14 @@ import { createJournalHead } from "./journal-head.ts";
 import { type JournalLimits, journalLimits } from "./journal-limits.ts";
 import { checkRunId, checkSignalId } from "./names.ts";
 import { releaseAll } from "./release-all.ts";
-import type { BlobStore, IdempotencyClaim, OwnedJournal, Signal, Store } from "./store.ts";
+import {
+  type BlobStore,
+  type IdempotencyClaim,
+  isSameRequest,
+  type OwnedJournal,
+  type Signal,
+  type Store,
+} from "./store.ts";
 import {
   keyConflict,
   runExists,
@@ -159,7 +166,7 @@ async function createClaimed(handle: Handle, run: string, claim: IdempotencyClai
       data.keys.set(claim.key, { run, requestHash: claim.requestHash });
       return { journal: takeOver(handle, run, addRun(handle, run)) };
     }
-    if (known.requestHash !== claim.requestHash) throw keyConflict(claim.key, known.run);
+    if (!isSameRequest(claim, known.requestHash)) throw keyConflict(claim.key, known.run);
     const found = data.runs.get(known.run) ?? addRun(handle, known.run);
     if (isAccepted(found)) return { existing: known.run };
     // Whoever claimed the key died before its run was accepted: the run is still to be made.

@@ -70,6 +70,13 @@ export interface IdempotencyClaim {
   key: string;
   /** Hash of the request; another one under the same key is IDEMPOTENCY_CONFLICT. */
   requestHash: string;
+  /** The hash that earlier versions kept of the same request, for keys that they claimed; asked for where it matters. */
+  formerHash?: () => string;
+}
+
+/** Whether a key that was claimed with `known` was claimed for this request. */
+export function isSameRequest({ requestHash, formerHash }: IdempotencyClaim, known: string): boolean {
+  return known === requestHash || known === formerHash?.();
 }
 
 /** A run as a listing finds it. */

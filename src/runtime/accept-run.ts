@@ -9,8 +9,8 @@ import type { EntryData, JournalEntry, StoredValue } from "../journal/entries.ts
 import type { OwnedJournal } from "../journal/store.ts";
 import { storeValue } from "../journal/store-value.ts";
 import { createRunState, type RunState } from "../run/run-state.ts";
-import { hashJson } from "../shared/hash.ts";
 import type { JsonValue } from "../shared/json.ts";
+import { formerRequestHash } from "./request-hash.ts";
 import type { CheckedRequest } from "./run-request.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
@@ -30,7 +30,8 @@ export async function acceptRun(
   const documents = await readDocuments(request.documents);
   const { store } = environment;
   const key = request.idempotencyKey;
-  const claim = key === null ? {} : { claim: { key, requestHash: requestHash(request, documents) } };
+  const formerHash = (): string => formerRequestHash(request, documents);
+  const claim = key === null ? {} : { claim: { key, requestHash: request.askedHash, formerHash } };
   const created = await store.create({ run: id, ...claim });
   if ("existing" in created) return created;
   const { journal } = created;
@@ -103,15 +104,4 @@ export async function readDocuments(given: readonly (DocumentInput | Document)[]
   const documents: Document[] = [];
   for (const document of given) documents.push("chars" in document ? document : await openDocument(document));
   return documents;
-}
-
-/** Same hash, same request (SAFETY R12). */
-function requestHash(request: CheckedRequest, documents: Document[]): string {
-  const { idempotencyKey, documents: _, limits: __, plan, rules, reviewPlan, asked, ...rest } = request;
-  const said = {
-    ...(rules === null ? {} : { rules }),
-    ...(reviewPlan ? { reviewPlan } : {}),
-    ...(asked === null ? {} : { asked }),
-  };
-  return hashJson({ ...rest, ...said, plan: plan ?? null, documents });
 }

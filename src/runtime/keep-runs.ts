@@ -1,11 +1,14 @@
 /** Runs leave a store, come into it, and are looked through. Owns: when a run may go, and when it may come. */
 import { asPlanwrightError, type ErrorShape, PlanwrightError } from "../error/planwright-error.ts";
 import { loadBlobs } from "../journal/blob-cache.ts";
+import type { JournalEntry } from "../journal/entries.ts";
 import { blobsOf, exportRun, readExport } from "../journal/export-run.ts";
 import { runLocked } from "../journal/store-errors.ts";
 import { foldJournal } from "../run/run-state.ts";
 import { hashForPeople } from "../shared/hash.ts";
 import type { ActiveRuns } from "./active-runs.ts";
+import { jsonProblem } from "./bounded-json.ts";
+import { goalSchema } from "./run-request.ts";
 import type { RuntimeEnvironment } from "./runtime-environment.ts";
 
 export interface Verification {
@@ -53,6 +56,7 @@ export async function importRun(
       hint: "Export it once it has ended; or allow unfinished runs, and let only one store go on with it.",
     });
   }
+  checkAccepted(run, entries[0]);
   // What is proven by its hashes must fold, too, before it is taken in.
   const blobs = await loadBlobs(entries, { get: async (name) => files.blobs.get(name) ?? "null" });
   foldJournal(entries, blobs.read);
@@ -66,6 +70,18 @@ export async function importRun(
   }
   await store.place(run, files);
   return { run, isNew: true };
+}
+
+/** The chain proves that entries belong together, not that a runtime wrote them: what no request may hold, none may bring. */
+function checkAccepted(run: string, first: JournalEntry | undefined): void {
+  if (first?.kind !== "run.accepted") return;
+  const { goal, params } = first.data;
+  const problem = goalSchema.safeParse(goal).success ? jsonProblem(params) : "holds a goal that no request may have";
+  if (problem === null) return;
+  throw new PlanwrightError("VALIDATION", `Run ${run} ${problem}.`, {
+    runId: run,
+    hint: "Import only what planwright runs export wrote.",
+  });
 }
 
 /** Null where the store has no such run. */

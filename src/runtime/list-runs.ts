@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { asPlanwrightError, PlanwrightError } from "../error/planwright-error.ts";
 import { DEFAULT_BUDGET } from "../goal/run-request.ts";
+import { isRunId } from "../journal/names.ts";
 import type { ListedRun, RunCache, Store } from "../journal/store.ts";
 import { projectListItem } from "../run/project-result.ts";
 import type { RunListItem, RunStatus } from "../run/run-result.ts";
@@ -25,16 +26,19 @@ export interface ListOptions {
   cursor?: string;
 }
 
-const optionsSchema = z.object({ limit: z.int().min(1).max(1_000).default(50) });
+const optionsSchema = z.object({
+  limit: z.int("must be a whole number").min(1, "must be 1 or more").max(1_000, "must be 1,000 or less").default(50),
+  cursor: z.string().refine(isRunId, "is none that a listing gave").optional(),
+});
 
-/** Throws VALIDATION for a limit out of range. Runs that cannot be read are listed as failed, with the reason. */
+/** Throws VALIDATION for a limit out of range and a cursor that is none. Runs that cannot be read are listed as failed, with the reason. */
 export async function listRuns(
   environment: RuntimeEnvironment,
   active: ActiveRuns,
   options: ListOptions,
 ): Promise<{ items: RunListItem[]; next: string | null }> {
-  const checked = optionsSchema.safeParse({ limit: options.limit });
-  if (!checked.success) throw new PlanwrightError("VALIDATION", "limit must be a whole number from 1 to 1,000.");
+  const checked = optionsSchema.safeParse({ limit: options.limit, cursor: options.cursor });
+  if (!checked.success) throw badOption(checked.error.issues[0]);
   const { limit } = checked.data;
   const { cache, rows } = await openRows(environment);
   const items: RunListItem[] = [];
@@ -48,6 +52,12 @@ export async function listRuns(
     if (item !== null && matches(item, options)) items.push(item);
   }
   return { items, next: null };
+}
+
+function badOption(issue: z.core.$ZodIssue | undefined): PlanwrightError {
+  return new PlanwrightError("VALIDATION", `${String(issue?.path[0])} ${issue?.message}.`, {
+    hint: "limit is a whole number from 1 to 1,000, cursor the next of the page before.",
+  });
 }
 
 /** In parts, since a page rarely needs more than the newest runs to be looked at; each part is larger than the last. */

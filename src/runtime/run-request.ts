@@ -21,6 +21,7 @@ import { givenSchemaProblem } from "../tool/given-schema-check.ts";
 import { readToolSchema, type ToolSchema } from "../tool/tool-schema.ts";
 import type { Workflow, WorkflowMark } from "../workflow/workflow.ts";
 import { bounded, jsonProblem } from "./bounded-json.ts";
+import { requestHash } from "./request-hash.ts";
 
 export interface RunRequest {
   /** What is wanted, in words; not empty, at most 10,000 characters. With a workflow it may be left out. */
@@ -177,6 +178,8 @@ export interface CheckedRequest {
   /** Name, version and hash of the workflow that gave the plan. */
   mark?: WorkflowMark;
   asked: AskedPlanning | null;
+  /** Of the request as it was asked; empty without a key. */
+  askedHash: string;
 }
 
 /** Throws VALIDATION with one issue per problem. */
@@ -186,7 +189,7 @@ export function checkRequest(request: RunRequest, defaults: Partial<Budget>): Ch
   const { goal, documents, params, output, budget, approve, idempotencyKey, plan } = parsed.data;
   const { success, rules, reviewPlan, workflow, model, prompt } = parsed.data;
   if (workflow !== undefined && plan !== undefined) throw twoPlans();
-  return {
+  const checked = {
     goal: goal ?? goalOf(workflow),
     documents,
     params,
@@ -202,6 +205,7 @@ export function checkRequest(request: RunRequest, defaults: Partial<Budget>): Ch
     ...(workflow === undefined ? {} : { workflow }),
     asked: askedOf(model, prompt),
   };
+  return { ...checked, askedHash: idempotencyKey === undefined ? "" : requestHash(checked) };
 }
 
 /** What a run of a workflow is for, where nobody says. */

@@ -3,7 +3,7 @@
  * the store's folder for its owner's eyes only, and comparing it in constant time.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeThrown, PlanwrightError } from "../error/planwright-error.ts";
 import { systemCode } from "../journal/store-errors.ts";
@@ -28,13 +28,27 @@ export function keepToken(root: string, random: Random = systemRandom): KeptToke
   try {
     mkdirSync(root, { recursive: true });
     const token = newSecret(random);
-    // Exclusively: of two servers that start at the same time one makes the token, and both use it.
-    writeFileSync(file, `${token}\n`, { flag: "wx", mode: 0o600, flush: true });
-    return { token, file, isNew: true };
+    if (!existsSync(file) && publish(file, token)) return { token, file, isNew: true };
   } catch (thrown) {
-    if (systemCode(thrown) !== "EEXIST") throw unusable(file, thrown);
+    throw unusable(file, thrown);
   }
   return { token: readToken(file), file, isNew: false };
+}
+
+/** Whole or not at all; false where another server was faster: both use its token then. */
+function publish(file: string, token: string): boolean {
+  const temporary = `${file}.${process.pid}.tmp`;
+  rmSync(temporary, { force: true }); // Of a process that died.
+  try {
+    writeFileSync(temporary, `${token}\n`, { flag: "wx", mode: 0o600, flush: true });
+    linkSync(temporary, file);
+    return true;
+  } catch (thrown) {
+    if (systemCode(thrown) !== "EEXIST") throw thrown;
+    return false;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
 }
 
 function readToken(file: string): string {
@@ -45,14 +59,14 @@ function readToken(file: string): string {
   } catch (thrown) {
     throw unusable(file, thrown);
   }
-  return checkToken(token, `the file '${file}'`);
+  return checkToken(token, `the file '${file}'`, "Remove the file, and a new token is made.");
 }
 
-/** Throws CONFIG_INVALID; `where` completes "The token in …" and never shows the token. */
-export function checkToken(token: string, where: string): string {
+/** Throws CONFIG_INVALID; `where` completes "The token of …" and never shows the token, `remedy` ends the hint. */
+export function checkToken(token: string, where: string, remedy: string): string {
   if (TOKEN.test(token)) return token;
   throw new PlanwrightError("CONFIG_INVALID", `The token of ${where} is not usable.`, {
-    hint: "Use 16 to 512 visible ASCII characters; without the file a new token is made.",
+    hint: `A token has 16 to 512 visible ASCII characters. ${remedy}`,
   });
 }
 

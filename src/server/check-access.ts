@@ -76,6 +76,6 @@ export function checkToken({ headers }: Request, access: Access): void {
   const [, given = ""] = /^Bearer +(\S+)$/i.exec(headers.get("authorization") ?? "") ?? [];
   if (given !== "" && isSameToken(given, access.token)) return;
   throw new PlanwrightError("UNAUTHENTICATED", given === "" ? "A token is needed." : "The token is not right.", {
-    hint: "Send 'Authorization: Bearer TOKEN' with the token that the server printed at its first start.",
+    hint: "Send 'Authorization: Bearer TOKEN' with the server's token: that of --token or PLANWRIGHT_TOKEN, else the one in the file server-token of its store.",
   });
 }

@@ -56,8 +56,9 @@ export function createApp(options: AppOptions): Hono {
     return problemResponse(error, { instance: pathOf(req.raw) });
   });
   app.onError((thrown, { req }) => {
-    const error = asPlanwrightError(thrown);
+    let error = asPlanwrightError(thrown);
     if (error.code === "INTERNAL") options.onFault(thrown);
+    if (error.code === "SHUTTING_DOWN") error = shuttingDown(); // The runtime's own words are for who writes programs.
     return problemResponse(error, { instance: pathOf(req.raw) });
   });
   return app;
@@ -100,7 +101,14 @@ function mount(app: Hono, options: AppOptions, routes: readonly Route[]): void {
     const route = routes.find((one) => one.method === method);
     if (route === undefined) return wrongMethod(request, routes);
     if (options.closing.aborted && method === "POST") throw shuttingDown();
-    return route.answer({ request, params: req.param() as Record<string, string>, drop: () => dropOf(env) });
+    try {
+      return await route.answer({ request, params: req.param() as Record<string, string>, drop: () => dropOf(env) });
+    } catch (thrown) {
+      const error = asPlanwrightError(thrown);
+      const status = route.statuses?.[error.code];
+      if (status === undefined) throw thrown;
+      return problemResponse(error, { instance: pathOf(request), status });
+    }
   });
 }
 

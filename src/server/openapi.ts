@@ -61,7 +61,7 @@ function answerOf({ description, schema, type = "application/json", headers = {}
   };
 }
 
-function problemsOf({ isPublic = false, body, errors = [] }: Route): JsonObject {
+function problemsOf({ isPublic = false, body, errors = [], statuses = {} }: Route): JsonObject {
   const codes = new Set([
     ...EVERYWHERE,
     ...(isPublic ? [] : WITH_TOKEN),
@@ -70,7 +70,7 @@ function problemsOf({ isPublic = false, body, errors = [] }: Route): JsonObject 
   ]);
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) {
-    const status = statusOf({ code, category: categoryOf(code) });
+    const status = statuses[code] ?? statusOf({ code, category: categoryOf(code) });
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
   return Object.fromEntries(

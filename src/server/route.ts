@@ -36,6 +36,8 @@ export interface RouteFacts {
   answers: Record<number, RouteAnswer>;
   /** Beside those that every route may answer with. */
   errors?: readonly ErrorCode[];
+  /** Where a code means something else than elsewhere: that what was sent is wrong, not what is kept here. */
+  statuses?: Partial<Record<ErrorCode, number>>;
 }
 
 export interface Given<P, Q, B> {

@@ -100,6 +100,33 @@ describe("a suite at the level plan", () => {
   });
 });
 
+describe("a planner that stays away", () => {
+  const SILENT = { kind: "abandon", rationale: "r", reason: "no" };
+
+  test("passes no gate by it: what has no score though every gold has one counts as 0", async () => {
+    const planner = countingPlanner((goal) => (goal.startsWith("Summarise") ? plan(SUMMARY) : SILENT));
+    const gates = [{ scorer: "input_correct", min: 0.2 }];
+    const variants = [{ id: "own", planner: planner.make }];
+    const { report } = await evaluateSuite(await load({ ...SUITE, variants, gates }), world());
+    expect(report.variants[0]?.scores["input_correct"]).toMatchObject({ mean: 1, n: 1 });
+    // The abandoned goal of c3 is right, and no question of inputs arises there.
+    expect(report.gates[0]).toMatchObject({ passed: false, n: 2, asZero: 1 });
+  });
+
+  test("has not succeeded where there was nothing to do, nor has one with another output", async () => {
+    const gold = { anyOf: [{ kind: "finish", output: { answer: 1 } }] };
+    const rateOf = async (answer: object) => {
+      const variants = [{ id: "own", planner: countingPlanner(() => answer).make }];
+      const cases = [{ id: "c1", goal: "Say 1", gold }] as SuiteInput["cases"];
+      const { report } = await evaluateSuite(await load({ ...SUITE, cases, variants }), world());
+      return report.variants[0]?.passAtK;
+    };
+    expect(await rateOf({ kind: "finish", rationale: "r", output: { answer: 1 } })).toEqual({ 1: 1 });
+    expect(await rateOf({ kind: "finish", rationale: "r", output: { answer: 2 } })).toEqual({ 1: 0 });
+    expect(await rateOf(SILENT)).toEqual({ 1: 0 });
+  });
+});
+
 describe("a suite that can't be finished", () => {
   test("is incomplete where a provider failed, and passes no gate even where its scores would", async () => {
     const failing = countingPlanner((goal) =>

@@ -158,7 +158,7 @@ describe("a question", () => {
     const goal = "Summarise this and list the topics";
     const first = await decide(goal, { documents: [] });
     if (first.kind !== "ask") throw new Error(first.kind);
-    expect(first.question).toMatch(/^Which document\?.*-d FILE.*paste the text/);
+    expect(first.question).toMatch(/^Which document\?.*-d FILE.*answer with its text/);
     const answers = [{ question: first.question, answer: "A text." }];
     expect(await decide(goal, { documents: [], answers, cause: "answer" })).toMatchObject({
       steps: [{ input: { text: "A text." } }, { input: { text: "A text." } }],

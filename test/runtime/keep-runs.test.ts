@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createRuntime, type Runtime } from "../../src/create-runtime.ts";
 import { createFileStore } from "../../src/journal/file-store.ts";
 import { createMemoryStore } from "../../src/journal/memory-store.ts";
+import { hashForPeople, sha256Short } from "../../src/shared/hash.ts";
 import type { JsonValue } from "../../src/shared/json.ts";
 import { failCall } from "../../src/testing/file-faults.ts";
 import { createManualClock } from "../../src/testing/manual-clock.ts";
@@ -39,6 +40,22 @@ async function oneRun() {
   return { runtime, result, lines: await exported(runtime, result.id) };
 }
 
+/** The export with another first entry, whose chain is right all the same. */
+function rehashed(lines: readonly string[], change: (accepted: string) => string): string[] {
+  const [head = "", ...rest] = lines;
+  let prev: string | null = null;
+  const out = rest.map((line) => {
+    if (line.startsWith('{"blob"')) return line;
+    const tail = line.lastIndexOf(',"hash":"');
+    const written = prev === null ? change(line.slice(0, tail)) : line.slice(0, tail);
+    const body: string = prev === null ? written : written.replace(/"prev":"[^"]*"$/, `"prev":"${prev}"`);
+    prev = sha256Short(body);
+    return `${body},"hash":"${prev}"}\n`;
+  });
+  const journalHead = hashForPeople(prev ?? "");
+  return [`${JSON.stringify({ ...(JSON.parse(head) as object), journalHead })}\n`, ...out];
+}
+
 describe("an exported run", () => {
   test("comes into another store as it is, once; its export is the same, byte for byte", async () => {
     const { result, lines } = await oneRun();
@@ -49,6 +66,26 @@ describe("an exported run", () => {
     expect(await exported(other, result.id)).toEqual(lines);
     expect((await other.stats()).runs.ended).toBe(1);
     await other.close();
+  });
+
+  test("is refused where its first entry holds what no request may, however well it is hashed", async () => {
+    const { lines } = await oneRun();
+    const texts: [what: string, change: (accepted: string) => string, told: string][] = [
+      ["nothing", (text) => text, "imported"],
+      ["__proto__", (text) => text.replace('"params":{', '"params":{"__proto__":{"x":1}'), "'__proto__'"],
+      ["constructor", (text) => text.replace('"params":{', '"params":{"a":{"constructor":1}'), "'constructor'"],
+      ["a long goal", (text) => text.replace(/"goal":"/, `"goal":"${"a".repeat(10_001)}`), "goal"],
+    ];
+    for (const [what, change, told] of texts) {
+      const runtime = createRuntime({ store: createMemoryStore() });
+      const imported = runtime.runs.import(rehashed(lines, change)).then(
+        () => "imported",
+        ({ code, message }) => `${code} ${message}`,
+      );
+      expect([what, await imported]).toEqual([what, expect.stringContaining(told)]);
+      expect((await runtime.runs.list()).items).toHaveLength(told === "imported" ? 1 : 0);
+      await runtime.close();
+    }
   });
 
   test("is refused with any character changed, any line left out, doubled or cut off, and nothing comes of it", async () => {

@@ -49,6 +49,8 @@ async function playAll(): Promise<void> {
   for (const kind of KINDS) expect(totals.kinds[kind], kind).toBeGreaterThan(0);
   for (const limit of ["LIMIT_STEPS", "LIMIT_REPLANS", "LIMIT_TOKENS", "LIMIT_COST", "LIMIT_TIME"])
     expect(totals.ends[limit], limit).toBeGreaterThan(0);
+  // A rule's stand-in referred to what was not there.
+  expect(totals.ends.PLAN_BAD_REF).toBeGreaterThan(0);
 }
 
 describe("simulated runs keep SAFETY.md's promises", () => {

@@ -145,7 +145,7 @@ describe("an idempotent start", () => {
     expect((await second.runtime.runs.list()).items).toHaveLength(1);
   }, 60_000);
 
-  test.each(["", "é", "x".repeat(257)])("with the key %j is refused", async (key) => {
+  test.each(["", "é", "x".repeat(257), "a, b"])("with the key %j is refused", async (key) => {
     const world = createServerWorld();
     const asked = { body, headers: { "idempotency-key": key } };
     expect((await world.ask("POST", "/v1/runs", asked)).json()).toMatchObject({ code: "VALIDATION" });
@@ -168,6 +168,11 @@ describe("a restart", () => {
     expect((await before.ask("GET", "/readyz", { token: null })).status).toBe(503);
     expect((await before.ask("GET", "/healthz", { token: null })).status).toBe(200);
     await before.runtime.close();
+    // One that was on its way already, and came to the runtime after it was closed.
+    const open = createServerWorld({ store: createFileStore({ root }) });
+    await open.runtime.close();
+    const inFlight = await open.ask("POST", "/v1/runs", { body: { goal: "Summarise this" } });
+    expect(inFlight.json()).toMatchObject({ code: "SHUTTING_DOWN", hint: late.json().hint });
     const second = createGate();
     second.open();
     const after = createServerWorld({ store: createFileStore({ root }), tools: [second.tool] });

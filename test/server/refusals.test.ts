@@ -1,5 +1,5 @@
 /** What is refused, and how it is told (SAFETY, security rule 8). */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -317,7 +317,30 @@ describe("the token", () => {
   test("in a damaged file is not used", () => {
     const root = folder();
     writeFileSync(join(root, TOKEN_FILE), "short\n");
-    expect(() => keepToken(root)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+    const hint = expect.stringContaining("Remove the file");
+    expect(() => keepToken(root)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID", hint }));
+  });
+
+  test("is in its place whole or not at all, wherever its making broke off", () => {
+    const root = folder();
+    const temporary = join(root, `${TOKEN_FILE}.${process.pid}.tmp`);
+    writeFileSync(temporary, "");
+    const { token } = keepToken(root);
+    expect(readFileSync(join(root, TOKEN_FILE), "utf8")).toBe(`${token}\n`);
+    expect(readdirSync(root)).toEqual([TOKEN_FILE]);
+    expect(keepToken(root)).toMatchObject({ token, isNew: false });
+  });
+
+  test("of one's own that is too short is told with where it came from, and a port that is none at once", async () => {
+    for (const [flags, env, where] of [
+      [["--token", "abc"], {}, "--token"],
+      [[], { PLANWRIGHT_TOKEN: "abc" }, "PLANWRIGHT_TOKEN"],
+    ] as const) {
+      const { json } = await call(["serve", ...flags, "--port", "0", "--json", "--model", "offline"], { env });
+      expect(json()).toMatchObject({ code: "CONFIG_INVALID", hint: expect.stringContaining(`Without ${where}`) });
+    }
+    const { code, json } = await call(["serve", "--port", "99999", "--json", "--model", "offline"]);
+    expect([code, JSON.stringify(json())]).toEqual([2, expect.stringContaining("65535 or less")]);
   });
 
   test("is compared whole", () => {

@@ -114,6 +114,10 @@ describe("lists", () => {
     const apples = await world.ask("GET", "/v1/runs?q=APPLE&status=completed");
     expect(apples.json<{ items: unknown[] }>().items).toHaveLength(2);
     expect((await world.ask("GET", "/v1/runs?status=failed")).json()).toEqual({ items: [], next: null });
+    for (const cursor of ["../../x", "%00", "", "run_", `${next}/`]) {
+      const answer = await world.ask("GET", `/v1/runs?cursor=${cursor}`);
+      expect([cursor, answer.status, answer.json().code]).toEqual([cursor, 400, "VALIDATION"]);
+    }
   });
 
   test("tell of tools and prompts", async () => {
@@ -135,7 +139,9 @@ describe("runs that come and go", () => {
     const exported = await here.ask("GET", `/v1/runs/${id}/export`);
     const headers = { "content-type": "application/x-ndjson" };
     const arrive = (raw: string) => there.ask("POST", "/v1/runs/import", { raw, headers });
-    expect((await arrive(exported.text.replace("Travel", "Trouble"))).status).toBeGreaterThanOrEqual(400);
+    const changed = await arrive(exported.text.replace("Travel", "Trouble"));
+    expect([changed.status, changed.json().code]).toEqual([422, "JOURNAL_CORRUPT"]); // Nothing that waiting would mend.
+    expect(changed.headers.has("retry-after")).toBe(false);
     expect((await arrive(exported.text)).json()).toEqual({ id, isNew: true });
     expect((await arrive(exported.text)).json()).toEqual({ id, isNew: false });
     expect((await there.ask("GET", `/v1/runs/${id}`)).json()).toMatchObject({ status: "completed", goal: "Travel" });

@@ -1,4 +1,6 @@
 /** What the entries of a journal say so far, kept with the naive evaluation alone. */
+
+import type { RecoveryRule } from "../../src/goal/run-rules.ts";
 import type { EntryOf, JournalEntry } from "../../src/journal/entries.ts";
 import { type ReadBlob, storedValue } from "../../src/journal/store.ts";
 import type { Decision, Step } from "../../src/plan/decision.ts";
@@ -11,6 +13,8 @@ export interface Books {
   /** Whether the call was started before. */
   isRetry(entry: JournalEntry): boolean;
   elementOf(entry: JournalEntry): Element | null;
+  /** The step as it is called: with the input that a rule gave its stand-in, where it did. */
+  calledStep(entry: JournalEntry, step: Step): Step;
 }
 
 interface Ledger {
@@ -21,6 +25,9 @@ interface Ledger {
   fallback: "replan" | "fail";
   /** What rules have said of failures, by step. */
   ruled: Map<string, "replan" | "skip" | "fail">;
+  rules: readonly RecoveryRule[];
+  /** Inputs of tools that stand in, by call; null where it is the step's own. */
+  standIns: Map<string, JsonObject | null>;
   readBlob: ReadBlob;
 }
 
@@ -40,6 +47,8 @@ export function createBooks(readBlob: ReadBlob): Books {
     attempted: new Set(),
     fallback: "replan",
     ruled: new Map(),
+    rules: [],
+    standIns: new Map(),
     readBlob,
   };
   const { facts, lists, attempted } = ledger;
@@ -50,6 +59,7 @@ export function createBooks(readBlob: ReadBlob): Books {
       if (entry.index === undefined) return null;
       return { index: entry.index, item: lists.get(entry.step ?? "")?.[entry.index] ?? null };
     },
+    calledStep: (entry, step) => ({ ...step, input: ledger.standIns.get(callName(entry)) ?? step.input }),
     enter: (entry) => enter(ledger, entry),
   };
 }
@@ -61,6 +71,7 @@ function callName({ step, index }: JournalEntry): string {
 function enter(ledger: Ledger, entry: JournalEntry): void {
   switch (entry.kind) {
     case "run.accepted": {
+      ledger.rules = entry.data.rules?.recovery ?? [];
       const [stored] = entry.data.documents;
       if (stored !== undefined) ledger.facts.document = storedValue(stored.document, ledger.readBlob) as JsonObject;
       return;
@@ -73,7 +84,7 @@ function enter(ledger: Ledger, entry: JournalEntry): void {
     }
     case "decision.accepted":
       ledger.fallback = entry.data.onFailure;
-      return accept(ledger.facts, storedValue(entry.data.decision, ledger.readBlob) as Decision);
+      return accept(ledger, storedValue(entry.data.decision, ledger.readBlob) as Decision);
     case "step.started":
       return start(ledger, entry);
     case "step.completed":
@@ -89,7 +100,7 @@ function enter(ledger: Ledger, entry: JournalEntry): void {
   }
 }
 
-function accept(facts: Facts, decision: Decision): void {
+function accept({ facts, standIns }: Ledger, decision: Decision): void {
   if (decision.kind !== "plan" && decision.kind !== "finish") return;
   const steps = decision.kind === "plan" ? decision.steps : [];
   for (const [id, outcome] of [...facts.current].map((id) => [id, outcomeOf(facts, id)] as const)) {
@@ -99,7 +110,9 @@ function accept(facts: Facts, decision: Decision): void {
   for (const step of steps) {
     facts.steps.set(step.id, step);
     facts.settledBefore.delete(step.id);
-    if (facts.ended.get(step.id) === "failed") facts.ended.delete(step.id);
+    if (facts.ended.get(step.id) !== "failed") continue;
+    facts.ended.delete(step.id);
+    for (const name of standIns.keys()) if (name.startsWith(`${step.id} `)) standIns.delete(name);
   }
 }
 
@@ -127,7 +140,8 @@ function complete({ facts, lists, elements, readBlob }: Ledger, entry: EntryOf<"
 /** A rule takes a failure back, gives an output instead, or says what it comes to. */
 function recover(ledger: Ledger, entry: EntryOf<"recovery.applied">): void {
   const { facts, elements, ruled, readBlob } = ledger;
-  const { verb, output } = entry.data;
+  const { verb, output, tool, rule } = entry.data;
+  if (tool !== undefined) ledger.standIns.set(callName(entry), ledger.rules[rule]?.input ?? null);
   const id = entry.step ?? "";
   if (verb === "replan" || verb === "skip" || verb === "fail") ruled.set(id, verb);
   const isTakenBack = verb === "retry" || verb === "escalate" || verb === "fallback";

@@ -109,7 +109,9 @@ function checkStart(books: Books, entry: EntryOf<"step.started">, { complain, ca
   const isOwn = entry.index === undefined;
   if (isOwn && !isSettledForAll(facts, step)) complain(`${name} starts before its dependencies have settled`);
   if (isOwn && !conditionHolds(facts, step)) complain(`${name} starts, though its condition does not hold`);
-  const expected = entry.data.items === undefined ? inputOf(facts, step, books.elementOf(entry)) : listOf(facts, step);
+  const called = books.calledStep(entry, step);
+  const expected =
+    entry.data.items === undefined ? inputOf(facts, called, books.elementOf(entry)) : listOf(facts, step);
   if (expected === NOTHING) return complain(`${name} starts without input`);
   if (hashJsonShort(expected) !== entry.data.inputHash)
     complain(`${name} starts with another input than the outputs give`);

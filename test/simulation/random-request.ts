@@ -1,7 +1,7 @@
 /** What the simulated run is asked for: documents small and large, budgets wide and narrow, now and then a fixed plan. */
 import { type GivenRules, RECOVERY_VERBS } from "../../src/goal/run-rules.ts";
 import type { RunRequest } from "../../src/runtime/run-request.ts";
-import type { JsonValue } from "../../src/shared/json.ts";
+import type { JsonObject, JsonValue } from "../../src/shared/json.ts";
 import type { Dice } from "./dice.ts";
 import { LARGE_CHARS, randomSteps } from "./random-plan.ts";
 
@@ -39,7 +39,7 @@ function randomRules(dice: Dice, steps: readonly { id: string }[]): GivenRules {
     recovery: many(4, () => ({
       ...(dice.chance(0.3) ? { step: someStep() } : {}),
       on: dice.pick(CODES),
-      ...randomAnswer(dice),
+      ...randomAnswer(dice, someStep),
     })),
     success: many(1, () => ({ name: "met", check: { ref: `${someStep()}.v`, exists: dice.chance(0.7) } })),
     targets: dice.chance(0.5) ? { durationMs: 1 + dice.under(200) } : {},
@@ -48,9 +48,19 @@ function randomRules(dice: Dice, steps: readonly { id: string }[]): GivenRules {
   };
 }
 
-function randomAnswer(dice: Dice): Omit<NonNullable<GivenRules["recovery"]>[number], "on"> {
-  const verb = dice.pick(RECOVERY_VERBS);
+type Answer = Omit<NonNullable<GivenRules["recovery"]>[number], "on">;
+
+function randomAnswer(dice: Dice, someStep: () => string): Answer {
+  const verb = dice.pick([...RECOVERY_VERBS, "fallback", "fallback"] as const);
   if (verb === "retry") return { do: verb, retry: { attempts: 1 + dice.under(5), baseMs: dice.under(50), maxMs: 100 } };
   if (verb !== "fallback") return { do: verb };
-  return dice.chance(0.5) ? { do: verb, value: { v: 1, kind: "low", list: [1] } } : { do: verb, tool: "look" };
+  if (dice.chance(0.3)) return { do: verb, value: { v: 1, kind: "low", list: [1] } };
+  const tool = dice.pick(["look", "look", "look", "keep", "note"]);
+  return { do: verb, tool, ...(dice.chance(0.8) ? { input: standInInput(dice, someStep) } : {}) };
+}
+
+/** Of any step, run or not, before or beside: much of it is not there when the rule answers. */
+function standInInput(dice: Dice, someStep: () => string): JsonObject {
+  const path = dice.chance(0.2) ? dice.pick(["item", "index", "document.text", "document.none"]) : `${someStep()}.v`;
+  return { of: { ref: path, ...(dice.chance(0.3) ? { default: dice.under(9) } : {}) } };
 }

@@ -61,4 +61,19 @@ describe("summarize", () => {
       text: "The first sentence goes over the end of its line here. Second one.",
     });
   });
+
+  test("short prose gives as many sentences as were asked for, in the order of the text", async () => {
+    const all = [
+      "The pier is open again.",
+      "Everyone was delighted today.",
+      "The soup was rather cold, though.",
+      "Boris was angry about the boat in Hamburg.",
+      "Clara laughed.",
+    ];
+    for (const count of [1, 2, 3, 4, 5]) {
+      const summary = await runTextTool<Summary>(summarize, { text: all.join(" "), sentences: count });
+      expect(summary.sentences).toHaveLength(count);
+      expect(summary.sentences).toEqual(all.filter((sentence) => summary.sentences.includes(sentence)));
+    }
+  });
 });

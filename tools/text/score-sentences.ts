@@ -57,9 +57,12 @@ export async function scoreSentences(
 }
 
 function canStand(sentence: Sentence, stems: readonly string[]): boolean {
-  return (
-    stems.length >= 4 && sentence.text.length <= 600 && !BOILERPLATE.test(sentence.text) && !LISTING.test(sentence.text)
-  );
+  return stems.length >= 4 && canFill(sentence);
+}
+
+/** Short sentences can fill a summary up, boilerplate and lists can't. */
+export function canFill({ text }: Sentence): boolean {
+  return text.length <= 600 && !BOILERPLATE.test(text) && !LISTING.test(text);
 }
 
 /** The start of a document tells most, its end something, its middle less (after H. P. Edmundson, 1969). */

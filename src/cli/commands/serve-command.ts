@@ -71,7 +71,7 @@ function accessOf({ call: { options, terminal }, settings }: Session): ServerAcc
   if (given !== "") {
     const where = options.token === undefined ? "PLANWRIGHT_TOKEN" : "--token";
     return {
-      token: checkToken(given, where),
+      token: checkToken(given, where, `Without ${where} one is made and kept in the store's folder.`),
       isGiven: true,
       words: `The token is that of ${where}. Ctrl-C ends the server.`,
     };

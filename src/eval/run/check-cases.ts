@@ -5,6 +5,7 @@
 import type { Issue } from "../../error/issue.ts";
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import { didYouMean, meantName } from "../../shared/did-you-mean.ts";
+import type { ToolRegistry } from "../../tool/tool-registry.ts";
 import type { EvalCase } from "../case.ts";
 import { caseTools } from "../case-tools.ts";
 import { checkCase } from "../check-case.ts";
@@ -19,9 +20,13 @@ const ABOUT_EARLIER_STEPS: ReadonlySet<string> = new Set(["PLAN_BAD_REF", "PLAN_
 export async function checkCases(suite: LoadedSuite): Promise<void> {
   const world = await suite.world?.();
   const registered = registeredTools([...(world?.tools ?? []), ...suite.tools], unaskedModelTools());
+  const known = new Map<string, ToolRegistry>();
   for (const { id, evalCase } of suite.cases) {
+    const key = JSON.stringify(evalCase.tools ?? null);
+    const tools = known.get(key) ?? caseTools(evalCase, registered);
+    known.set(key, tools);
     const isLater = (evalCase.decision ?? 1) > 1;
-    const errors = checkCase(evalCase, caseTools(evalCase, registered)).filter(({ severity, code }) => {
+    const errors = checkCase(evalCase, tools).filter(({ severity, code }) => {
       return severity === "error" && !(isLater && ABOUT_EARLIER_STEPS.has(code));
     });
     if (errors.length > 0) throw refused(suite.file, id, errors);

@@ -31,16 +31,3 @@ export function hashesOf(
   const askedHash = hashJson({ level, now, asked, ...others });
   return { askedHash, hash: hashJson({ askedHash, trials, cluster, seed, pass, judged, ...withJudges }) };
 }
-
-function noneMatches(file: string, filter: string, cases: readonly EvalCase[]): PlanwrightError {
-  const tags = [...new Set(cases.flatMap((one) => one.tags))];
-  const known = tags.length === 0 ? "" : `, and the tags ${brief(tags)}`;
-  return new PlanwrightError("CONFIG_INVALID", `Suite '${file}' has no case that matches '${filter}'.`, {
-    hint: `Use a part of an id or of a tag. There are the cases ${brief(cases.map(({ id }) => id))}${known}.`,
-  });
-}
-
-function brief(names: readonly string[]): string {
-  const shown = names.slice(0, 8).join(", ");
-  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
-}

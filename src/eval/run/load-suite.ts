@@ -251,6 +251,19 @@ async function readTools({ tools }: Suite, folder: string): Promise<Tool[]> {
   return read;
 }
 
+function noneMatches(file: string, filter: string, cases: readonly EvalCase[]): PlanwrightError {
+  const tags = [...new Set(cases.flatMap((one) => one.tags))];
+  const known = tags.length === 0 ? "" : `, and the tags ${brief(tags)}`;
+  return new PlanwrightError("CONFIG_INVALID", `Suite '${file}' has no case that matches '${filter}'.`, {
+    hint: `Use a part of an id or of a tag. There are the cases ${brief(cases.map(({ id }) => id))}${known}.`,
+  });
+}
+
+function brief(names: readonly string[]): string {
+  const shown = names.slice(0, 8).join(", ");
+  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
+}
+
 function unusable(file: string, problem: string, cause?: unknown): PlanwrightError {
   const hint = "docs/evals.md says what a suite may hold; planwright eval schema prints its JSON Schema.";
   return new PlanwrightError("CONFIG_INVALID", `Suite '${file}' ${problem}.`, { hint, cause });

@@ -55,11 +55,13 @@ function knownSteps(
     for (const id of diff.dropped) dropped.add(id);
   }
   const known = scored.saw.history.map(({ step: id, status }): [string, KnownStep] => {
-    const label = labelOf(id, result);
+    const label = rowOf(id, result)?.label ?? null;
     const reached = dropped.has(id) ? "dropped" : (STATUSES[status] ?? "active");
     const definition = steps.get(id);
-    const described = definition === undefined ? UNDESCRIBED : describe(definition, { status: reached, tools });
-    return [id, { status: reached, ...described, ...(label === null ? {} : { label }) }];
+    const wasCalled = (rowOf(id, result)?.attempts ?? 0) > 0;
+    const isSpent = status === "failed" && wasCalled && tools.get(definition?.tool ?? "")?.idempotency === "none";
+    const described = definition === undefined ? UNDESCRIBED : describe(definition, tools);
+    return [id, { status: reached, isSpent, ...described, ...(label === null ? {} : { label }) }];
   });
   return new Map(known);
 }
@@ -76,20 +78,13 @@ const STATUSES: Readonly<Record<string, KnownStep["status"]>> = {
   unknown: "unknown",
 };
 
-function describe(
-  step: Step,
-  { status, tools }: { status: KnownStep["status"]; tools: ToolRegistry },
-): Pick<KnownStep, "definition" | "outputSchema" | "isSpent"> {
-  const tool = tools.get(step.tool);
-  const output = tool?.outputSchema ?? null;
+function describe(step: Step, tools: ToolRegistry): Pick<KnownStep, "definition" | "outputSchema"> {
+  const output = tools.get(step.tool)?.outputSchema ?? null;
   const isList = step.forEach !== undefined && output !== null;
-  return {
-    definition: canonicalStep(step),
-    outputSchema: isList ? { type: "array", items: output } : output,
-    isSpent: status === "failed" && tool?.idempotency === "none",
-  };
+  return { definition: canonicalStep(step), outputSchema: isList ? { type: "array", items: output } : output };
 }
 
-function labelOf(id: string, result: RunResult | null): NonNullable<KnownStep["label"]> | null {
-  return result?.steps.find((row) => row.id === id && row.index === null)?.label ?? null;
+/** As the step was in the end. */
+function rowOf(id: string, result: RunResult | null): RunResult["steps"][number] | undefined {
+  return result?.steps.find((row) => row.id === id && row.index === null);
 }

@@ -50,7 +50,8 @@ function importRoute({ runtime }: ServerParts): Route {
     summary: "Takes an exported run in, once its hash chain is proven.",
     body: { schema: z.string(), rules: { maxBytes: DOCUMENT_BODY_BYTES, isLines: true } },
     answers: { 200: { description: "The run is here; `isNew` is false where it was before.", schema: "ImportedRun" } },
-    errors: ["IDEMPOTENCY_CONFLICT", "JOURNAL_CORRUPT"],
+    errors: ["IDEMPOTENCY_CONFLICT", "JOURNAL_CORRUPT", "JOURNAL_VERSION"],
+    statuses: { JOURNAL_CORRUPT: 422, JOURNAL_VERSION: 422 },
     async handle({ body }) {
       const lines = body.split("\n").filter((line) => line.trim() !== "");
       const { run, isNew } = await runtime.runs.import(lines);

@@ -60,9 +60,10 @@ export async function referenceOf({ runtime }: ServerParts, id: string): Promise
 function idempotencyOf({ headers }: Request): { idempotencyKey?: string } {
   const key = headers.get("idempotency-key");
   if (key === null) return {};
-  if (/^[\x20-\x7e]{1,256}$/.test(key)) return { idempotencyKey: key };
+  // Two headers of one name arrive as one text, joined like this.
+  if (/^[\x20-\x7e]{1,256}$/.test(key) && !key.includes(", ")) return { idempotencyKey: key };
   throw new PlanwrightError("VALIDATION", "The Idempotency-Key is not usable.", {
-    hint: "Use 1 to 256 visible ASCII characters.",
+    hint: "Send one, of 1 to 256 visible ASCII characters, without a comma before a space.",
   });
 }
 

@@ -78,6 +78,12 @@ describe("a gate", () => {
     expect(judge({ min: 0.3 }, { committed: right, now: right })).toMatchObject({ passed: true, asZero: 0 });
   });
 
+  test("counts each trial that has lost its score, not only cases without any", () => {
+    const half = sixty(() => [1, null]);
+    const result = judge({ noRegression: 0.02 }, { committed: sixty(() => [1, 1]), now: half });
+    expect(result).toMatchObject({ passed: false, bound: -0.5, asZero: 60 });
+  });
+
   test("passes where nothing has changed, also where a scorer applied to some trials alone", () => {
     const half = sixty((place) => (place < 20 ? [1, null] : [null, null]));
     const same = judge({ noRegression: 0 }, { committed: half, now: half });

@@ -118,6 +118,7 @@ describe("taint", () => {
     ["desk@travel.example, evil@corp.example", 0],
     ["Evil <EVIL@corp.example>", 0],
     [1500, 0],
+    ["1500", 0],
     [12, 1],
     [1501, 1],
     ["Please write to the desk", 1],
