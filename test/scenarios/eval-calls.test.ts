@@ -88,7 +88,15 @@ describe("files", () => {
 });
 
 describe("a baseline", () => {
-  const gated = { ...RULE, gates: [{ scorer: "schema_valid", noRegression: 0.5 }] };
+  /** As many documents as a gate against regressions needs to say anything. */
+  const cases = ["a", "b"].flatMap((copy) =>
+    SUITE.cases.map((one) => ({
+      ...one,
+      id: `${one.id}-${copy}`,
+      document: { ...one.document, name: `${one.id}-${copy}` },
+    })),
+  );
+  const gated = { ...RULE, cases, gates: [{ scorer: "schema_valid", noRegression: 1 }] };
   const BASELINE = "two.baseline.json";
 
   test("counts for its own suite and level alone, and is written over no other suite's", async () => {
@@ -116,13 +124,13 @@ describe("a baseline", () => {
   test("is refused with scores that can't be, and can be written anew", async () => {
     const world = evalFolder({ ...gated, variants: [{ id: "constructor" }] });
     const head = { v: 1, suite: "two-prompts", suiteHash: "", level: "plan" };
-    const cases = { sum: { schema_valid: 7 } };
-    world.write(BASELINE, { ...head, variants: { constructor: { hash: "", cases } } });
+    const scores = { "sum-a": { schema_valid: 7 } };
+    world.write(BASELINE, { ...head, variants: { constructor: { hash: "", cases: scores } } });
     const damaged = await world.evaluate(["two.eval.json"]);
     expect([damaged.code, damaged.err]).toEqual([2, expect.stringContaining("is damaged")]);
     world.write(BASELINE, { ...head, variants: {} });
     expect((await world.evaluate(["two.eval.json", "--json"])).json()).toMatchObject({ gates: [{ passed: false }] });
-    world.write(BASELINE, { ...head, variants: { constructor: { hash: "", cases } } });
+    world.write(BASELINE, { ...head, variants: { constructor: { hash: "", cases: scores } } });
     expect((await world.evaluate(["two.eval.json", "--update-baseline"])).code).toBe(0);
     expect((await world.evaluate(["two.eval.json"])).code).toBe(0);
   });
