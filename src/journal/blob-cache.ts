@@ -1,6 +1,7 @@
 /** Values of blobs that a run refers to, in memory, so that the ledger can read them without waiting. */
 import type { JsonValue } from "../shared/json.ts";
 import type { JournalEntry, StoredValue } from "./entries.ts";
+import { everyStoredValue, storedValues } from "./entry-values.ts";
 import { inheritedEntries } from "./fork-prefix.ts";
 import type { BlobStore } from "./store.ts";
 
@@ -46,15 +47,6 @@ export async function loadBlobs(
   return cache;
 }
 
-/** All that an entry names, also what only people and planners look at. */
-export function everyStoredValue(entry: JournalEntry): StoredValue[] {
-  if (entry.kind === "decision.requested") return Object.values(entry.data.request);
-  if (entry.kind === "decision.step") return [entry.data.step];
-  if (entry.kind === "observation.recorded") return Object.values(entry.data.values);
-  const answer = entry.kind === "decision.received" ? entry.data.answer : undefined;
-  return answer === undefined ? storedValues(entry) : [...storedValues(entry), answer];
-}
-
 /** Loads the blobs of these values into the cache. */
 export async function keepValues(
   cache: BlobCache,
@@ -65,35 +57,5 @@ export async function keepValues(
   for (const name of names) {
     const text = await blobs.get(name);
     cache.keep(name, JSON.parse(text) as JsonValue, Buffer.byteLength(text));
-  }
-}
-
-function storedValues(entry: JournalEntry): StoredValue[] {
-  switch (entry.kind) {
-    case "run.accepted":
-      return [
-        ...entry.data.documents.map(({ document }) => document),
-        ...(entry.data.fixedPlan ? [entry.data.fixedPlan] : []),
-        ...(entry.data.fork?.prefix ?? []),
-        ...(entry.data.fork?.plan ? [entry.data.fork.plan] : []),
-      ];
-    case "decision.received":
-      return [entry.data.raw];
-    case "decision.accepted":
-      return [entry.data.decision];
-    case "step.completed":
-      return entry.data.output === undefined ? [] : [entry.data.output];
-    case "question.answered":
-      return [entry.data.answer];
-    case "run.ended":
-      return entry.data.output === null ? [] : [entry.data.output];
-    case "approval.requested":
-      return entry.data.plan === undefined ? [] : [entry.data.plan.decision];
-    case "plan.edited":
-      return [entry.data.plan];
-    case "recovery.applied":
-      return entry.data.output === undefined ? [] : [entry.data.output];
-    default:
-      return [];
   }
 }

@@ -5,10 +5,11 @@
 import { z } from "zod";
 import { PlanwrightError } from "../error/planwright-error.ts";
 import { hashForPeople } from "../shared/hash.ts";
-import { isJsonObject, type JsonValue } from "../shared/json.ts";
+import { isJsonObject } from "../shared/json.ts";
 import { blobName } from "./blob-limit.ts";
 import { openLine } from "./chain.ts";
 import type { JournalEntry } from "./entries.ts";
+import { everyStoredValue } from "./entry-values.ts";
 import { isBlobName, isRunId } from "./names.ts";
 import type { JournalContents, RunFiles } from "./store.ts";
 import { journalCorrupt } from "./store-errors.ts";
@@ -56,29 +57,10 @@ function lineOf(entry: JournalEntry): string {
   return `${line}\n`;
 }
 
-/** Fields that hold what people, plans and tools wrote: nothing in them is a reference to a blob. */
-const CONTENT: ReadonlySet<string> = new Set([
-  "value",
-  "params",
-  "outputSchema",
-  "grants",
-  "approval",
-  "error",
-  "issues",
-]);
-
 /** Names of all blobs that the entries refer to, each once. */
 export function blobsOf(entries: readonly JournalEntry[]): string[] {
-  const names = new Set<string>();
-  const look = (value: JsonValue): void => {
-    if (Array.isArray(value)) return value.forEach(look);
-    if (!isJsonObject(value)) return;
-    const { blob } = value;
-    if (typeof blob === "string" && isBlobName(blob)) names.add(blob);
-    for (const [field, part] of Object.entries(value)) if (!CONTENT.has(field)) look(part);
-  };
-  for (const { data } of entries) look(data as unknown as JsonValue);
-  return [...names];
+  const stored = entries.flatMap(everyStoredValue);
+  return [...new Set(stored.flatMap((value) => ("blob" in value ? [value.blob] : [])))];
 }
 
 /**

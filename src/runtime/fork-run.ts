@@ -5,7 +5,7 @@
 
 import { PlanwrightError } from "../error/planwright-error.ts";
 import type { Budget } from "../goal/run-request.ts";
-import { type BlobCache, createBlobCache, everyStoredValue, loadBlobs } from "../journal/blob-cache.ts";
+import { type BlobCache, createBlobCache, loadBlobs } from "../journal/blob-cache.ts";
 import { type CutPrefix, cutPrefix } from "../journal/cut-prefix.ts";
 import {
   type EntryData,
@@ -14,6 +14,7 @@ import {
   type JournalEntry,
   type StoredValue,
 } from "../journal/entries.ts";
+import { everyStoredValue } from "../journal/entry-values.ts";
 import type { ForkData, MayRepeat } from "../journal/fork-data.ts";
 import { packEntries, wholeHistory } from "../journal/fork-prefix.ts";
 import type { JournalContents, OwnedJournal } from "../journal/store.ts";

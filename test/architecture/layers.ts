@@ -36,7 +36,7 @@ const LAYERS: readonly (readonly [glob: string, layer: Layer])[] = [
   ["src/step/execute-call.ts", 3],
 
   ["src/journal/{entries,store,stored-value,fork-data}.ts", 1],
-  ["src/journal/{fork-prefix,cut-prefix}.ts", 2],
+  ["src/journal/{fork-prefix,cut-prefix,entry-values}.ts", 2],
   ["src/journal/{export-run,decision-log*,chain,verify-journal,known-journal,validate-entry}.ts", 2],
   ["src/journal/{journal-head,journal-limits,blob-limit,names,store-errors}.ts", 2],
   [

@@ -88,6 +88,20 @@ describe("an exported run", () => {
     }
   });
 
+  test("is sound whatever people and tools call a blob", async () => {
+    const input = { blob: "ab".repeat(32), bytes: 1 };
+    const rules = { recovery: [{ step: "n", on: "*", do: "fallback" as const, tool: "echo", input }] };
+    const world = createWorld();
+    const { id } = await world.run({
+      goal: "g",
+      plan: { ...(PLAN as object), steps: [{ id: "n", tool: "echo", input: {} }] } as JsonValue,
+      rules,
+      params: { given: input },
+    });
+    expect(await world.runtime.runs.verify(id)).toMatchObject({ isSound: true, blobs: 0 });
+    expect((await exported(world.runtime, id)).length).toBeGreaterThan(2);
+  });
+
   test("is refused with any character changed, any line left out, doubled or cut off, and nothing comes of it", async () => {
     const { result, lines } = await oneRun();
     const store = createMemoryStore();
