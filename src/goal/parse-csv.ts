@@ -20,7 +20,13 @@ export function parseCsvDocument(text: string, options: { name: string; delimite
   let rows: string[][];
   try {
     const guard = mayHoldTooMany(text, delimiter) ? { cast: countingCast(options.name) } : {};
-    rows = parse(text, { delimiter, relax_column_count: true, skip_empty_lines: true, ...guard });
+    rows = parse(text, {
+      delimiter,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      on_record: filledInGuard(options.name),
+      ...guard,
+    });
   } catch (cause) {
     if (cause instanceof PlanwrightError) throw cause;
     const line = cause instanceof CsvError && typeof cause.lines === "number" ? ` at line ${cause.lines}` : "";
@@ -31,10 +37,20 @@ export function parseCsvDocument(text: string, options: { name: string; delimite
   }
   const [header = [], ...body] = rows;
   const width = rows.reduce((widest, row) => Math.max(widest, row.length), 0);
-  if (width * rows.length > MAX_CELLS) throw tooManyCells(options.name);
   const columns = Array.from({ length: width }, (_, index) => header[index]?.trim() || `column ${index + 1}`);
   const padded = body.map((row) => (row.length === width ? row : columns.map((_, index) => row[index] ?? "")));
   return { title: null, tables: [{ columns, rows: padded }] };
+}
+
+/** Stops the parser where the rows so far, all as wide as the widest, are too many cells. */
+function filledInGuard(name: string): (record: string[]) => string[] {
+  let [width, rows] = [0, 0];
+  return (record) => {
+    width = Math.max(width, record.length);
+    rows++;
+    if (width * rows > MAX_CELLS) throw tooManyCells(name);
+    return record;
+  };
 }
 
 /** Each cell but the last ends with a delimiter or a line; quoted texts may hold both, so this says only "maybe". */
