@@ -20,10 +20,12 @@ export const JOURNAL_FORMAT = 1;
 
 const json = z.json();
 
-const usageSchema = z.object({ inputTokens: z.int(), outputTokens: z.int(), modelCalls: z.int() });
+const count = z.int().min(0);
+const usd = z.number().min(0);
+const usageSchema = z.object({ inputTokens: count, outputTokens: count, modelCalls: count });
 
 /** What a call may use at most; `costUsd` is null where the price is unknown. */
-const allowanceSchema = z.object({ tokens: z.int(), costUsd: z.number().nullable() });
+const allowanceSchema = z.object({ tokens: z.int(), costUsd: usd.nullable() });
 
 const promptMarkSchema = z.object({ name: z.string(), version: z.int(), hash: z.string() });
 
@@ -31,7 +33,7 @@ const promptMarkSchema = z.object({ name: z.string(), version: z.int(), hash: z.
 const askedPlanningSchema = z.object({ model: z.string().nullable(), prompt: z.array(z.string()) });
 export type AskedPlanning = z.infer<typeof askedPlanningSchema>;
 /** What the models of a tool's attempt used; absent where it called none. */
-const spentShape = { usage: usageSchema.optional(), costUsd: z.number().nullable().optional() };
+const spentShape = { usage: usageSchema.optional(), costUsd: usd.nullable().optional() };
 
 export const approvalSchema = z.object({
   id: z.string(),
@@ -188,7 +190,7 @@ export const entryData = {
     /** What was wrong with the answer before it could be parsed. */
     issues: z.array(issueSchema).optional(),
     usage: usageSchema,
-    costUsd: z.number().nullable(),
+    costUsd: usd.nullable(),
     durationMs: z.number(),
     dialect: z.enum(["variants", "entries", "tool", "text", "none"]),
     model: z.string().nullable(),

@@ -78,8 +78,16 @@ function isSpan(value: unknown): boolean {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
+/** As `isoTime` writes it. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+function isTime(text: string): boolean {
+  return TIME.test(text) && !Number.isNaN(Date.parse(text));
+}
+
 function wrongHeaderField(parsed: Record<string, unknown>): string | null {
   for (const field of ["run", "at", "prev", "hash"]) if (typeof parsed[field] !== "string") return field;
+  if (!isTime(String(parsed["at"]))) return "at";
   for (const field of ["seq", "epoch", "synced"]) if (!Number.isSafeInteger(parsed[field])) return field;
   if (parsed.spentMs !== undefined && !isSpan(parsed.spentMs)) return "spentMs";
   if (parsed.step !== undefined && typeof parsed.step !== "string") return "step";

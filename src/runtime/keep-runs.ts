@@ -1,9 +1,10 @@
 /** Runs leave a store, come into it, and are looked through. Owns: when a run may go, and when it may come. */
-import { asPlanwrightError, type ErrorShape, PlanwrightError } from "../error/planwright-error.ts";
+import { asPlanwrightError, describeThrown, type ErrorShape, PlanwrightError } from "../error/planwright-error.ts";
 import { loadBlobs } from "../journal/blob-cache.ts";
 import type { JournalEntry } from "../journal/entries.ts";
 import { blobsOf, exportRun, readExport } from "../journal/export-run.ts";
-import { runLocked } from "../journal/store-errors.ts";
+import type { ReadBlob } from "../journal/store.ts";
+import { journalCorrupt, runLocked } from "../journal/store-errors.ts";
 import { foldJournal } from "../run/run-state.ts";
 import { hashForPeople } from "../shared/hash.ts";
 import type { ActiveRuns } from "./active-runs.ts";
@@ -59,7 +60,7 @@ export async function importRun(
   checkAccepted(run, entries[0]);
   // What is proven by its hashes must fold, too, before it is taken in.
   const blobs = await loadBlobs(entries, { get: async (name) => files.blobs.get(name) ?? "null" });
-  foldJournal(entries, blobs.read);
+  foldOrRefuse(run, entries, blobs.read);
   const known = await headIn(store, run);
   if (known === journalHead) return { run, isNew: false };
   if (known !== null) {
@@ -84,6 +85,18 @@ function checkAccepted(run: string, first: JournalEntry | undefined): void {
   });
 }
 
+/** Entries that prove each other may still tell what no run can have come to. Throws JOURNAL_CORRUPT. */
+function foldOrRefuse(run: string, entries: readonly JournalEntry[], readBlob: ReadBlob): void {
+  const end = entries.findIndex(({ kind }) => kind === "run.ended");
+  if (end >= 0 && end < entries.length - 1) throw journalCorrupt(run, "entries follow the end of the run");
+  try {
+    foldJournal(entries, readBlob);
+  } catch (thrown) {
+    if (thrown instanceof PlanwrightError && thrown.code !== "INTERNAL") throw thrown;
+    throw journalCorrupt(run, `it tells of what can't have been: ${describeThrown(thrown)}`);
+  }
+}
+
 /** Null where the store has no such run. */
 async function headIn(store: RuntimeEnvironment["store"], run: string): Promise<string | null> {
   try {
@@ -103,7 +116,7 @@ export async function verifyRun({ store }: RuntimeEnvironment, run: string): Pro
     const names = blobsOf(entries);
     for (const name of names) await blobs.get(name);
     const cache = await loadBlobs(entries, blobs);
-    foldJournal(entries, cache.read);
+    foldOrRefuse(run, entries, cache.read);
     const journalHead = hashForPeople(entries.at(-1)?.hash ?? "");
     return { run, isSound: true, entries: entries.length, blobs: names.length, journalHead, error: null };
   } catch (thrown) {

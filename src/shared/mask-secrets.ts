@@ -34,11 +34,12 @@ const SHAPES: readonly RegExp[] = [
   /\bsk-[\w-]{12,}/g,
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
   /\bAIza[\w-]{30,}/g,
-  /\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|hf_|npm_)[\w-]{12,}/g,
+  /\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|xapp-|hf_|npm_|gsk_|[rs]k_(?:live|test)_)[\w-]{12,}/g,
   /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{4,}/g,
   /(?<=\b(?:bearer|basic)[ \t]{1,4})(?=[a-z._~+/=-]{0,200}\d)[\w.~+/=-]{12,}/gi,
-  /(?<=\b(?:x-api-key|api[-_]?key|authorization|secret|password|token)["']?[ \t]{0,4}[:=][ \t]{0,4}["']?)(?=[a-z._~+/=-]{0,200}\d)[\w.~+/=-]{12,}/gi,
-  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]{0,20000}(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?/g,
+  /(?<=(?:\b|_)(?:x-api-key|api[-_]?key|authorization|secret|password|passwd|token)["']?[ \t]{0,4}[:=][ \t]{0,4}["']?)(?=[a-z._~+/=-]{0,200}\d)[\w.~+/=-]{12,}/gi,
+  // A header of PEM may hold dashes; five of them begin its end.
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----)){0,20000}(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g,
 ];
 
 /**
@@ -46,7 +47,7 @@ const SHAPES: readonly RegExp[] = [
  * both cases are spelled out: the flag for that makes it half as fast.
  */
 const HINT =
-  /sk-|A[KS]IA|AIza|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|hf_|npm_|eyJ|PRIVATE KEY|[bB][eE][aA][rR][eE]|[bB][aA][sS][iI][cC]|[aA][pP][iI][-_]?[kK]|[aA][uU][tT][hH][oO]|[sS][eE][cC][rR][eE]|[pP][aA][sS][sS][wW]|[tT][oO][kK][eE][nN]/;
+  /sk-|A[KS]IA|AIza|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|xapp-|hf_|npm_|gsk_|k_live_|k_test_|eyJ|PRIVATE KEY|[bB][eE][aA][rR][eE]|[bB][aA][sS][iI][cC]|[aA][pP][iI][-_]?[kK]|[aA][uU][tT][hH][oO]|[sS][eE][cC][rR][eE]|[pP][aA][sS][sS][wW]|[tT][oO][kK][eE][nN]/;
 
 /** No shape is shorter. */
 const SHORTEST_SHAPE = 15;
@@ -116,10 +117,31 @@ function pushParts(open: Named[], value: JsonValue[] | JsonObject): void {
   else for (const name of Object.keys(value)) open.push([name, value[name] ?? null]);
 }
 
-/** As it is, in JSON text, in an address, and in base64 (`Basic` headers hold other text around it: not found there). */
+/** As it is, in JSON text and in JSON in JSON, in addresses and forms, in hex, and in base64 with whatever is around it. */
 function spellings(secret: string): string[] {
   const inJson = JSON.stringify(secret).slice(1, -1);
-  return [secret, inJson, encodeURIComponent(secret), Buffer.from(secret).toString("base64")];
+  const inAddress = encodeURIComponent(secret);
+  const lowerCase = inAddress.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
+  const inForm = new URLSearchParams({ "": secret }).toString().slice(1);
+  return [
+    ...[secret, inJson, JSON.stringify(inJson).slice(1, -1), inAddress, lowerCase, inForm],
+    ...[Buffer.from(secret).toString("hex"), ...base64Spellings(secret)],
+  ];
+}
+
+/** Which letters stand for a text in base64 depends on what is before it, up to two bytes: those that don't, in both alphabets. */
+function base64Spellings(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const cores = [0, 1, 2].map((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString("base64")
+      .replace(/=+$/, "");
+    // A letter holds six bits: the first ones may hold bits of what is before, the last one of what follows.
+    const isLastShared = ((before + bytes.length) * 8) % 6 !== 0;
+    return text.slice(Math.ceil((before * 8) / 6), isLastShared ? -1 : undefined);
+  });
+  const both = cores.flatMap((core) => [core, core.replaceAll("+", "-").replaceAll("/", "_")]);
+  return both.filter((core) => core.length >= SHORTEST_SECRET);
 }
 
 /** Variables that hold keys in use. */

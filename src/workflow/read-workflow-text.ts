@@ -36,11 +36,19 @@ function readJson(text: string): WorkflowText {
 
 function readYaml(text: string): WorkflowText {
   if (isSteep(text)) return { issue: refuse("PLAN_TOO_LARGE", "The file is nested too deeply.") };
+  if (countMarks(text) > MOST_MARKS) {
+    return { issue: refuse("PLAN_TOO_LARGE", `The file has more than ${MOST_MARKS} anchors, aliases and tags.`) };
+  }
   try {
     const { LineCounter, parseDocument } = yaml();
     const lines = new LineCounter();
-    const document = parseDocument(text, { lineCounter: lines, stringKeys: true, prettyErrors: true });
-    const [problem] = [...document.errors, ...document.warnings];
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      stringKeys: true,
+      prettyErrors: true,
+      uniqueKeys: false,
+    });
+    const [problem] = [...document.errors, ...document.warnings, ...repeatedKeys(document, lines)];
     if (problem !== undefined) {
       return { issue: refuse("PLAN_NOT_JSON", `The file is not YAML that can be used: ${oneLine(problem.message)}`) };
     }
@@ -65,6 +73,35 @@ function isSteep(text: string): boolean {
     if (depth > STEEPEST) return true;
   }
   return new RegExp(`(?:[-?][ \\t]+){${STEEPEST}}`).test(text);
+}
+
+/** Anchors, aliases and tags: the parser takes time quadratic in their number, and no workflow has that many. */
+const MOST_MARKS = 1_000;
+
+function countMarks(text: string): number {
+  let count = 0;
+  for (const _ of text.matchAll(/(?:^|[\s[{,:?-])[&*!](?=\S)/gm)) count += 1;
+  return count;
+}
+
+/** The parser's own look at keys takes time quadratic in the size of a map. */
+function repeatedKeys(document: Document, lines: LineCounter): { message: string }[] {
+  const found: { message: string }[] = [];
+  const { visit, isScalar } = yaml();
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) {
+          const { line, col } = lines.linePos(key.range?.[0] ?? 0);
+          found.push({ message: `Map keys must be unique at line ${line}, column ${col}` });
+        }
+        seen.add(key.value);
+      }
+    },
+  });
+  return found;
 }
 
 function yaml(): typeof import("yaml") {

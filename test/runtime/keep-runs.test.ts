@@ -42,12 +42,18 @@ async function oneRun() {
 
 /** The export with another first entry, whose chain is right all the same. */
 function rehashed(lines: readonly string[], change: (accepted: string) => string): string[] {
+  return rehashedAt(lines, "run.accepted", change);
+}
+
+/** The same for the entries of another kind. */
+function rehashedAt(lines: readonly string[], kind: string, change: (entry: string) => string): string[] {
   const [head = "", ...rest] = lines;
   let prev: string | null = null;
   const out = rest.map((line) => {
     if (line.startsWith('{"blob"')) return line;
     const tail = line.lastIndexOf(',"hash":"');
-    const written = prev === null ? change(line.slice(0, tail)) : line.slice(0, tail);
+    const isMeant = line.includes(`"kind":"${kind}"`);
+    const written = isMeant ? change(line.slice(0, tail)) : line.slice(0, tail);
     const body: string = prev === null ? written : written.replace(/"prev":"[^"]*"$/, `"prev":"${prev}"`);
     prev = sha256Short(body);
     return `${body},"hash":"${prev}"}\n`;
@@ -86,6 +92,28 @@ describe("an exported run", () => {
       expect((await runtime.runs.list()).items).toHaveLength(told === "imported" ? 1 : 0);
       await runtime.close();
     }
+  });
+
+  test.each([
+    ["a time that is none", "yesterday"],
+    ["a time far off", "-271821-04-20T00:00:00.000Z"],
+  ])("is refused with %s, however well it is hashed", async (_, at) => {
+    const { lines, runtime } = await oneRun();
+    const other = createRuntime({ store: createMemoryStore() });
+    const strange = rehashed(lines, (text) => text.replace(/"at":"[^"]*"/, `"at":"${at}"`));
+    await expect(other.runs.import(strange)).rejects.toMatchObject({ code: "JOURNAL_VERSION" });
+    await Promise.all([other.close(), runtime.close()]);
+  });
+
+  test("is refused where it tells of what no run can have come to, with the word for damage", async () => {
+    const { lines, runtime } = await oneRun();
+    const other = createRuntime({ store: createMemoryStore() });
+    const strange = rehashedAt(lines, "step.completed", (text) => text.replace('"step":"n"', '"step":"zzz"'));
+    await expect(other.runs.import(strange)).rejects.toMatchObject({ code: "JOURNAL_CORRUPT" });
+    const spent = '"data":{"usage":{"inputTokens":-5,"outputTokens":1,"modelCalls":1},';
+    const negative = rehashedAt(lines, "step.completed", (text) => text.replace('"data":{', spent));
+    await expect(other.runs.import(negative)).rejects.toMatchObject({ code: "JOURNAL_VERSION" });
+    await Promise.all([other.close(), runtime.close()]);
   });
 
   test("is sound whatever people and tools call a blob", async () => {

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { linearPattern } from "../../src/tool/linear-pattern.ts";
+import { processorMs } from "../setup/processor-time.ts";
 
 const PIECES = [
   ...["a", "b", "\\.", ".", "\\d", "\\D", "\\w", "\\W", "\\s", "\\S", "\\b", "\\B", "\\n", "\\t", "\\x41", "\\u00e9"],
@@ -88,9 +89,8 @@ describe("an expression of a schema", () => {
   test.each(["^(a+)+$", "^(a|aa)+$", "^(?:a*)*$", "(a*)*b"])(
     "%s takes no time that grows with its guesses",
     (hostile) => {
-      const started = performance.now();
-      expect(linearPattern(hostile).test(`${"a".repeat(100_000)}!`)).toBe(false);
-      expect(performance.now() - started).toBeLessThan(2_000);
+      const text = `${"a".repeat(100_000)}!`;
+      expect(processorMs(() => expect(linearPattern(hostile).test(text)).toBe(false))).toBeLessThan(2_000);
     },
   );
 

@@ -3,6 +3,7 @@ import type { JsonObject } from "../../src/shared/json.ts";
 import { defineWorkflow } from "../../src/workflow/define-workflow.ts";
 import { parseWorkflow } from "../../src/workflow/parse-workflow.ts";
 import { readWorkflowText } from "../../src/workflow/read-workflow-text.ts";
+import { processorMs } from "../setup/processor-time.ts";
 
 const STEP = { id: "a", tool: "echo" };
 const base = (others: JsonObject = {}): JsonObject => ({ name: "w", version: 1, steps: [STEP], ...others });
@@ -136,6 +137,12 @@ describe("what is no workflow", () => {
   });
 });
 
+test("a file of very many keys is read in time that grows with their number", () => {
+  const keys = (count: number): string => Array.from({ length: count }, (_, place) => `k${place}: 1`).join("\n");
+  readWorkflowText(keys(100), "yaml");
+  expect(processorMs(() => readWorkflowText(keys(20_000), "yaml"))).toBeLessThan(3_000); // 0.4 s; 7 s before
+});
+
 describe("the text of a file", () => {
   const read = (text: string, format: "yaml" | "json" = "yaml") => readWorkflowText(text, format);
 
@@ -150,6 +157,9 @@ describe("the text of a file", () => {
   test.each([
     ["two documents", "a: 1\n---\nb: 2\n", "PLAN_NOT_JSON"],
     ["a key twice", "a: 1\na: 2\n", "PLAN_NOT_JSON"],
+    ["a key twice further in", "a:\n  - { b: 1, c: 2, b: 3 }\n", "PLAN_NOT_JSON"],
+    ["more tags than any workflow", `a: ${"!x ".repeat(1_001)}`, "PLAN_TOO_LARGE"],
+    ["more anchors than any workflow", `a: [${"&b 1, ".repeat(1_001)}]`, "PLAN_TOO_LARGE"],
     ["a tag of its own", "a: !danger x\n", "PLAN_NOT_JSON"],
     ["a key that is a list", "? [1, 2]\n: x\n", "PLAN_NOT_JSON"],
     ["bad indentation", "a:\n  - b\n c: d\n", "PLAN_NOT_JSON"],
