@@ -59,7 +59,7 @@ describe("the packed package", () => {
     const script = commands.join("\n").replaceAll("7421", String(await freePort()));
     const { stdout } = await run("bash", ["-e", "-c", script], { cwd: folder, env: environment });
     expect(stdout).toContain("+ 2. Count your steps");
-    expect(stdout).toMatch(/old → new +tool_f1 +0\.000 \[0\.000, 0\.000\] +1\.000 +no evidence/);
+    expect(stdout).toMatch(/old → new +tool_f1 +0\.000 \[too few clusters\] +2 +1\.000 +no evidence/);
     expect(stdout.match(/was answered by the loopback double/g)?.length).toBeGreaterThanOrEqual(2);
     expect(readFileSync(join(folder, "report.html"), "utf8")).toContain("old → new");
     expect(readFileSync(join(folder, "report.md"), "utf8")).toContain("## Evals: prompts: passed");

@@ -3,7 +3,7 @@ import { loadBlobs } from "../../src/journal/blob-cache.ts";
 import type { EntryOf, JournalEntry } from "../../src/journal/entries.ts";
 import type { JournalContents } from "../../src/journal/store.ts";
 import { acceptRun } from "../../src/runtime/accept-run.ts";
-import type { CheckedRequest } from "../../src/runtime/run-request.ts";
+import { checkRequest, type RunRequest } from "../../src/runtime/run-request.ts";
 import { checkJournal } from "./check-journal.ts";
 import { isAwake, wake } from "./mortal-process.ts";
 import { codeOf, enterProcess, RUN, type Scene } from "./scene.ts";
@@ -12,7 +12,7 @@ import { codeOf, enterProcess, RUN, type Scene } from "./scene.ts";
 const AFTERWARDS_MS = 15_000;
 
 /** Complains to the referee; returns the journal. */
-export async function finalChecks(scene: Scene, request: CheckedRequest): Promise<readonly JournalEntry[]> {
+export async function finalChecks(scene: Scene, request: RunRequest): Promise<readonly JournalEntry[]> {
   const { referee, world } = scene;
   const ended = await readRun(scene);
   for (const { mortal } of scene.processes) wake(mortal);
@@ -44,12 +44,12 @@ function checkEnd({ referee, hanging }: Scene, entries: readonly JournalEntry[])
 }
 
 /** R12: the same key and body name this run, another body is a conflict, and no new entry comes of either. */
-async function checkKey(scene: Scene, request: CheckedRequest): Promise<void> {
+async function checkKey(scene: Scene, request: RunRequest): Promise<void> {
   const { referee, world } = scene;
   if (!isAwake(scene.process.mortal)) enterProcess(scene);
   const { environment } = scene.process;
   const start = async (goal: string): Promise<string> => {
-    const accepting = acceptRun(environment, `${RUN}again`, { ...request, goal });
+    const accepting = acceptRun(environment, `${RUN}again`, checkRequest({ ...request, goal }, {}));
     let outcome: unknown = null;
     accepting.then(
       (accepted) => {
@@ -62,7 +62,7 @@ async function checkKey(scene: Scene, request: CheckedRequest): Promise<void> {
     for (let turn = 0; turn < 100 && outcome === null; turn++) await world.clock.advanceAsync(100);
     return String(outcome);
   };
-  const [same, other] = [await start(request.goal), await start("something else")];
+  const [same, other] = [await start(request.goal ?? ""), await start("something else")];
   if (same !== RUN) referee.complain(`R12: the same start gave ${same}`);
   if (other !== "IDEMPOTENCY_CONFLICT") referee.complain(`R12: another start gave ${other}`);
 }

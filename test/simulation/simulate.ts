@@ -108,8 +108,8 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
 
 async function tell(scene: Scene): Promise<{ status: string; entries: readonly JournalEntry[] }> {
   enterProcess(scene);
-  const request = checkRequest(randomRequest(scene.dice), {});
-  await startRun(scene, request);
+  const request = randomRequest(scene.dice);
+  await startRun(scene, checkRequest(request, {}));
   const status = await play(scene);
   return { status, entries: await finalChecks(scene, request) };
 }
