@@ -1,6 +1,7 @@
 /** The process that eval-report.ts measures: scores the trials of a folder and writes every report. Prints its figures. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { createReadStream, createWriteStream, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { rescoreSuite } from "../src/eval/evaluate-suite.ts";
 import { renderHtml } from "../src/eval/report/html/render-html.ts";
 import { renderJunit } from "../src/eval/report/render-junit.ts";
@@ -24,9 +25,11 @@ const header = {
   },
   variants: suite.variants.map(({ id }) => ({ id, hash: id, facts: { model: null } })),
 };
-writeFileSync(
-  journalFile(own),
-  `${JSON.stringify(header)}\n${readFileSync(join(folder, "trials", "lines.jsonl"), "utf8")}`,
+// What stands there anyway is no cost of scoring: it is moved through pipes, not through this process's memory.
+writeFileSync(journalFile(own), `${JSON.stringify(header)}\n`);
+await pipeline(
+  createReadStream(join(folder, "trials", "lines.jsonl")),
+  createWriteStream(journalFile(own), { flags: "a" }),
 );
 
 const startedAt = performance.now();
