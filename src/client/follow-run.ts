@@ -15,7 +15,7 @@ export interface FollowOptions {
   signal?: AbortSignal;
 }
 
-/** Connections in a row that failed, or ended, with nothing received, after which the last failure is thrown. */
+/** Connections in a row that failed, or ended, with nothing received, and are tried again; the next failure is thrown. */
 const MOST_FAILURES = 10;
 
 const FIRST_PAUSE_MS = 250;

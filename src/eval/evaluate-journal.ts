@@ -7,7 +7,7 @@ import { type Clock, isoTime, systemClock } from "../shared/clock.ts";
 import type { FileSystem } from "../shared/file-system.ts";
 import { VERSION } from "../shared/version.ts";
 import type { Baseline } from "./baseline.ts";
-import { createJudgeScorer, type JudgeParts } from "./judge/score-judgements.ts";
+import { createJudgeScorer, type JudgedParts } from "./judge/score-judgements.ts";
 import type { LoadedSuite } from "./loaded-suite.ts";
 import { buildReport } from "./report/build-report.ts";
 import type { Side } from "./report/compare-variants.ts";
@@ -34,6 +34,7 @@ export interface ScoringOptions {
   clock?: Clock;
 }
 
+/** A suite that was run or scored again, and what it came to. */
 export interface Evaluation {
   suite: LoadedSuite;
   report: EvalReport;
@@ -49,7 +50,7 @@ export interface EvaluatedJournal {
   journal: TrialJournal;
   /** By the monotonic clock. */
   startedAt: number;
-  judged: JudgeParts;
+  judged: JudgedParts;
 }
 
 /** Throws CONFIG_INVALID. */

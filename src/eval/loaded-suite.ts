@@ -15,6 +15,7 @@ export interface LoadedCase {
   cluster: string;
 }
 
+/** A suite with its cases, documents, tools and judges read and checked: what `loadSuite` gives and `evaluateSuite` takes. */
 export interface LoadedSuite extends Omit<Suite, "cases" | "variants" | "tools" | "gates" | "judges"> {
   cases: LoadedCase[];
   variants: Variant[];

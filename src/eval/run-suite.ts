@@ -2,7 +2,6 @@
  * Runs a suite: every case with every variant as often as it says, each trial once, whatever happens in between. Owns:
  * the order, what runs at the same time, and when to stop. Must not: score; the report follows from the journal.
  */
-import { join } from "node:path";
 import { PlanwrightError } from "../error/planwright-error.ts";
 import type { Store } from "../journal/store.ts";
 import type { Clock } from "../shared/clock.ts";
@@ -11,6 +10,7 @@ import { sha256Hex } from "../shared/hash.ts";
 import { canonicalJson } from "../shared/json.ts";
 import type { LoadedSuite } from "./loaded-suite.ts";
 import { createLanes } from "./run/lanes.ts";
+import { trialsPlace } from "./run/open-experiment.ts";
 import type { OpenVariant } from "./run/open-variants.ts";
 import { runTrial, type Trial, type TrialSetting } from "./run/run-trial.ts";
 import type { Stopped, SuiteLimits } from "./run/suite-limits.ts";
@@ -66,7 +66,7 @@ export function headerOf(suite: LoadedSuite, variants: readonly OpenVariant[]): 
 export async function runSuite(suite: LoadedSuite, options: RunSuiteOptions): Promise<Experiment> {
   const { variants, folder, fileSystem, clock, store, limits } = options;
   const header = headerOf(suite, variants);
-  const place = { file: join(folder, "trials.jsonl"), fileSystem };
+  const place = trialsPlace(folder, fileSystem);
   const trials = trialsOf(suite, variants);
   const journal = options.resume ? await readTrialJournal(place) : null;
   if (journal !== null && canonicalJson(journal.header) !== canonicalJson(header)) throw otherExperiment(place.file);

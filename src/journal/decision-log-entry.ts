@@ -7,7 +7,8 @@ import { diffSchema } from "./entries.ts";
 
 export const VERDICTS = ["accepted", "rejected", "fallback"] as const;
 
-export const usageSchema = z.strictObject({ inputTokens: z.int(), outputTokens: z.int(), modelCalls: z.int() });
+const count = z.int().min(0);
+export const usageSchema = z.strictObject({ inputTokens: count, outputTokens: count, modelCalls: count });
 
 /** Null where a price was unknown. */
 const costSchema = z.number().nullable();

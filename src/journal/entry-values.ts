@@ -39,8 +39,6 @@ export function storedValues(entry: JournalEntry): StoredValue[] {
       return [entry.data.plan];
     case "recovery.applied":
       return entry.data.output === undefined ? [] : [entry.data.output];
-    case "observation.recorded":
-      return Object.values(entry.data.values);
     default:
       return [];
   }

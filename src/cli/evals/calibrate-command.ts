@@ -11,6 +11,7 @@ import { calibrateJudge, readLabels } from "../../eval/run/calibrate-judge.ts";
 import { readRubric } from "../../eval/run/read-rubric.ts";
 import { createModelCaller } from "../../model/call-model.ts";
 import { openCassette } from "../../model/cassette-model.ts";
+import { readModelWord } from "../../model/model-word.ts";
 import { openModel } from "../../model/open-model.ts";
 import { loadPrompts } from "../../prompt/load-prompts.ts";
 import type { Call } from "../call.ts";
@@ -22,7 +23,7 @@ export async function calibrateCommand({ report, args, options, terminal }: Call
   const { env, cwd, clock } = terminal;
   const settings = await readSettings(options, terminal);
   const spec = settings.planner.model;
-  if (spec === null || (isCi(env) && !spec.startsWith("cassette:"))) {
+  if (spec === null || (isCi(env) && readModelWord(spec).kind !== "cassette")) {
     throw new PlanwrightError("CONFIG_INVALID", "A judge is a model, and where CI is set a cassette.", {
       hint: "Name it with --model, such as --model anthropic:NAME or --model cassette:FILE.",
     });

@@ -79,13 +79,18 @@ export function promptFor({ prompts }: Pick<Judge, "prompts">, rubric: AnyRubric
 
 const MAX_OUTPUT_TOKENS = 1_024;
 
+/** The prompts that judges ask with. Throws PROMPT_NOT_FOUND. */
+export function judgePrompts(library: PromptLibrary): Judge["prompts"] {
+  return { text: markOf(library.get("judge-text")), pair: markOf(library.get("judge-pair")) };
+}
+
 /** Throws PROMPT_NOT_FOUND. */
 export function createJudge(parts: JudgeParts): Judge {
   const prompts = { text: parts.prompts.get("judge-text"), pair: parts.prompts.get("judge-pair") };
   const asking = { caller: parts.caller, repair: parts.prompts.get("answer-repair") };
   return {
     model: parts.caller.model.name,
-    prompts: { text: markOf(prompts.text), pair: markOf(prompts.pair) },
+    prompts: judgePrompts(parts.prompts),
     async judgeText(rubric, { goal, text, reference = "" }, options) {
       const labels = rubric.labels.map(({ label, description }) => `- ${label}: ${description}`).join("\n");
       const values = { question: rubric.question, labels, goal, reference, text };

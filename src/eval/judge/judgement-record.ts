@@ -23,7 +23,7 @@ export const judgementRecordSchema = z.strictObject({
   reason: z.string(),
   usage: usageSchema,
   /** Null where the price is unknown. */
-  costUsd: z.number().nullable(),
+  costUsd: z.number().min(0).nullable(),
   /** Models that answered, as their providers gave their names. */
   answeredBy: z.array(z.string()),
 });

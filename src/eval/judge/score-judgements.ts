@@ -6,9 +6,10 @@ import type { ReportJudge } from "../report/eval-report.ts";
 import type { Score } from "../score.ts";
 import type { TrialRecord } from "../trial-record.ts";
 import { isCalibrated, type JudgeIdentity } from "./calibrate.ts";
+import type { SubjectFinder } from "./find-subjects.ts";
 import type { Judgements } from "./judgement-record.ts";
 import { isPairRubric, judgementScore, rubricHash } from "./rubric.ts";
-import { type Subject, type SuiteJudge, textsHash } from "./suite-judge.ts";
+import { type SuiteJudge, textsHash } from "./suite-judge.ts";
 
 export interface JudgeScorer {
   /** By judge; a judgement that is missing is left out, and counted. */
@@ -17,8 +18,8 @@ export interface JudgeScorer {
   account(): { judges: ReportJudge[]; unjudged: number; answeredBy: string[] };
 }
 
-export interface JudgeParts {
-  subjectFor: (judge: SuiteJudge, record: TrialRecord) => Subject | null;
+export interface JudgedParts {
+  subjectFor: SubjectFinder;
   judgements: Judgements;
   /** Of judges that were asked just now; of others it is the last one that has judged. */
   identities: ReadonlyMap<string, JudgeIdentity>;
@@ -34,7 +35,7 @@ interface Tally {
   costUsd: number | null;
 }
 
-export function createJudgeScorer(judges: readonly SuiteJudge[], parts: JudgeParts): JudgeScorer {
+export function createJudgeScorer(judges: readonly SuiteJudge[], parts: JudgedParts): JudgeScorer {
   const answeredBy = new Set<string>();
   const tallies = judges.map((judge): Tally => {
     const identity =

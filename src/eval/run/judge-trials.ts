@@ -9,7 +9,8 @@ import type { Clock } from "../../shared/clock.ts";
 import { sha256Hex } from "../../shared/hash.ts";
 import { seededRandom } from "../../shared/random.ts";
 import { identityOf, type JudgeIdentity } from "../judge/calibrate.ts";
-import { createJudge, type JudgedTexts, judgeBy } from "../judge/create-judge.ts";
+import { createJudge, type JudgedTexts, judgeBy, judgePrompts } from "../judge/create-judge.ts";
+import type { SubjectFinder } from "../judge/find-subjects.ts";
 import {
   collectJudgements,
   type JudgementRecord,
@@ -18,7 +19,6 @@ import {
 } from "../judge/judgement-record.ts";
 import { type SuiteJudge, textsHash } from "../judge/suite-judge.ts";
 import { type TrialRecord, trialKey } from "../trial-record.ts";
-import type { SubjectFinder } from "./find-subjects.ts";
 import { createLineWriter, type LinesPlace, type LineWriter, readWholeLines } from "./growing-lines.ts";
 import { isReplaying, type OpenSuiteModel } from "./open-suite-model.ts";
 import type { Stopped, SuiteLimits } from "./suite-limits.ts";
@@ -43,11 +43,11 @@ export async function openJudges(
         hint: "Name one, such as anthropic:NAME or cassette:FILE; rules can't judge.",
       });
     }
-    const { prompts } = createJudge({
-      caller: { model, call: () => Promise.reject(new Error("not asked")) },
-      prompts: library,
+    open.push({
+      judge,
+      model,
+      identity: identityOf(judge.rubric, { model: model.name, prompts: judgePrompts(library) }),
     });
-    open.push({ judge, model, identity: identityOf(judge.rubric, { model: model.name, prompts }) });
   }
   return open;
 }

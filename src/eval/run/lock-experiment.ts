@@ -6,6 +6,8 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import { type ProcessTable, systemProcessTable } from "../../journal/process-table.ts";
+import { readIfThere, removeIfThere } from "../../journal/store-disk.ts";
+import { systemCode } from "../../journal/store-errors.ts";
 import type { FileSystem } from "../../shared/file-system.ts";
 
 const ownerSchema = z.object({ process: z.int(), bootId: z.string(), startToken: z.string().nullable() });
@@ -19,46 +21,84 @@ export interface LockOptions {
 export async function lockExperiment(folder: string, options: LockOptions): Promise<() => Promise<void>> {
   const { fileSystem, processes = systemProcessTable() } = options;
   const file = `${folder}.lock`;
-  const own = { process: processes.id, bootId: processes.bootId, startToken: processes.startToken(processes.id) };
+  const lock: Lock = { file, own: ownText(processes), fileSystem, processes };
   await fileSystem.makeDirectory(dirname(file));
-  if (!(await create(file, own, fileSystem))) {
-    if (await isAlive(file, fileSystem, processes)) throw isRunning(folder, file);
-    await fileSystem.remove(file).catch(ignoreMissing);
-    if (!(await create(file, own, fileSystem))) throw isRunning(folder, file);
-  }
-  return () => fileSystem.remove(file).catch(ignoreMissing);
+  const isTaken = (await publish(lock)) || ((await removeDead(lock)) && (await publish(lock)));
+  if (!isTaken) throw isRunning(folder, file);
+  return async () => {
+    if ((await readText(file, fileSystem)) === lock.own) await removeIfThere(fileSystem, file);
+  };
 }
 
-async function create(file: string, owner: z.infer<typeof ownerSchema>, fileSystem: FileSystem): Promise<boolean> {
+interface Lock {
+  file: string;
+  /** What this process writes into it. */
+  own: string;
+  fileSystem: FileSystem;
+  processes: ProcessTable;
+}
+
+function ownText(processes: ProcessTable): string {
+  const { id, bootId } = processes;
+  return JSON.stringify({ process: id, bootId, startToken: processes.startToken(id) });
+}
+
+/** Whole, and only where there is none. */
+async function publish({ file, own, fileSystem, processes }: Lock): Promise<boolean> {
+  const temporary = `${file}.${processes.id}`;
+  await removeIfThere(fileSystem, temporary);
+  const handle = await fileSystem.open(temporary, { create: "exclusive" });
+  await handle.append(Buffer.from(own));
+  await handle.close();
   try {
-    const handle = await fileSystem.open(file, { create: "exclusive" });
-    await handle.append(Buffer.from(JSON.stringify(owner)));
-    await handle.close();
+    await fileSystem.link(temporary, file);
     return true;
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === "EEXIST") return false;
+    if (systemCode(thrown) === "EEXIST") return false;
     throw thrown;
+  } finally {
+    await removeIfThere(fileSystem, temporary);
   }
 }
 
-/** Of another machine nothing can be told, so that its lock holds. */
-async function isAlive(file: string, fileSystem: FileSystem, processes: ProcessTable): Promise<boolean> {
+/**
+ * False where its process is at work. It is moved aside before it is removed, and put back where another call has taken
+ * it meanwhile.
+ */
+async function removeDead({ file, fileSystem, processes }: Lock): Promise<boolean> {
+  const text = await readText(file, fileSystem);
+  if (text === null) return true;
+  if (isAlive(text, processes)) return false;
+  const aside = `${file}.dead.${processes.id}`;
   try {
-    const text = Buffer.from(await fileSystem.read(file)).toString();
+    await fileSystem.rename(file, aside);
+  } catch (thrown) {
+    if (systemCode(thrown) === "ENOENT") return true;
+    throw thrown;
+  }
+  const isSame = (await readText(aside, fileSystem)) === text;
+  if (!isSame) await fileSystem.link(aside, file).catch(() => undefined); // Taken again already.
+  await removeIfThere(fileSystem, aside);
+  return isSame;
+}
+
+/** Of another machine nothing can be told, so that its lock holds; one that a power cut has torn is nobody's. */
+function isAlive(text: string, processes: ProcessTable): boolean {
+  try {
     const owner = ownerSchema.parse(JSON.parse(text));
     return owner.bootId !== processes.bootId || processes.startToken(owner.process) === owner.startToken;
-  } catch (thrown) {
-    // Gone meanwhile, or not yet written: whoever made it is at work.
-    return (thrown as NodeJS.ErrnoException).code !== "ENOENT";
+  } catch {
+    return false;
   }
+}
+
+async function readText(file: string, fileSystem: FileSystem): Promise<string | null> {
+  const bytes = await readIfThere(fileSystem, file);
+  return bytes === null ? null : bytes.toString();
 }
 
 function isRunning(folder: string, file: string): PlanwrightError {
   return new PlanwrightError("STORE_LOCKED", `Another call is running this suite in '${folder}'.`, {
     hint: `Wait for it, or use another --store. If there is none (it ran on another machine), remove '${file}'.`,
   });
-}
-
-function ignoreMissing(thrown: unknown): void {
-  if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
 }

@@ -21,6 +21,11 @@ export function journalFile(folder: string): string {
   return join(folder, "trials.jsonl");
 }
 
+/** The trials themselves. */
+export function trialsPlace(folder: string, fileSystem: FileSystem): LinesPlace {
+  return { file: journalFile(folder), fileSystem };
+}
+
 /** What judges said of the trials. */
 export function judgementsPlace(folder: string, fileSystem: FileSystem): LinesPlace {
   return { file: join(folder, "judgements.jsonl"), fileSystem };

@@ -5,17 +5,22 @@
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import { type CassetteModel, openCassette } from "../../model/cassette-model.ts";
 import type { Model } from "../../model/model.ts";
+import { readModelWord } from "../../model/model-word.ts";
 import { type Environment, openModel } from "../../model/open-model.ts";
 import type { Price } from "../../model/price.ts";
+import { secretsIn } from "../../shared/mask-secrets.ts";
 
 /** `replay`: only what is recorded; `record`: ask for what cassettes lack; `live`: cassettes replay, models are asked. */
 export type ModelMode = "replay" | "record" | "live";
 
 export interface ModelOptions {
+  /** Whether models may be asked, and what is written down. */
   mode: ModelMode;
   /** Folder that cassettes' paths start from. */
   folder: string;
+  /** Where keys and addresses of providers stand, such as `process.env`. */
   env: Environment;
+  /** USD per million tokens, by a model's whole name; they take precedence over the table. */
   prices?: Readonly<Record<string, Price>>;
   /** Model that is recorded where a variant or a judge names none with `recordWith`. */
   recordWith?: string;
@@ -48,25 +53,27 @@ async function open(
   recordings: Map<string, CassetteModel>,
 ): Promise<Model | null> {
   const { mode, folder, env, prices } = options;
-  if (model === undefined || model === "offline") return null;
+  if (model === undefined) return null;
   if (typeof model !== "string") return openObject(model, { who, id, mode });
+  const word = readModelWord(model);
+  if (word.kind === "offline") return null;
   const given = { env, ...(prices && { prices }) };
-  if (!model.startsWith("cassette:")) {
+  if (word.kind !== "cassette") {
     if (mode !== "replay") return openModel(model, given);
     const hint = `Record it: "model": "cassette:./${id}.jsonl", "recordWith": "${model}", then --record.`;
     throw refuse(`${who} asks ${model}, but where CI is set only recordings are replayed.`, hint);
   }
-  if (mode !== "record") return openCassette(model, { folder });
-  const known = recordings.get(model);
+  const cassette = `cassette:${word.file}`;
+  if (mode !== "record") return openCassette(cassette, { folder });
+  const known = recordings.get(cassette);
   if (known !== undefined) return known;
   const asked = recordWith ?? options.recordWith;
   if (asked === undefined) {
     throw refuse(`${who}: nobody is named to record from.`, `Give it a 'recordWith', or pass --model.`);
   }
-  const secrets = ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "PLANWRIGHT_API_KEY"].map((key) => env[key] ?? "");
   const inner = await openModel(asked, given);
-  const recording = await openCassette(model, { folder, mode: "auto", inner, secrets });
-  recordings.set(model, recording);
+  const recording = await openCassette(cassette, { folder, mode: "auto", inner, secrets: secretsIn(env) });
+  recordings.set(cassette, recording);
   return recording;
 }
 

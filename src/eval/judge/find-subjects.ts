@@ -1,7 +1,8 @@
 /** What the judges of a suite are asked about each trial. Owns: finding the text that a pair is compared with. */
-import { judgedText, REFERENCE, type Subject, type SuiteJudge, subjectOf } from "../judge/suite-judge.ts";
+
 import type { LoadedSuite } from "../loaded-suite.ts";
 import { type TrialRecord, trialKey } from "../trial-record.ts";
+import { judgedText, REFERENCE, type Subject, type SuiteJudge, subjectOf } from "./suite-judge.ts";
 
 /** Null for a trial that is none of the suite's, or has an error. */
 export type SubjectFinder = (judge: SuiteJudge, record: TrialRecord) => Subject | null;
