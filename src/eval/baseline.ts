@@ -8,11 +8,21 @@ import { LEVELS } from "./trial-record.ts";
 
 const share = z.number().min(0).max(1);
 
+const judgeMarkSchema = z.strictObject({
+  rubricHash: z.string(),
+  model: z.string().nullable(),
+  promptHash: z.string().nullable(),
+  isCalibrated: z.boolean(),
+});
+export type JudgeMarks = Readonly<Record<string, z.infer<typeof judgeMarkSchema>>>;
+
 export const baselineSchema = z.strictObject({
   v: z.literal(1),
   suite: z.string(),
   suiteHash: z.string(),
   level: z.enum(LEVELS),
+  /** By whom a judge's scores were given: those of another one, or of an uncalibrated one, are none to compare with. */
+  judges: z.record(z.string(), judgeMarkSchema).optional(),
   /** Per variant and case: the mean over its trials of each scorer that applies. */
   variants: z.record(
     z.string(),
@@ -48,7 +58,24 @@ export function baselineOf(report: EvalReport): Baseline {
     const cases = recordOf(scores, ({ mean }) => mean);
     return [id, { hash, cases, ...(some.length === 0 ? {} : { partly: Object.fromEntries(some) }) }] as const;
   });
-  return { v: 1, suite, suiteHash, level, variants: Object.fromEntries(variants) };
+  const judges = report.judges.length === 0 ? {} : { judges: judgeMarks(report) };
+  return { v: 1, suite, suiteHash, level, ...judges, variants: Object.fromEntries(variants) };
+}
+
+export function judgeMarks({ judges }: Pick<EvalReport, "judges">): JudgeMarks {
+  return Object.fromEntries(
+    judges.map(({ id, rubricHash, model, promptHash, calibration }) => [
+      id,
+      { rubricHash, model, promptHash, isCalibrated: calibration !== null },
+    ]),
+  );
+}
+
+/** Whether earlier scores under this id were given by the same model with the same rubric and prompt. */
+export function isSameJudge(judge: EvalReport["judges"][number], earlier: JudgeMarks | undefined): boolean {
+  const mark = earlier !== undefined && Object.hasOwn(earlier, judge.id) ? earlier[judge.id] : undefined;
+  const { rubricHash, model, promptHash } = judge;
+  return mark?.rubricHash === rubricHash && mark.model === model && mark.promptHash === promptHash;
 }
 
 function recordOf(

@@ -6,7 +6,7 @@
 import { type Clock, isoTime, systemClock } from "../shared/clock.ts";
 import type { FileSystem } from "../shared/file-system.ts";
 import { VERSION } from "../shared/version.ts";
-import type { Baseline } from "./baseline.ts";
+import { type Baseline, isSameJudge } from "./baseline.ts";
 import { createJudgeScorer, type JudgedParts } from "./judge/score-judgements.ts";
 import type { LoadedSuite } from "./loaded-suite.ts";
 import { buildReport } from "./report/build-report.ts";
@@ -75,7 +75,7 @@ export async function evaluateJournal(found: EvaluatedJournal, options: ScoringO
       ...unreachedNotes(trials),
       ...doubles.map((variant) => doubleNote(`Variant ${variant}`)),
       ...(answeredBy.includes(DOUBLE) ? [doubleNote("A judge")] : []),
-      ...judgeNotes(suite, { judges, unjudged }),
+      ...judgeNotes(suite, { judges, unjudged, baseline }),
     ],
     environment: {
       generatedAt: isoTime(clock.now()),
@@ -126,16 +126,30 @@ function unreachedNotes(trials: readonly Omit<SummedTrial, "cluster">[]): string
 /** What a reader must know of judges before their figures. */
 function judgeNotes(
   { judges: asked, gates }: LoadedSuite,
-  { judges, unjudged }: { judges: readonly ReportJudge[]; unjudged: number },
+  { judges, unjudged, baseline }: { judges: readonly ReportJudge[]; unjudged: number; baseline: Baseline | null },
 ): string[] {
   const uncalibrated = judges.filter(({ calibration }) => calibration === null).map(({ id }) => id);
   const given = asked.filter(({ id, calibration }) => calibration !== null && uncalibrated.includes(id));
+  const byChance = judges.flatMap(({ id, calibration }) =>
+    calibration !== null && (calibration.kappa ?? 0) <= 0 ? [id] : [],
+  );
+  const others = judges
+    .filter((judge) => gates.some((gate) => "noRegression" in gate && gate.scorer === judge.id))
+    .filter(
+      (judge) =>
+        baseline !== null && !(isSameJudge(judge, baseline.judges) && baseline.judges?.[judge.id]?.isCalibrated),
+    )
+    .map(({ id }) => id);
   const gated = uncalibrated.filter((id) => gates.some(({ scorer }) => scorer === id));
   return [
     ...(uncalibrated.length === 0
       ? []
       : [`Uncalibrated: ${uncalibrated.join(", ")}. What these judges say was not compared with people's labels.`]),
     ...given.map(({ id }) => `The calibration of ${id} is of another rubric, model or prompt: it does not count.`),
+    ...byChance.map((id) => `By its calibration ${id} agrees with people no better than chance.`),
+    ...others.map(
+      (id) => `The baseline's scores of ${id} are of another or an uncalibrated judge: no gate against them passes.`,
+    ),
     ...gated.map((id) => `An uncalibrated judge passes no gate: ${id}. planwright eval calibrate measures it.`),
     ...(unjudged === 0 ? [] : [`${unjudged} judgements are missing: --resume asks for them.`]),
   ];

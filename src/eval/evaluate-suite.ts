@@ -79,7 +79,15 @@ async function evaluateIn(folder: string, opened: Opened, options: EvaluationOpt
   const { judgements, failures, stopped } = await judgeTrials(
     judges,
     { records: journal.trials(), subjectFor },
-    { library, limits, clock, signal, concurrency: suite.concurrency, place: judgementsPlace(folder, fileSystem) },
+    {
+      library,
+      limits,
+      clock,
+      signal,
+      concurrency: suite.concurrency,
+      timeoutSeconds: suite.caseTimeoutSeconds,
+      place: judgementsPlace(folder, fileSystem),
+    },
   );
   const notes = [
     ...(options.notes ?? []),

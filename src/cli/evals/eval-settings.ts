@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { describeThrown, PlanwrightError } from "../../error/planwright-error.ts";
-import { type Baseline, baselineSchema, caseScores } from "../../eval/baseline.ts";
+import { type Baseline, baselineSchema, caseScores, judgeMarks } from "../../eval/baseline.ts";
 import type { LoadedSuite } from "../../eval/loaded-suite.ts";
 import { sideOfBaseline } from "../../eval/report/build-report.ts";
 import type { Side } from "../../eval/report/compare-variants.ts";
@@ -104,7 +104,7 @@ function sideOf(value: unknown, path: string): Side {
   const report = evalReportSchema.safeParse(value);
   if (report.success) {
     const id = report.data.variants[0]?.id ?? "";
-    return { id: `${basename(path)}:${id}`, scores: caseScores(report.data, id) };
+    return { id: `${basename(path)}:${id}`, scores: caseScores(report.data, id), judges: judgeMarks(report.data) };
   }
   const baseline = parseBaseline(value, path);
   const side = sideOfBaseline(baseline, Object.keys(baseline.variants)[0] ?? "");

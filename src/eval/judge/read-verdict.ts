@@ -51,25 +51,32 @@ export function readVerdict(
 /** The passage as it stands in one of the texts; white space and the shape of quotation marks don't matter. */
 function findQuote(quote: string, texts: readonly string[]): string | null {
   const wanted = quote.trim();
-  if (wanted.length > LONGEST_QUOTE) return null;
-  if (wanted.length < LEAST_QUOTE) return texts.find((text) => text.trim() === wanted && wanted !== "") ?? null;
-  const pattern = new RegExp(wanted.split(/\s+/).map(escapeWord).join("\\s+"), "u");
-  for (const text of texts) {
-    const found = pattern.exec(text);
-    if (found !== null) return found[0];
+  if (wanted.length > LONGEST_QUOTE || !/[\p{L}\p{N}]/u.test(wanted)) return null;
+  if (wanted.length < LEAST_QUOTE) return texts.find((text) => text.trim() === wanted) ?? null;
+  const folded = fold(wanted).text;
+  for (const original of texts) {
+    const { text, places } = fold(original);
+    const at = text.indexOf(folded);
+    if (at >= 0) return original.slice(places[at], (places[at + folded.length - 1] ?? 0) + 1);
   }
   return null;
 }
 
-const SINGLE_QUOTES = "'‘’";
-const DOUBLE_QUOTES = '"“”„';
+const QUOTATION_MARKS: ReadonlyMap<string, string> = new Map([
+  ..."‘’".split("").map((mark) => [mark, "'"] as const),
+  ..."“”„«»".split("").map((mark) => [mark, '"'] as const),
+]);
 
-function escapeWord(word: string): string {
-  return [...word]
-    .map((letter) => {
-      if (SINGLE_QUOTES.includes(letter)) return `[${SINGLE_QUOTES}]`;
-      if (DOUBLE_QUOTES.includes(letter)) return `[${DOUBLE_QUOTES}]`;
-      return /[\^$.*+?()[\]{}|/\\]/.test(letter) ? `\\${letter}` : letter;
-    })
-    .join("");
+/** White space as one blank, quotation marks as straight ones; and where each character of that stands in the text. */
+function fold(original: string): { text: string; places: number[] } {
+  const places: number[] = [];
+  let text = "";
+  for (let place = 0; place < original.length; place++) {
+    const letter = original[place] ?? "";
+    const isBlank = /\s/.test(letter);
+    if (isBlank && text.endsWith(" ")) continue;
+    text += isBlank ? " " : (QUOTATION_MARKS.get(letter) ?? letter);
+    places.push(place);
+  }
+  return { text, places };
 }

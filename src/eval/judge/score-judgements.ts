@@ -4,16 +4,20 @@
  */
 import type { ReportJudge } from "../report/eval-report.ts";
 import type { Score } from "../score.ts";
-import type { TrialRecord } from "../trial-record.ts";
+import { type TrialRecord, trialKey } from "../trial-record.ts";
 import { isCalibrated, type JudgeIdentity } from "./calibrate.ts";
 import type { SubjectFinder } from "./find-subjects.ts";
 import type { Judgements } from "./judgement-record.ts";
 import { isPairRubric, judgementScore, rubricHash } from "./rubric.ts";
 import { type SuiteJudge, textsHash } from "./suite-judge.ts";
 
+type TrialName = Pick<TrialRecord, "case" | "variant" | "trial">;
+
 export interface JudgeScorer {
   /** By judge; a judgement that is missing is left out, and counted. */
   score(record: TrialRecord): Record<string, Score>;
+  /** Whether it was asked about a trial that was scored, and did not say. */
+  hasAbstained(judge: string, trial: TrialName): boolean;
   /** After all trials were scored. */
   account(): { judges: ReportJudge[]; unjudged: number; answeredBy: string[] };
 }
@@ -29,7 +33,8 @@ interface Tally {
   judge: SuiteJudge;
   identity: JudgeIdentity | null;
   judged: number;
-  abstained: number;
+  /** Keys of trials. */
+  abstained: Set<string>;
   missing: number;
   tokens: number;
   costUsd: number | null;
@@ -40,7 +45,7 @@ export function createJudgeScorer(judges: readonly SuiteJudge[], parts: JudgedPa
   const tallies = judges.map((judge): Tally => {
     const identity =
       parts.identities.get(judge.id) ?? parts.judgements.lastIdentity(judge.id, rubricHash(judge.rubric));
-    return { judge, identity, judged: 0, abstained: 0, missing: 0, tokens: 0, costUsd: 0 };
+    return { judge, identity, judged: 0, abstained: new Set(), missing: 0, tokens: 0, costUsd: 0 };
   });
   const scoreBy = (tally: Tally, record: TrialRecord): Score | null => {
     const { judge, identity } = tally;
@@ -54,7 +59,7 @@ export function createJudgeScorer(judges: readonly SuiteJudge[], parts: JudgedPa
       return null;
     }
     tally.judged += 1;
-    if (found.label === null) tally.abstained += 1;
+    if (found.label === null) tally.abstained.add(trialKey(record));
     tally.tokens += found.usage.inputTokens + found.usage.outputTokens;
     tally.costUsd = tally.costUsd === null || found.costUsd === null ? null : tally.costUsd + found.costUsd;
     for (const model of found.answeredBy) answeredBy.add(model);
@@ -68,6 +73,8 @@ export function createJudgeScorer(judges: readonly SuiteJudge[], parts: JudgedPa
           return score === null ? [] : [[tally.judge.id, score] as const];
         }),
       ),
+    hasAbstained: (id, trial) =>
+      tallies.some(({ judge, abstained }) => judge.id === id && abstained.has(trialKey(trial))),
     account: () => ({
       judges: tallies.map(accountOf),
       unjudged: tallies.reduce((sum, { missing }) => sum + missing, 0),
@@ -81,7 +88,7 @@ function accountOf({ judge, identity, judged, abstained, tokens, costUsd }: Tall
   return {
     ...{ id, rubric: rubric.name, rubricHash: rubricHash(rubric), of, against: isPairRubric(rubric) ? against : null },
     ...{ model: identity?.model ?? null, promptHash: identity?.promptHash ?? null },
-    ...{ judged, abstained, tokens, costUsd },
+    ...{ judged, abstained: abstained.size, tokens, costUsd },
     calibration: calibration !== null && identity !== null && isCalibrated(calibration, identity) ? calibration : null,
   };
 }

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { Model } from "../../model/model.ts";
+import type { Decision } from "../../plan/decision.ts";
 import { cutText } from "../../shared/cut-text.ts";
 import { hashJson } from "../../shared/hash.ts";
 import type { JsonValue } from "../../shared/json.ts";
@@ -61,38 +62,55 @@ const MOST_CHARS = 60_000;
 
 /** The text of the trial that the judge is about; null where there is none. */
 export function judgedText({ of }: Pick<SuiteJudge, "of">, record: TrialRecord, evalCase: EvalCase): string | null {
-  const n = evalCase.decision ?? 1;
-  const decision = record.decisions.find((one) => one.n === n)?.decision ?? null;
-  const value = of === "output" ? (record.result?.output ?? null) : (decision as JsonValue);
+  const decision = scoredDecision(record, evalCase) as JsonValue;
+  const value = of === "output" ? (record.result?.output ?? null) : decision;
   if (value === null) return null;
   const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
   return text.trim() === "" ? null : cutText(text, MOST_CHARS);
 }
 
-/** `other`: the text of the same trial of the variant that the judge compares with; undefined where it was not tried. */
-export function subjectOf(
-  judge: SuiteJudge,
-  trial: { record: TrialRecord; evalCase: EvalCase; other: string | null | undefined },
-): Subject {
-  const { record, evalCase, other } = trial;
-  const kinds = evalCase.gold?.anyOf.map(({ kind }) => kind) ?? [];
-  const mayRefuse = kinds.some((kind) => kind === "ask" || kind === "abandon");
+function scoredDecision({ decisions }: TrialRecord, evalCase: EvalCase): Decision | null {
+  return decisions.find(({ n }) => n === (evalCase.decision ?? 1))?.decision ?? null;
+}
+
+function isRefusal(kind: string): boolean {
+  return kind === "ask" || kind === "abandon";
+}
+
+interface JudgedTrial {
+  record: TrialRecord;
+  evalCase: EvalCase;
+  /** The text of the same trial of the variant that the judge compares with; undefined where it was not tried. */
+  other: string | null | undefined;
+}
+
+export function subjectOf(judge: SuiteJudge, trial: JudgedTrial): Subject {
+  const { record, evalCase } = trial;
   const text = judgedText(judge, record, evalCase);
-  if (mayRefuse && (text === null || kinds.every((kind) => kind === "ask" || kind === "abandon"))) {
-    return settled(null, "asking or abandoning is right here");
-  }
+  const kinds = evalCase.gold?.anyOf.map(({ kind }) => kind) ?? [];
+  const isRefusalRight = kinds.some(isRefusal) && isRefusal(scoredDecision(record, evalCase)?.kind ?? "");
+  const isOnlyRefusalRight = kinds.length > 0 && kinds.every(isRefusal) && text !== null;
+  if (isRefusalRight || isOnlyRefusalRight) return settled(null, "asking or abandoning is right here");
   const about = {
     goal: evalCase.goal,
     ...(evalCase.reference === undefined ? {} : { reference: evalCase.reference }),
   };
-  if (!isPairRubric(judge.rubric)) {
-    return text === null ? settled(0, `there is no ${judge.of} to judge`) : { texts: { ...about, text } };
-  }
-  if (record.variant === judge.against) return settled(null, "the others are compared with this variant");
-  const opponent = judge.against === REFERENCE ? evalCase.reference : other;
-  if (opponent === undefined) return settled(null, `there is no ${judge.of} of ${judge.against} to compare with`);
-  if (text === null) return settled(opponent === null ? 0.5 : 0, `there is no ${judge.of} to judge`);
-  if (opponent === null) return settled(1, `${judge.against} has no ${judge.of}`);
+  if (isPairRubric(judge.rubric)) return pairSubject(judge, { ...trial, text, about });
+  return text === null ? settled(0, `there is no ${judge.of} to judge`) : { texts: { ...about, text } };
+}
+
+function pairSubject(
+  { of, against }: SuiteJudge,
+  trial: JudgedTrial & { text: string | null; about: Omit<JudgedTexts, "text"> },
+): Subject {
+  const { record, evalCase, other, text, about } = trial;
+  if (record.variant === against) return settled(null, "the others are compared with this variant");
+  const opponent = against === REFERENCE ? evalCase.reference : other;
+  const name = against === REFERENCE ? "the reference" : against;
+  if (opponent === undefined) return settled(null, `there is no ${of} of ${name} to compare with`);
+  if (text === null) return settled(opponent === null ? 0.5 : 0, `there is no ${of} to judge`);
+  if (opponent === null) return settled(1, `${name} has no ${of}`);
+  if (text === opponent) return settled(0.5, `it says the same as ${name}`);
   return { texts: { ...about, text, other: opponent } };
 }
 

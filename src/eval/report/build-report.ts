@@ -19,7 +19,7 @@ export interface ReportInput {
   /** In any order. */
   trials: readonly Omit<SummedTrial, "cluster">[];
   /** Whether every gold of a case, given as the answer, would have a score. */
-  isDue: (name: string, scorer: string) => boolean;
+  isDue: (trial: ReportTrial, scorer: string) => boolean;
   scorers: readonly string[];
   judges: readonly ReportJudge[];
   unjudged: number;
@@ -49,7 +49,7 @@ export function buildReport(input: ReportInput): EvalReport {
   const reported = { trials: trials.map(({ trial }) => trial) };
   const scoresOf = rememberScores(reported);
   const gates = judgeGates(suite.gates, {
-    ...{ variants: summaries, scoresOf, clusterOf, isComplete, uncalibrated: uncalibratedOf(judges) },
+    ...{ variants: summaries, scoresOf, clusterOf, isComplete, judges },
     ...{ baseline: input.baseline, seed: suite.seed, isDue: input.isDue, ...reported },
   });
   const isPassed = gates.every(({ passed }) => passed);
@@ -69,10 +69,6 @@ export function buildReport(input: ReportInput): EvalReport {
     ...reported,
     environment,
   };
-}
-
-function uncalibratedOf(judges: readonly ReportJudge[]): ReadonlySet<string> {
-  return new Set(judges.filter(({ calibration }) => calibration === null).map(({ id }) => id));
 }
 
 /** Trials end in any order; reports list them by case, variant and number. */
@@ -116,12 +112,12 @@ function rememberScores(reported: Pick<EvalReport, "trials">): (variant: string)
 }
 
 function comparisonsOf(
-  { variants, scorers, compareWith, earlier, suite }: ReportInput,
+  { variants, scorers, judges, compareWith, earlier, suite }: ReportInput,
   scoresOf: (variant: string) => CaseScores,
   clusterOf: (name: string) => string,
 ): EvalReport["comparisons"] {
   const sides = variants.map(({ id }) => ({ id, scores: scoresOf(id) }));
-  const options = { scorers, clusterOf, seed: suite.seed };
+  const options = { scorers, judges, clusterOf, seed: suite.seed };
   if (earlier != null) return compareVariants(earlier, sides, options);
   const baseline = sides.find(({ id }) => id === compareWith) ?? sides[0];
   if (baseline === undefined) return [];
@@ -132,5 +128,5 @@ function comparisonsOf(
 /** One variant of a committed baseline as a side of comparisons; null where it has none of that name. */
 export function sideOfBaseline(baseline: Baseline, variant: string): Side | null {
   const scores = baselineScores(baseline, variant);
-  return scores === null ? null : { id: `baseline:${variant}`, scores };
+  return scores === null ? null : { id: `baseline:${variant}`, scores, judges: baseline.judges ?? {} };
 }

@@ -1,17 +1,21 @@
 /** Variants against a baseline, case by case. Owns: which cases are paired, and which changed sides. Pure. */
-import type { CaseScore, CaseScores } from "../baseline.ts";
+import { type CaseScore, type CaseScores, isSameJudge, type JudgeMarks } from "../baseline.ts";
 import { type Bounds, compareBounded, type UnsurePair } from "../statistics/compare-bounded.ts";
 import { judgeComparisons } from "../statistics/compare-paired.ts";
 import type { CasePair } from "../statistics/estimate.ts";
-import type { Comparison } from "./eval-report.ts";
+import type { Comparison, ReportJudge } from "./eval-report.ts";
 
 export interface Side {
   id: string;
   scores: CaseScores;
+  /** Of an earlier report: who judged then. */
+  judges?: JudgeMarks;
 }
 
 export interface ComparingOptions {
   scorers: readonly string[];
+  /** Those among the scorers that are judges now. */
+  judges: readonly ReportJudge[];
   clusterOf: (name: string) => string;
   seed: number;
 }
@@ -23,6 +27,7 @@ const LARGE_CHANGE = 0.5;
 export function compareVariants(baseline: Side, variants: readonly Side[], options: ComparingOptions): Comparison[] {
   const found = variants.flatMap((variant) =>
     options.scorers.flatMap((scorer) => {
+      if (isJudgedOtherwise(options.judges, scorer, { baseline, variant })) return [];
       const { pairs, unsure } = pairCases({ baseline, variant }, scorer, options.clusterOf);
       if (pairs.length + unsure.length === 0) return [];
       const { seed } = options;
@@ -36,6 +41,23 @@ export function compareVariants(baseline: Side, variants: readonly Side[], optio
     ...{ smallestEffect: one.smallestEffect, test: one.test, n: one.n, clusters: one.clusters, flips: one.flips },
     unsure: one.unsure,
   }));
+}
+
+/** True for the text that a judge of pairs compares the others with: it has no score of its own. */
+export function isOpponent(judges: readonly ReportJudge[], scorer: string, variant: string): boolean {
+  return judges.some(({ id, against }) => id === scorer && against === variant);
+}
+
+/** Scores of another judge under the same name are no scores to compare with. */
+function isJudgedOtherwise(
+  judges: readonly ReportJudge[],
+  scorer: string,
+  { baseline, variant }: { baseline: Side; variant: Side },
+): boolean {
+  const judge = judges.find(({ id }) => id === scorer);
+  if (judge === undefined) return false;
+  if (isOpponent(judges, scorer, baseline.id) || isOpponent(judges, scorer, variant.id)) return true;
+  return baseline.judges !== undefined && !isSameJudge(judge, baseline.judges);
 }
 
 /** Cases that both have: those that the scorer applies to in every trial of both, and those where that differs. */

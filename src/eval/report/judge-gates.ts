@@ -2,33 +2,34 @@
  * Gates: what a suite insists on. Owns: which end of which interval decides, and that nobody passes by staying away: a
  * trial that a scorer should have applied to, and did not, counts as 0 here. Pure.
  */
-import { type Baseline, baselineScores, type CaseScore, type CaseScores } from "../baseline.ts";
+import { type Baseline, baselineScores, type CaseScore, type CaseScores, isSameJudge } from "../baseline.ts";
 import { comparePaired } from "../statistics/compare-paired.ts";
 import type { CasePair, Observation } from "../statistics/estimate.ts";
 import { estimateMean } from "../statistics/estimate-mean.ts";
 import type { Gate } from "../suite.ts";
-import type { GateResult, ReportTrial, ReportVariant } from "./eval-report.ts";
+import { isOpponent } from "./compare-variants.ts";
+import type { GateResult, ReportJudge, ReportTrial, ReportVariant } from "./eval-report.ts";
 
 export interface Judged {
   variants: readonly ReportVariant[];
   scoresOf: (variant: string) => CaseScores;
   trials: readonly ReportTrial[];
-  /** Whether every gold of a case, given as the answer, would have a score. */
-  isDue: (name: string, scorer: string) => boolean;
+  /** Whether the trial counts as 0 where it has no score. */
+  isDue: (trial: ReportTrial, scorer: string) => boolean;
   clusterOf: (name: string) => string;
   baseline: Baseline | null;
   seed: number;
   /** False where trials are missing: a part of the truth passes no gate. */
   isComplete: boolean;
-  /** Judges whose word was not compared with people's: it passes no gate. */
-  uncalibrated: ReadonlySet<string>;
+  /** One that is uncalibrated passes no gate, and the text that others are compared with has no gate. */
+  judges: readonly ReportJudge[];
 }
 
 /** One result for each gate and variant that it is about. */
 export function judgeGates(gates: readonly Gate[], judged: Judged): GateResult[] {
   return gates.flatMap((gate) =>
     judged.variants
-      .filter(({ id }) => gate.variant === undefined || gate.variant === id)
+      .filter(({ id }) => (gate.variant ?? id) === id && !isOpponent(judged.judges, gate.scorer, id))
       .map((variant) => ("min" in gate ? absolute(gate, variant, judged) : noRegression(gate, variant, judged))),
   );
 }
@@ -52,7 +53,7 @@ function observe(
   for (const trial of trials) {
     if (trial.variant !== variant || trial.error !== null) continue;
     const score = trial.scores[scorer]?.score ?? null;
-    if (score === null && !isDue(trial.case, scorer)) continue;
+    if (score === null && !isDue(trial, scorer)) continue;
     if (score === null) asZero += 1;
     observations.push({ value: score ?? 0, cluster: clusterOf(trial.case) });
   }
@@ -69,7 +70,12 @@ function noRegression(
   const before = (baseline === null ? null : baselineScores(baseline, id)) ?? new Map();
   const { pairs, asZero, unknown } = pairWithBaseline(scorer, { before, after: scoresOf(id) }, judged.clusterOf);
   const { low } = comparePaired(pairs, { seed });
-  const passed = mayPass(scorer, judged) && low !== null && low >= -margin && unknown <= pairs.length;
+  const passed =
+    mayPass(scorer, judged) &&
+    low !== null &&
+    low >= -margin &&
+    unknown <= pairs.length &&
+    isOfSameJudge(scorer, judged);
   const counts = { n: pairs.length, asZero, unknown };
   return { variant: id, scorer, kind: "no-regression", threshold: margin, bound: low, passed, ...counts };
 }
@@ -102,6 +108,13 @@ function wholeMean(score: CaseScore | undefined): number {
   return score === undefined ? 0 : score.mean * score.share;
 }
 
-function mayPass(scorer: string, { isComplete, uncalibrated }: Judged): boolean {
-  return isComplete && !uncalibrated.has(scorer);
+function mayPass(scorer: string, { isComplete, judges }: Judged): boolean {
+  return isComplete && !judges.some(({ id, calibration }) => id === scorer && calibration === null);
+}
+
+function isOfSameJudge(scorer: string, { judges, baseline }: Judged): boolean {
+  const judge = judges.find(({ id }) => id === scorer);
+  return (
+    judge === undefined || (isSameJudge(judge, baseline?.judges) && baseline?.judges?.[scorer]?.isCalibrated === true)
+  );
 }

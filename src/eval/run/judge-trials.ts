@@ -4,6 +4,7 @@
  */
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import type { Model } from "../../model/model.ts";
+import { NO_USAGE } from "../../model/usage.ts";
 import type { PromptLibrary } from "../../prompt/prompt.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { sha256Hex } from "../../shared/hash.ts";
@@ -57,6 +58,8 @@ export interface JudgingOptions {
   limits: SuiteLimits;
   clock: Clock;
   signal: AbortSignal | null;
+  /** For each judgement, as for each trial. */
+  timeoutSeconds: number;
   /** Of the suite: judgements at the same time. */
   concurrency: number;
   /** The file that judgements are appended to; those in it are not asked for again. */
@@ -81,13 +84,24 @@ export async function judgeTrials(
   const judgements = collectJudgements(lines?.parse(judgementRecordSchema) ?? []);
   if (judges.length === 0) return { judgements, failures: [], stopped: null };
   const writer = await createLineWriter(options.place, { keepBytes: lines?.wholeBytes ?? 0 });
-  const work: Work = { options, judgements, writer, failures: new Set(), stopped: null, failure: null };
+  const work: Work = {
+    options,
+    judgements,
+    writer,
+    failures: new Set(),
+    stopped: null,
+    failure: null,
+    open: new Map(),
+  };
   const questions = listQuestions(judges, records, subjectFor);
+  // What ends the list of questions ends no judgement that is under way: each was paid for.
   const goThrough = async (): Promise<void> => {
     for (const { judge, ...asked } of questions) await judgeOne(work, judge, asked);
   };
   try {
-    await Promise.all(Array.from({ length: options.concurrency }, goThrough));
+    const lanes = await Promise.allSettled(Array.from({ length: options.concurrency }, goThrough));
+    const broken = lanes.find((lane) => lane.status === "rejected");
+    if (broken !== undefined) throw broken.reason;
   } finally {
     await writer.close();
   }
@@ -123,6 +137,8 @@ interface Work {
   stopped: Stopped | null;
   /** What ends everything. */
   failure: { thrown: unknown } | null;
+  /** Asked by this call, by judge, words and number of the trial. */
+  open: Map<string, ReturnType<typeof ask>>;
 }
 
 interface Asked {
@@ -138,7 +154,7 @@ async function judgeOne(work: Work, { judge, model, identity }: OpenJudge, { rec
   work.stopped ??= options.limits.whyStopped();
   if (work.failure !== null || work.stopped !== null) return;
   try {
-    const judgement = await ask({ judge, model, identity }, { record, texts }, options);
+    const judgement = await askOnce(work, { judge, model, identity }, { record, texts });
     const { case: name, variant, trial } = record;
     const line: JudgementRecord = {
       ...{ v: 1, kind: "judgement", judge: judge.id, case: name, variant, trial },
@@ -149,29 +165,45 @@ async function judgeOne(work: Work, { judge, model, identity }: OpenJudge, { rec
     judgements.add(line);
   } catch (thrown) {
     const isCalls = thrown instanceof PlanwrightError && thrown.code !== "CASSETTE_MISS" && thrown.code !== "STORE_IO";
-    if (isCalls) failures.add(`${thrown.code}: ${thrown.message}`);
-    else work.failure ??= { thrown: asMiss(thrown, { judge, record }) };
+    if (isCalls && thrown.code !== "CANCELLED") failures.add(`${thrown.code}: ${thrown.message}`);
+    else if (!isCalls) work.failure ??= { thrown: asMiss(thrown, { judge, record }) };
   }
 }
 
+/** Of trials that say the same at the same time one asks, so that a recording gives to all what was given to it. */
+async function askOnce(work: Work, open: OpenJudge, asked: Asked): Promise<Awaited<ReturnType<typeof ask>>> {
+  const key = `${Object.values(open.identity).join(" ")} ${textsHash(asked.texts)} ${asked.record.trial}`;
+  const known = work.open.get(key);
+  if (known !== undefined) return { ...(await known), usage: NO_USAGE, costUsd: 0 };
+  const judgement = ask(open, asked, work.options);
+  work.open.set(key, judgement);
+  return judgement;
+}
+
 async function ask({ judge, model, identity }: OpenJudge, { record, texts }: Asked, options: JudgingOptions) {
-  const { limits, clock, library, signal } = options;
+  const { limits, clock, library, signal, timeoutSeconds } = options;
   const seed = Number.parseInt(sha256Hex(`${judge.id} ${identity.promptHash} ${trialKey(record)}`).slice(0, 8), 16);
   const asked = createTrialCaller({
     ...{ model, trial: record.trial, isReplay: isReplaying(model), clock, random: seededRandom(seed) },
     ...{ gates: limits.gates, spending: limits.spending },
   });
   const asking = createJudge({ caller: asked.caller, prompts: library });
-  const judgement = await judgeBy(
-    asking,
-    { rubric: judge.rubric, texts },
-    { signal: signal ?? NEVER, trial: record.trial },
-  );
+  const limit = new AbortController();
+  const cancel = clock.setTimer(timeoutSeconds * 1_000, () => limit.abort(tookTooLong(judge.id, timeoutSeconds)));
+  const given = {
+    signal: signal === null ? limit.signal : AbortSignal.any([signal, limit.signal]),
+    trial: record.trial,
+  };
+  const judgement = await judgeBy(asking, { rubric: judge.rubric, texts }, given).finally(cancel);
   const { label, abstention, quotes, reason, usage, costUsd } = judgement;
   return { label, abstention, quotes, reason, usage, costUsd, answeredBy: asked.answeredBy() };
 }
 
-const NEVER = new AbortController().signal;
+function tookTooLong(judge: string, seconds: number): PlanwrightError {
+  return new PlanwrightError("LIMIT_TIME", `Judge '${judge}' took longer than ${seconds} s.`, {
+    hint: "Raise the suite's caseTimeoutSeconds, or name another model.",
+  });
+}
 
 function asMiss(thrown: unknown, { judge, record }: { judge: SuiteJudge; record: TrialRecord }): unknown {
   if (!(thrown instanceof PlanwrightError) || thrown.code !== "CASSETTE_MISS") return thrown;

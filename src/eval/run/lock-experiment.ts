@@ -9,6 +9,7 @@ import { type ProcessTable, systemProcessTable } from "../../journal/process-tab
 import { readIfThere, removeIfThere } from "../../journal/store-disk.ts";
 import { systemCode } from "../../journal/store-errors.ts";
 import type { FileSystem } from "../../shared/file-system.ts";
+import { newId, systemRandom } from "../../shared/random.ts";
 
 const ownerSchema = z.object({ process: z.int(), bootId: z.string(), startToken: z.string().nullable() });
 
@@ -44,9 +45,8 @@ function ownText(processes: ProcessTable): string {
 }
 
 /** Whole, and only where there is none. */
-async function publish({ file, own, fileSystem, processes }: Lock): Promise<boolean> {
-  const temporary = `${file}.${processes.id}`;
-  await removeIfThere(fileSystem, temporary);
+async function publish({ file, own, fileSystem }: Lock): Promise<boolean> {
+  const temporary = `${file}.${newId("lock", { nowMs: 0, random: systemRandom })}`;
   const handle = await fileSystem.open(temporary, { create: "exclusive" });
   await handle.append(Buffer.from(own));
   await handle.close();
@@ -69,7 +69,7 @@ async function removeDead({ file, fileSystem, processes }: Lock): Promise<boolea
   const text = await readText(file, fileSystem);
   if (text === null) return true;
   if (isAlive(text, processes)) return false;
-  const aside = `${file}.dead.${processes.id}`;
+  const aside = `${file}.${newId("dead", { nowMs: 0, random: systemRandom })}`;
   try {
     await fileSystem.rename(file, aside);
   } catch (thrown) {

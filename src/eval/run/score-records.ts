@@ -31,8 +31,11 @@ export interface RecordScorer {
   score(record: TrialRecord): Omit<SummedTrial, "cluster">;
   /** What scorers are given for a record; null where there is no answer to score. */
   inputOf(record: TrialRecord): ScorerInput | null;
-  /** Whether every gold of a case, given as the answer, has a score: a gate counts an answer that has none as 0. */
-  isDue(name: string, scorer: string): boolean;
+  /**
+   * Whether a gate counts the trial as 0 where it has no score: every gold of the case, given as the answer, has one; or
+   * a judge was asked, and did not say.
+   */
+  isDue(trial: ReportTrial, scorer: string): boolean;
 }
 
 /** Throws CONFIG_INVALID for a scorer that there is none of. */
@@ -49,19 +52,25 @@ export async function createRecordScorer(
     if (loaded === undefined || record.error !== null) return null;
     return createScorerInput(trialFacts(record, loaded, toolsFor(record.variant, loaded)));
   };
+  const haveGoldsScores = createDueFinder(scorers, (name) => {
+    const loaded = cases.get(name);
+    const variant = header.variants[0]?.id ?? "";
+    return loaded === undefined ? [] : goldInputs(loaded, toolsFor(variant, loaded));
+  });
+  const judges = new Set(suite.judges.map(({ id }) => id));
   return {
     scorers: [...scorers, ...suite.judges].map(({ id }) => id),
     inputOf,
-    isDue: createDueFinder(scorers, (name) => {
-      const loaded = cases.get(name);
-      const variant = header.variants[0]?.id ?? "";
-      return loaded === undefined ? [] : goldInputs(loaded, toolsFor(variant, loaded));
-    }),
+    isDue: (trial, scorer) =>
+      judges.has(scorer) ? judging.hasAbstained(scorer, trial) : haveGoldsScores(trial.case, scorer),
     score(record) {
       const input = inputOf(record);
       const scores = input === null ? {} : { ...scoreTrial(input, scorers), ...judging.score(record) };
       const n = cases.get(record.case)?.evalCase.decision ?? 1;
-      return { trial: trialOf(record, { scores, n }), measures: record.measures, passed: hasPassed(scores, pass) };
+      const isUnjudged = pass.some((id) => judges.has(id) && scores[id] === undefined);
+      const isUnsaid = pass.some((id) => judges.has(id) && judging.hasAbstained(id, record));
+      const passed = isUnjudged ? null : !isUnsaid && hasPassed(scores, pass);
+      return { trial: trialOf(record, { scores, n }), measures: record.measures, passed };
     },
   };
 }

@@ -1,9 +1,11 @@
 /** The judge: labels with quotations that are there, both orders of a pair, and abstaining where its word can't count. */
 import { describe, expect, test } from "vitest";
 import { createJudge, type Judge } from "../../../src/eval/judge/create-judge.ts";
+import { readVerdict } from "../../../src/eval/judge/read-verdict.ts";
 import { judgementScore, type Rubric, rubricSchema } from "../../../src/eval/judge/rubric.ts";
 import { loadPrompts } from "../../../src/prompt/load-prompts.ts";
 import { createDirectCaller, createScriptedModel, type ScriptedModel } from "../../../src/testing/index.ts";
+import { processorMs } from "../../setup/processor-time.ts";
 
 const RUBRIC: Rubric = rubricSchema.parse({
   name: "names-the-delay",
@@ -92,6 +94,16 @@ describe("a text", () => {
     expect((await whole.judge.judgeText(RUBRIC, short, OPTIONS)).label).toBe("no");
     const scrap = createWorld(...Array(2).fill({ quote: "on", reason: "r", label: "no" }));
     expect((await scrap.judge.judgeText(RUBRIC, JUDGED, OPTIONS)).abstention).toBe("quote");
+  });
+
+  test("cannot be quoted by punctuation alone, and a quotation of any length is looked for in linear time", async () => {
+    const dots = { quote: "........", reason: "r", label: "no" };
+    const { judge } = createWorld(dots, dots);
+    const dotted = { goal: "g", text: `Late ........ ${"a ".repeat(30_000)}` };
+    expect((await judge.judgeText(RUBRIC, dotted, OPTIONS)).abstention).toBe("quote");
+    const long = JSON.stringify({ quote: `${"a ".repeat(1_900)}b`, reason: "r", label: "no" });
+    const read = { labels: ["no"], texts: [dotted.text] };
+    expect(processorMs(() => readVerdict(long, read))).toBeLessThan(1_000); // 20 ms; 4 s before
   });
 
   test("that gives orders stands in a frame", async () => {

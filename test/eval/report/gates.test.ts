@@ -24,7 +24,7 @@ function sixty(scoresOf: (place: number) => (number | null)[]): Scored {
 
 function compare(old: Scored, now: Scored) {
   const side = (id: string, scored: Scored) => ({ id, scores: caseScores({ trials: trialsOf(id, scored) }, id) });
-  const options = { scorers: ["input_correct"], clusterOf: (name: string) => name, seed: 1 };
+  const options = { scorers: ["input_correct"], judges: [], clusterOf: (name: string) => name, seed: 1 };
   const [found] = compareVariants(side("old", old), [side("new", now)], options);
   return found!;
 }
@@ -57,13 +57,13 @@ describe("a comparison", () => {
 describe("a gate", () => {
   function judge(gate: { min: number } | { noRegression: number }, scored: { committed: Scored; now: Scored }) {
     const trials = trialsOf("v", scored.now);
-    const report = { suite: "s", suiteHash: "h", level: "plan", variants: [{ id: "v", hash: "h" }] };
+    const report = { suite: "s", suiteHash: "h", level: "plan", judges: [], variants: [{ id: "v", hash: "h" }] };
     const before = { ...report, trials: trialsOf("v", scored.committed) } as unknown as EvalReport;
     const scores: CaseScores = caseScores({ trials }, "v");
     const [result] = judgeGates([{ scorer: "input_correct", ...gate }], {
       ...{ variants: [{ id: "v" } as EvalReport["variants"][number]], trials, scoresOf: () => scores },
       ...{ isDue: () => true, clusterOf: (name: string) => name, baseline: baselineOf(before), seed: 1 },
-      ...{ isComplete: true, uncalibrated: new Set<string>() },
+      ...{ isComplete: true, judges: [] },
     });
     return result!;
   }
@@ -100,7 +100,7 @@ describe("a gate", () => {
 
 test("a baseline keeps to which share of the trials a scorer applied, where not to all", () => {
   const trials = trialsOf("v", { a: [1, null], b: [0.5, 0.5], c: [null, null] });
-  const report = { suite: "s", suiteHash: "h", level: "plan", variants: [{ id: "v", hash: "h" }], trials };
+  const report = { suite: "s", suiteHash: "h", level: "plan", judges: [], variants: [{ id: "v", hash: "h" }], trials };
   const baseline = baselineOf(report as unknown as EvalReport);
   expect(baseline.variants["v"]).toEqual({
     hash: "h",

@@ -3,6 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { baselineOf, baselineScores } from "../../../src/eval/baseline.ts";
 import { type EvaluationOptions, evaluateSuite, rescoreSuite } from "../../../src/eval/evaluate-suite.ts";
 import { identityOf } from "../../../src/eval/judge/calibrate.ts";
 import { createJudge } from "../../../src/eval/judge/create-judge.ts";
@@ -154,6 +155,10 @@ describe("a judge of texts", () => {
     expect(report.judges[0]?.calibration).toMatchObject({ n: 40, agreement: 0.9 });
     expect([report.status, report.gates[0]?.passed, report.notes]).toEqual(["passed", true, []]);
 
+    writeCalibration(join(folder, "told.json"), "the-judge", 0);
+    const chance = await createWorld(folder).evaluate(suiteOf({ judges: [calibrated] }));
+    expect(chance.notes).toEqual(["By its calibration told agrees with people no better than chance."]);
+
     writeCalibration(join(folder, "told.json"), "another-judge");
     const other = await createWorld(folder).evaluate(suiteOf({ judges: [calibrated], gates }));
     expect(other.notes.join(" ")).toMatch(
@@ -222,7 +227,97 @@ describe("a judge of pairs", () => {
   });
 });
 
+describe("a gate on a judge", () => {
+  const calibratedFolder = (): string => {
+    const folder = tempFolder();
+    writeCalibration(join(folder, "told.json"), "the-judge");
+    return folder;
+  };
+  const told = { id: "told", rubric: RUBRIC, calibration: "told.json" };
+  const suiteWith = (judge: object, gates: SuiteInput["gates"]): SuiteInput =>
+    suiteOf({ judges: [{ ...told, model: judgeModel(), ...judge }], gates, variants: [{ id: "good", planner: GOOD }] });
+
+  test("counts an abstention as 0, and so does whether a trial passed", async () => {
+    const shy = judgeModel({}, (user) =>
+      user.includes("Sum up a") ? { quote: "", reason: "Who knows.", label: "abstain" } : defaultAnswer(user),
+    );
+    const gates = [{ scorer: "told", min: 0.4 }];
+    const folder = calibratedFolder();
+    const all = await createWorld(folder).evaluate(suiteWith({}, gates));
+    expect(all.gates[0]).toMatchObject({ passed: true, n: 4, asZero: 0 });
+    const suite = { ...suiteWith({ model: shy }, gates), pass: ["told"] };
+    const report = await createWorld(folder).evaluate(suite);
+    expect(report.gates[0]).toMatchObject({ passed: false, n: 4, asZero: 1 });
+    expect(report.variants[0]?.passAtK).toEqual({ 1: 0.75 });
+  });
+
+  test("against a baseline passes only where the same calibrated judge gave those scores", async () => {
+    const gates = [{ scorer: "told", noRegression: 1 }];
+    const world = createWorld(calibratedFolder());
+    const own = baselineOf(await world.evaluate(suiteWith({}, [])));
+    const again = await world.evaluate(suiteWith({}, gates), { baseline: own });
+    expect(again.gates[0]).toMatchObject({ n: 4 });
+    const notes = (report: EvalReport): string => report.notes.join(" ");
+    expect(notes(again)).not.toContain("another or an uncalibrated judge");
+    const other = baselineOf(await world.evaluate(suiteWith({ model: judgeModel({ name: "m0" }) }, [])));
+    const mixed = await world.evaluate(suiteWith({}, gates), { baseline: other });
+    expect([mixed.gates[0]?.passed, notes(mixed)]).toEqual([
+      false,
+      expect.stringContaining("another or an uncalibrated judge"),
+    ]);
+    const earlier = { id: "before", scores: baselineScores(other, "good") ?? new Map(), judges: other.judges ?? {} };
+    expect(
+      (await world.evaluate(suiteWith({}, []), { earlier })).comparisons.map(({ scorer }) => scorer),
+    ).not.toContain("told");
+  });
+
+  test("of pairs is about the others, not about the variant that they are compared with", async () => {
+    const judges = [{ id: "told", rubric: PAIR, against: "bad", model: judgeModel() }];
+    const report = await createWorld().evaluate(suiteOf({ judges, gates: [{ scorer: "told", min: 0 }] }));
+    expect(report.gates.map(({ variant }) => variant)).toEqual(["good"]);
+    expect(report.comparisons.map(({ scorer }) => scorer)).not.toContain("told");
+  });
+});
+
 describe("judgements", () => {
+  test("of the same words in the same trial are asked for once, and equal texts need none", async () => {
+    const model = judgeModel();
+    const variants = [
+      { id: "one", planner: BAD },
+      { id: "two", planner: BAD },
+    ];
+    const report = await createWorld().evaluate(suiteOf({ judges: [{ id: "told", rubric: RUBRIC, model }], variants }));
+    expect([model.asked.length, report.judges[0]?.judged, report.judges[0]?.tokens]).toEqual([4, 8, 440]);
+    const pairs = judgeModel();
+    const tie = suiteOf({ judges: [{ id: "told", rubric: PAIR, against: "one", model: pairs }], variants });
+    expect(scoresOf(await createWorld().evaluate(tie), "two")).toEqual([0.5, 0.5, 0.5, 0.5]);
+    expect(pairs.asked).toEqual([]);
+  });
+
+  test("that take longer than a trial may are missing, whatever the model does", async () => {
+    const model = { ...judgeModel(), generate: () => new Promise<never>(() => {}) };
+    const judges = [{ id: "told", rubric: RUBRIC, model }];
+    const report = await createWorld().evaluate(suiteOf({ judges, caseTimeoutSeconds: 0.2 }));
+    expect([report.status, report.counts.unjudged]).toEqual(["incomplete", 8]);
+    expect(report.notes.join(" ")).toContain("took longer than 0.2 s");
+  });
+
+  test("of a run that failed where refusing was right score 0, and of one that refused do not apply", async () => {
+    const gold = { anyOf: [{ kind: "abandon" as const }, { kind: "finish" as const }] };
+    const broken = (): Planner => ({ name: "broken", plan: () => Promise.resolve({ raw: "no decision" }) });
+    const suite = suiteOf({
+      judges: [{ id: "told", rubric: RUBRIC, model: judgeModel() }],
+      cases: cases.map((one) => ({ ...one, gold })),
+      variants: [
+        { id: "broken", planner: broken },
+        { id: "refuses", planner: saying(() => null) },
+      ],
+    });
+    const report = await createWorld().evaluate(suite);
+    expect(scoresOf(report, "broken")).toEqual([0, 0, 0, 0]);
+    expect(scoresOf(report, "refuses")).toEqual([null, null, null, null]);
+  });
+
   test("that fail make the report incomplete, and only they are asked for again", async () => {
     let isDown = true;
     const model = judgeModel({}, (user) => {
@@ -292,9 +387,9 @@ describe("a judge is refused", () => {
   });
 });
 
-function writeCalibration(path: string, model: string): void {
+function writeCalibration(path: string, model: string, kappa = 0.8): void {
   const { prompts } = createJudge({ caller: createDirectCaller(judgeModel()), prompts: loadPrompts() });
   const identity = identityOf(rubricSchema.parse(RUBRIC), { model, prompts });
-  const figures = { n: 40, abstained: 1, agreement: 0.9, kappa: 0.8, truePositiveRate: 0.9, trueNegativeRate: 0.9 };
+  const figures = { n: 40, abstained: 1, agreement: 0.9, kappa, truePositiveRate: 0.9, trueNegativeRate: 0.9 };
   writeFileSync(path, JSON.stringify({ rubric: RUBRIC.name, ...identity, positive: "yes", ...figures }));
 }
