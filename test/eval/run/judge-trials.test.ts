@@ -346,6 +346,9 @@ describe("judgements", () => {
     const live = await world.evaluate(suite);
     const again = await world.rescore(suite);
     expect({ ...again, environment: null }).toEqual({ ...live, environment: null });
+    const reworded = cases.map((one) => ({ ...one, reference: "Late on ten days." }));
+    const words = await world.rescore({ ...suite, cases: reworded });
+    expect(words.counts.unjudged).toBe(8);
     const changed = { ...RUBRIC, question: "Does it say how often?" };
     const other = await world.rescore(suiteOf({ judges: [{ id: "told", rubric: changed, model }] }));
     expect([other.status, other.counts.unjudged, other.judges[0]?.model]).toEqual(["incomplete", 8, null]);
