@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import { createFileStore } from "../journal/file-store.ts";
 import { runFolder } from "../journal/run-folder.ts";
 import type { Store } from "../journal/store.ts";
+import { systemCode } from "../journal/store-errors.ts";
 import { loadPrompts } from "../prompt/load-prompts.ts";
 import type { PromptLibrary } from "../prompt/prompt.ts";
 import { systemClock } from "../shared/clock.ts";
@@ -129,5 +130,5 @@ function mostTrials(journal: TrialJournal): number {
 }
 
 function ignoreMissing(thrown: unknown): void {
-  if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
+  if (systemCode(thrown) !== "ENOENT") throw thrown;
 }

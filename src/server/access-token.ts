@@ -59,11 +59,11 @@ function readToken(file: string): string {
   } catch (thrown) {
     throw unusable(file, thrown);
   }
-  return checkToken(token, `the file '${file}'`, "Remove the file, and a new token is made.");
+  return checkTokenForm(token, `the file '${file}'`, "Remove the file, and a new token is made.");
 }
 
 /** Throws CONFIG_INVALID; `where` completes "The token of …" and never shows the token, `remedy` ends the hint. */
-export function checkToken(token: string, where: string, remedy: string): string {
+export function checkTokenForm(token: string, where: string, remedy: string): string {
   if (TOKEN.test(token)) return token;
   throw new PlanwrightError("CONFIG_INVALID", `The token of ${where} is not usable.`, {
     hint: `A token has 16 to 512 visible ASCII characters. ${remedy}`,

@@ -3,18 +3,11 @@ import { describe, expect, test } from "vitest";
 import { evalReportSchema } from "../../src/eval/report/eval-report.ts";
 import { readScript } from "../../src/testing/demo-model/demo-script.ts";
 import { startDemoServer } from "../../src/testing/demo-model/demo-server.ts";
+import { yesNoRubric } from "../eval/judge/yes-no-rubric.ts";
 import { type EvalFolder, evalFolder, SUITE, withDouble } from "./eval-world.ts";
 
 const CI = { env: { CI: "true" } };
-const RUBRIC = {
-  name: "sensible",
-  question: "Would this plan reach the goal?",
-  labels: [
-    { label: "yes", description: "It would.", score: 1 },
-    { label: "no", description: "It would not.", score: 0 },
-  ],
-  positive: "yes",
-};
+const RUBRIC = yesNoRubric("sensible", "Would this plan reach the goal?");
 const PAIR = { name: "better", question: "Which plan is better?", pair: true };
 const JUDGE = { id: "sensible", rubric: "rubric.json", model: "cassette:./judge.jsonl" };
 const judged = (judge: object = JUDGE): object => ({

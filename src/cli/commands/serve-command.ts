@@ -1,7 +1,7 @@
 /** `planwright serve`: the HTTP interface, until Ctrl-C or SIGTERM. With --json the first line says where it is. */
 import { PlanwrightError } from "../../error/planwright-error.ts";
 import { loadPrompts } from "../../prompt/load-prompts.ts";
-import { checkToken, keepToken } from "../../server/access-token.ts";
+import { checkTokenForm, keepToken } from "../../server/access-token.ts";
 import { startServer } from "../../server/start-server.ts";
 import type { Call } from "../call.ts";
 import { stackOf } from "../error-of-call.ts";
@@ -71,7 +71,7 @@ function accessOf({ call: { options, terminal }, settings }: Session): ServerAcc
   if (given !== "") {
     const where = options.token === undefined ? "PLANWRIGHT_TOKEN" : "--token";
     return {
-      token: checkToken(given, where, `Without ${where} one is made and kept in the store's folder.`),
+      token: checkTokenForm(given, where, `Without ${where} one is made and kept in the store's folder.`),
       isGiven: true,
       words: `The token is that of ${where}. Ctrl-C ends the server.`,
     };

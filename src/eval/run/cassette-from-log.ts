@@ -8,6 +8,7 @@ import { PlanwrightError } from "../../error/planwright-error.ts";
 import { loadBlobs } from "../../journal/blob-cache.ts";
 import type { DecisionLogEntry } from "../../journal/decision-log-entry.ts";
 import { createMemoryStore } from "../../journal/memory-store.ts";
+import { removeIfThere } from "../../journal/store-disk.ts";
 import { type CassettePlace, createCassetteWriter, readCassette } from "../../model/cassette/cassette-file.ts";
 import type { CassetteCall } from "../../model/cassette/cassette-line.ts";
 import { textLines } from "../../model/cassette/request-parts.ts";
@@ -48,7 +49,7 @@ export async function recordFromLog(logged: LoggedCase, options: RecordingOption
   try {
     // What was decided later lets a suite of the level loop go on to the end, where that can be replayed, too.
     for (const [wanted, last] of [[decisions, decisions.at(-1)?.n ?? n] as const, [upToIt, n] as const]) {
-      await removeFile(part);
+      await removeIfThere(part.fileSystem, part.file);
       const replayed = await replayLog({ ...logged, decisions: wanted }, { ...options, cassette: part.file });
       if (!isAlike(logged, replayed, last)) continue;
       await addRecording(part, { file: options.cassette, fileSystem: nodeFileSystem });
@@ -56,7 +57,7 @@ export async function recordFromLog(logged: LoggedCase, options: RecordingOption
     }
     return false;
   } finally {
-    await removeFile(part);
+    await removeIfThere(part.fileSystem, part.file);
   }
 }
 
@@ -143,12 +144,6 @@ async function addRecording(part: CassettePlace, target: CassettePlace): Promise
   const header = there?.header == null ? [made.header] : [];
   const writer = createCassetteWriter(target, there?.tail ?? { keepBytes: null, needsLineEnd: false });
   await writer.append(() => [...header, ...texts, ...fresh]);
-}
-
-async function removeFile({ file, fileSystem }: CassettePlace): Promise<void> {
-  await fileSystem.remove(file).catch((thrown: unknown) => {
-    if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
-  });
 }
 
 function otherAnswers(file: string, problem: string): PlanwrightError {

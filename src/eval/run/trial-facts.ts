@@ -59,6 +59,7 @@ function knownSteps(
     const reached = dropped.has(id) ? "dropped" : (STATUSES[status] ?? "active");
     const definition = steps.get(id);
     const wasCalled = (rowOf(id, result)?.attempts ?? 0) > 0;
+    // As `check-proposal.ts` sees it, but for tools that stood in: of those a decision log tells nothing.
     const isSpent = status === "failed" && wasCalled && tools.get(definition?.tool ?? "")?.idempotency === "none";
     const described = definition === undefined ? UNDESCRIBED : describe(definition, tools);
     return [id, { status: reached, isSpent, ...described, ...(label === null ? {} : { label }) }];

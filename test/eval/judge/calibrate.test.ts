@@ -1,21 +1,14 @@
 /** A judge against people: what is counted, what is refused, and for which judge the figures hold. */
 import { expect, test } from "vitest";
 import { calibrate, calibrationSchema, identityOf, isCalibrated } from "../../../src/eval/judge/calibrate.ts";
-import { type Rubric, rubricSchema } from "../../../src/eval/judge/rubric.ts";
+import { rubricSchema } from "../../../src/eval/judge/rubric.ts";
 import { calibrateJudge } from "../../../src/eval/run/calibrate-judge.ts";
 import { createModelCaller } from "../../../src/model/call-model.ts";
 import { loadPrompts } from "../../../src/prompt/load-prompts.ts";
 import { createScriptedModel } from "../../../src/testing/scripted-model.ts";
+import { yesNoRubric } from "./yes-no-rubric.ts";
 
-const rubric: Rubric = rubricSchema.parse({
-  name: "useful",
-  question: "Is it useful?",
-  labels: [
-    { label: "yes", description: "One can act on it.", score: 1 },
-    { label: "no", description: "One can't.", score: 0 },
-  ],
-  positive: "yes",
-});
+const rubric = yesNoRubric("useful", "Is it useful?");
 const mark = { name: "judge-text", version: 1, hash: "sha256:aa" };
 const judge = { model: "scripted", prompts: { text: mark, pair: { ...mark, name: "judge-pair" } } };
 const labels = ["yes", "yes", "yes", "no", "no"].map((label, place) => ({ case: `c${place}`, label }));

@@ -2,20 +2,13 @@
 import { describe, expect, test } from "vitest";
 import { createJudge, type Judge } from "../../../src/eval/judge/create-judge.ts";
 import { readVerdict } from "../../../src/eval/judge/read-verdict.ts";
-import { judgementScore, type Rubric, rubricSchema } from "../../../src/eval/judge/rubric.ts";
+import { judgementScore, rubricSchema } from "../../../src/eval/judge/rubric.ts";
 import { loadPrompts } from "../../../src/prompt/load-prompts.ts";
 import { createDirectCaller, createScriptedModel, type ScriptedModel } from "../../../src/testing/index.ts";
 import { processorMs } from "../../setup/processor-time.ts";
+import { yesNoRubric } from "./yes-no-rubric.ts";
 
-const RUBRIC: Rubric = rubricSchema.parse({
-  name: "names-the-delay",
-  question: "Does the summary say how often the ferry was late?",
-  labels: [
-    { label: "yes", description: "It gives a number or a share.", score: 1 },
-    { label: "no", description: "It does not.", score: 0 },
-  ],
-  positive: "yes",
-});
+const RUBRIC = yesNoRubric("names-the-delay", "Does the summary say how often the ferry was late?");
 const TEXT = "The ferry was late on nine\n of twenty days, and members said “this must stop”.";
 const JUDGED = { goal: "Summarize the minutes.", text: TEXT };
 const OPTIONS = { signal: new AbortController().signal };

@@ -18,16 +18,9 @@ import { loadPrompts } from "../../../src/prompt/load-prompts.ts";
 import { createDirectCaller } from "../../../src/testing/index.ts";
 import { createMemoryFileSystem } from "../../../src/testing/memory-file-system.ts";
 import { tempFolder } from "../../cli/fake-terminal.ts";
+import { yesNoRubric } from "../judge/yes-no-rubric.ts";
 
-const RUBRIC = {
-  name: "says-how-often",
-  question: "Does it say how often the ferry was late?",
-  labels: [
-    { label: "yes", description: "It gives a number.", score: 1 },
-    { label: "no", description: "It does not.", score: 0 },
-  ],
-  positive: "yes",
-};
+const RUBRIC = yesNoRubric("says-how-often", "Does it say how often the ferry was late?");
 const PAIR = { name: "more-useful", question: "Which is more useful?", pair: true as const };
 
 interface JudgeModel extends Model {
