@@ -40,4 +40,10 @@ describe("an expression that the engine does not take", () => {
     expect(refused).toMatchObject({ code: expect.stringMatching(/^(VALIDATION|PLAN_BAD_VALUE)$/) });
     expect((refused as PlanwrightError).message).toContain("looks ahead or behind");
   });
+
+  test("is told with its place in the workflow", async () => {
+    const criteria = [{ name: "fine", schema: { type: "string" } }, ...success];
+    const refused = createWorld().runtime.start({ workflow: { ...workflow, success: criteria } });
+    await expect(refused).rejects.toMatchObject({ issues: [{ path: "/success/1/schema" }] });
+  });
 });
